@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using Trunkline.Addressing;
+
+namespace Trunkline.Cloud;
+
+/// <summary>What AWS puts into every account and region: the default VPC and its parts. Source: AWS, "Default VPCs".</summary>
+/// <remarks>A pure function of account and region, ids too: a partition that nobody has changed need not be kept.</remarks>
+public static class FreshPartition
+{
+    /// <summary>Made once for each account and region, before anything is asked for there.</summary>
+    public static Partition Make(PartitionKey key)
+    {
+        int made = 0;
+        string NextId(string prefix) => $"{prefix}-{HexOf($"{key}/{prefix}/{made++}")}";
+        DhcpOptions options = DefaultOptions(key.Region, NextId);
+        Partition partition = Partition.Empty(key).Put(new RegionSettings()).Put(options);
+        return WithDefaultVpc(partition, options.Id, NextId);
+    }
+
+    public static DhcpOptions DefaultOptions(string region, NewId newId) => new()
+    {
+        Id = new(newId(DhcpOptions.IdPrefix)),
+        Configurations =
+        [
+            new DhcpConfiguration("domain-name", [Regions.InternalDomain(region)]),
+            new DhcpConfiguration("domain-name-servers", ["AmazonProvidedDNS"]),
+        ],
+    };
+
+    /// <summary>The rows of a default VPC, as CreateDefaultVpc makes it too.</summary>
+    public static IReadOnlyList<IResource> DefaultVpcRows(PartitionKey key, Id<DhcpOptions> options, NewId newId)
+    {
+        Vpc vpc = new()
+        {
+            Id = new(newId(Vpc.IdPrefix)),
+            Cidrs = [new CidrAssociation(newId("vpc-cidr-assoc"), Prefix.Parse("172.31.0.0/16"))],
+            DhcpOptionsId = options,
+            IsDefault = true,
+            EnableDnsHostnames = true,
+        };
+        InternetGateway gateway = new() { Id = new(newId(InternetGateway.IdPrefix)), VpcId = vpc.Id };
+        RouteTable main = VpcParts.MainRouteTable(vpc, newId);
+        Route toInternet = new(
+            Prefix.AnyV4, null, new RouteTarget(RouteTargetKind.InternetGateway, gateway.Id.Value), RouteOrigin.CreateRoute);
+        List<IResource> rows = [vpc, gateway, main with { Routes = main.Routes.Add(toInternet) }, VpcParts.DefaultGroup(vpc, newId)];
+        NetworkAcl acl = VpcParts.DefaultAcl(vpc, newId);
+        int index = 0;
+        foreach (Zone zone in Regions.ZonesOf(key.Account, key.Region))
+        {
+            Subnet subnet = DefaultSubnet(vpc.Id, zone.Name, DefaultSubnetCidr(index++), newId);
+            rows.Add(subnet);
+            acl = acl with { Associations = acl.Associations.Add(new NetworkAclAssociation(newId("aclassoc"), subnet.Id)) };
+        }
+
+        rows.Add(acl);
+        return rows;
+    }
+
+    /// <summary>The n-th /20 of 172.31.0.0/16.</summary>
+    public static Prefix DefaultSubnetCidr(int index) =>
+        new(IpAddress.Parse("172.31.0.0").Plus((UInt128)index << 12), 20);
+
+    public static Subnet DefaultSubnet(Id<Vpc> vpc, string zone, Prefix cidr, NewId newId) => new()
+    {
+        Id = new(newId(Subnet.IdPrefix)),
+        VpcId = vpc,
+        Zone = zone,
+        Cidr = cidr,
+        DefaultForZone = true,
+        MapPublicIpOnLaunch = true,
+    };
+
+    private static Partition WithDefaultVpc(Partition partition, Id<DhcpOptions> options, NewId newId)
+    {
+        foreach (IResource row in DefaultVpcRows(partition.Key, options, newId))
+        {
+            Kind kind = Kinds.All.Single(k => k.Type == row.GetType());
+            partition = partition.With(kind, partition.Table(kind).PutRow(row));
+        }
+
+        return partition;
+    }
+
+    private static string HexOf(string seed) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)))[..17];
+}

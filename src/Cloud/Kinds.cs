@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Trunkline.Cloud;
+
+/// <summary>Every kind of resource that the cloud holds: one line each.</summary>
+public static class Kinds
+{
+    public static ImmutableArray<Kind> All { get; } =
+    [
+        Kind.Of<RegionSettings>(),
+        Kind.Of<Vpc>(),
+        Kind.Of<Subnet>(),
+        Kind.Of<RouteTable>(),
+        Kind.Of<InternetGateway>(),
+        Kind.Of<EgressOnlyInternetGateway>(),
+        Kind.Of<NatGateway>(),
+        Kind.Of<SecurityGroup>(),
+        Kind.Of<NetworkAcl>(),
+        Kind.Of<NetworkInterface>(),
+        Kind.Of<ElasticIp>(),
+        Kind.Of<Instance>(),
+        Kind.Of<DhcpOptions>(),
+        Kind.Of<ByoipCidr>(),
+    ];
+
+    private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);
+
+    private static readonly ImmutableDictionary<string, Kind> ByPrefix = All
+        .Where(k => k.IdPrefix.Length > 0)
+        .ToImmutableDictionary(k => k.IdPrefix, StringComparer.Ordinal);
+
+    public static Kind? Named(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The kind an id belongs to, by what stands before its last dash; null where no kind bears it.</summary>
+    public static Kind? OfId(string id) =>
+        id.LastIndexOf('-') is > 0 and int dash ? ByPrefix.GetValueOrDefault(id[..dash]) : null;
+}

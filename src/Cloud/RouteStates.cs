@@ -1,0 +1,25 @@
+namespace Trunkline.Cloud;
+
+/// <summary>Whether a route's target can take packets now; a route whose target is gone is a blackhole and still wins (VPC user guide).</summary>
+public static class RouteStates
+{
+    public static bool IsActive(Partition partition, RouteTable table, Route route) => route.Target.Kind switch
+    {
+        RouteTargetKind.Local => true,
+        RouteTargetKind.InternetGateway =>
+            partition.Find(new Id<InternetGateway>(route.Target.Id))?.VpcId == table.VpcId,
+        RouteTargetKind.EgressOnlyInternetGateway =>
+            partition.Find(new Id<EgressOnlyInternetGateway>(route.Target.Id))?.VpcId == table.VpcId,
+        RouteTargetKind.NatGateway =>
+            partition.Find(new Id<NatGateway>(route.Target.Id))?.State == NatGatewayState.Available,
+        RouteTargetKind.NetworkInterface => InterfaceTakesPackets(partition, new Id<NetworkInterface>(route.Target.Id)),
+        _ => false,
+    };
+
+    /// <summary>An interface that is detached, or whose instance does not run, takes none.</summary>
+    private static bool InterfaceTakesPackets(Partition partition, Id<NetworkInterface> id) =>
+        partition.Find(id) is { Attachment: { } attachment } eni
+        && (attachment.InstanceId is { } instance
+            ? partition.Find(instance)?.State == InstanceState.Running
+            : eni.RequesterManaged);
+}
