@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Trunkline.Cloud;
 using Trunkline.Store;
 
@@ -9,7 +8,8 @@ namespace Trunkline.Tests.Store;
 /// <summary><c>kill -9</c> at any time loses nothing that was acknowledged and leaves no half batch.</summary>
 public sealed class KillTests
 {
-    private const string Child = "TRUNKLINE_STORE_CHILD";
+    /// <summary>The variable that makes the test program the child; its value is the data directory.</summary>
+    internal const string Child = "TRUNKLINE_STORE_CHILD";
 
     private const int Submitters = 8;
 
@@ -54,19 +54,8 @@ public sealed class KillTests
         }
     }
 
-    /// <summary>The test program started by a test: it is the child that writes until it is killed.</summary>
-    [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "The test program is its own child.")]
-    internal static void BeTheChild()
-    {
-        if (Environment.GetEnvironmentVariable(Child) is { Length: > 0 } directory)
-        {
-            Write(directory).GetAwaiter().GetResult();
-            Environment.Exit(0);
-        }
-    }
-
-    private static async Task Write(string directory)
+    /// <summary>What the child does until it is killed: each submitter appends, and prints each number that is durable.</summary>
+    internal static async Task Write(string directory)
     {
         SqliteStore store = SqliteStore.Open(directory);
         Partition home = store.Load().Partition(DataDirectory.Home);

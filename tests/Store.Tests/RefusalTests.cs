@@ -152,8 +152,8 @@ public sealed class RefusalTests
         {
             StoreException error = Assert.Throws<StoreException>(() => SqliteStore.Open(data.Path));
             Assert.Equal(
-                $"{Path.Combine(data.Path, SqliteStore.LockName)}: another Trunkline uses this data directory "
-                + $"(process {Environment.ProcessId}); stop it, or name another data directory",
+                $"{Path.Combine(data.Path, SqliteStore.LockName)}: another Trunkline uses this data directory; "
+                + "stop it, or name another data directory",
                 error.Message);
             first.Load();
             await first.Append(DataDirectory.Batch("r-1", DataDirectory.Put(DataDirectory.Vpc("vpc-1"))));
