@@ -75,8 +75,5 @@ internal static class Checker
     }
 
     private static bool Within(string? address, string wanted) =>
-        IPAddress.TryParse(address, out IPAddress? seen)
-        && (IPNetwork.TryParse(wanted, out IPNetwork block)
-            ? block.BaseAddress.AddressFamily == seen.AddressFamily && block.Contains(seen)
-            : IPAddress.Parse(wanted).Equals(seen));
+        IPAddress.TryParse(address, out IPAddress? seen) && Blocks.Parse(wanted)!.Value.Contains(seen);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
@@ -230,7 +229,7 @@ internal sealed partial class ExpectationParser
         }
 
         string? text = holder.Text("seen-as");
-        if (text is not null && !IPAddress.TryParse(text, out _) && !IPNetwork.TryParse(text, out _))
+        if (text is not null && Blocks.Parse(text) is null)
         {
             YamlNode at = holder.NodeOf("seen-as")!;
             _problems.Add(at, $"seen-as is '{text}', and must be an address or a block, as 203.0.113.7 or 10.0.0.0/16");

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using YamlDotNet.RepresentationModel;
 
@@ -116,17 +114,9 @@ internal static class WorldFile
         return good;
     }
 
-    private static string Block(string text)
-    {
-        if (IPAddress.TryParse(text, out IPAddress? address))
-        {
-            return $"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}";
-        }
-
-        return IPNetwork.TryParse(text, out IPNetwork block)
-            ? block.ToString()
-            : throw new FormatException($"'{text}' is no address or block: write 203.0.113.7 or 203.0.113.0/24");
-    }
+    private static string Block(string text) =>
+        Blocks.Parse(text)?.ToString()
+        ?? throw new FormatException($"'{text}' is no address or block: write 203.0.113.7 or 203.0.113.0/24");
 
     private static string PortRange(string text)
     {
