@@ -12,7 +12,8 @@ public sealed class CommandTests
     {
         CommandLine line = new();
         Assert.Equal(0, await line.Run(
-            "up", "--port", "4701", "--listen", "0.0.0.0", "--data", "d", "--json", "--quotas", "aws", "--fallback", "http://127.0.0.1:5000"));
+            "up", "--port", "4701", "--listen", "0.0.0.0", "--data", "d", "--json",
+            "--quotas", "aws", "--fallback", "http://127.0.0.1:5000"));
         Assert.Equal(
             new UpOptions(4701, "0.0.0.0", Path.GetFullPath("d"), false, true, "aws", new Uri("http://127.0.0.1:5000")), line.Started);
     }
@@ -209,7 +210,8 @@ public sealed class CommandTests
                 <reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>
                 <privateDnsName>ip-10-0-1-171.ec2.internal</privateDnsName><ipAddress>203.0.113.7</ipAddress>
                 <networkInterfaceSet><item><subnetId>subnet-1</subnetId><macAddress>02:00:00:00:00:01</macAddress>
-                <attachment><deviceIndex>0</deviceIndex></attachment><privateIpAddressesSet><item><privateIpAddress>10.0.1.171</privateIpAddress>
+                <attachment><deviceIndex>0</deviceIndex></attachment>
+                <privateIpAddressesSet><item><privateIpAddress>10.0.1.171</privateIpAddress>
                 <association><publicIp>203.0.113.7</publicIp></association></item></privateIpAddressesSet></item></networkInterfaceSet>
                 </item></instancesSet></item></reservationSet>
                 """)));

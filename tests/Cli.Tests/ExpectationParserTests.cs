@@ -157,8 +157,10 @@ public sealed class ExpectationParserTests
             flows: [{from: a, to: b, tcp: 1, expect: dropped}]
             """), "net.yaml", NoVariables);
         Assert.Equal(
-            """{"internetAnswers":false,"hosts":[{"name":"dns","addresses":["8.8.8.8/32","2001:4860::/32"],"answers":true,"""
-            + """ "ports":["udp/53","tcp/53-60"]},{"name":"dead","addresses":["198.51.100.0/24"],"answers":false,"ports":[]}]}""".TrimStart(),
+            string.Concat(
+                """{"internetAnswers":false,"hosts":[""",
+                """{"name":"dns","addresses":["8.8.8.8/32","2001:4860::/32"],"answers":true,"ports":["udp/53","tcp/53-60"]},""",
+                """{"name":"dead","addresses":["198.51.100.0/24"],"answers":false,"ports":[]}]}"""),
             file.World!.ToJsonString());
     }
 

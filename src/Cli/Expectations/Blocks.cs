@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Trunkline.Cli.Expectations;
 
-/// <summary>Addresses and blocks as people write them. IPv4 is four numbers: the shorter spellings of C's inet_aton are mistakes here.</summary>
+/// <summary>Addresses and blocks as people write them. IPv4 is four numbers; the shorter spellings of inet_aton are mistakes.</summary>
 internal static class Blocks
 {
     /// <returns>The block in its usual spelling (an address is a /32 or /128), or null when it is neither.</returns>
