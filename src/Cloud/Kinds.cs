@@ -21,6 +21,7 @@ public static class Kinds
         Kind.Of<Instance>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
+        Kind.Of<ClientToken>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);

@@ -1,0 +1,57 @@
+using Trunkline.Cloud;
+using Trunkline.Tracing;
+
+namespace Trunkline.Control;
+
+/// <summary>Who asks, and where.</summary>
+/// <param name="AccessKey">The access key id of the signature; empty where the request bore none.</param>
+public sealed record Caller(PartitionKey Partition, string AccessKey, string RequestId)
+{
+    public string Account => Partition.Account;
+
+    public string Region => Partition.Region;
+}
+
+/// <summary>
+/// One command while it is carried out: all that a handler may see. Handlers are pure: the time, new ids, quotas and the model come from here,
+/// and what they write goes into the draft of the next cloud.
+/// </summary>
+public sealed class CommandContext(
+    Caller caller, DateTimeOffset now, IdSource ids, Quotas quotas, Draft draft, Func<CloudSnapshot, Tracer> tracers)
+{
+    public Caller Caller { get; } = caller;
+
+    /// <summary>The time of the request, UTC.</summary>
+    public DateTimeOffset Now { get; } = now;
+
+    public IdSource Ids { get; } = ids;
+
+    public Quotas Quotas { get; } = quotas;
+
+    public Draft Draft { get; } = draft;
+
+    public string Account => Caller.Account;
+
+    public string Region => Caller.Region;
+
+    /// <summary>The caller's account and region, with what this command has written so far.</summary>
+    public Partition Here => Draft.Partition(Caller.Partition);
+
+    /// <summary>The model of the cloud as this command sees it.</summary>
+    public Tracer Tracer => tracers(Draft.Next);
+
+    public string NewId(string prefix) => Ids.Next(prefix);
+
+    public T Put<T>(T row)
+        where T : class, IResource<T>
+    {
+        Draft.Put(Caller.Partition, row);
+        return row;
+    }
+
+    public void Remove<T>(Id<T> id)
+        where T : class, IResource<T> => Draft.Remove(Caller.Partition, id);
+
+    /// <summary>An ARN of this account and region, such as <c>arn:aws:ec2:us-east-1:000000000000:vpc/vpc-…</c>.</summary>
+    public string Arn(string resource, string service = "ec2") => $"arn:aws:{service}:{Region}:{Account}:{resource}";
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+
+namespace Trunkline.Control;
+
+/// <summary>An adjustable quota of AWS's: its default, and the words in which AWS refuses.</summary>
+/// <param name="Name">The name in a quota file.</param>
+/// <param name="Default">AWS's default value.</param>
+public sealed record Quota(string Name, int Default, string FaultCode, string Message);
+
+/// <summary>The adjustable quotas, by AWS's "Amazon VPC quotas" and "EC2 quotas". Hard limits are not here: they always hold.</summary>
+public sealed class Quotas
+{
+    public static readonly Quota VpcsPerRegion =
+        new("vpcs-per-region", 5, "VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+
+    public static readonly Quota SubnetsPerVpc =
+        new("subnets-per-vpc", 200, "SubnetLimitExceeded", "The maximum number of subnets has been reached.");
+
+    public static readonly Quota CidrsPerVpc =
+        new("ipv4-cidrs-per-vpc", 5, "CidrLimitExceeded", "This network '{0}' has met its maximum number of allowed CIDRs: {1}");
+
+    public static readonly Quota Ipv6CidrsPerVpc =
+        new("ipv6-cidrs-per-vpc", 5, "CidrLimitExceeded", "This network '{0}' has met its maximum number of allowed IPv6 CIDRs: {1}");
+
+    public static readonly Quota InternetGatewaysPerRegion = new(
+        "internet-gateways-per-region", 5, "InternetGatewayLimitExceeded", "The maximum number of internet gateways has been reached.");
+
+    public static readonly Quota EgressOnlyGatewaysPerRegion = new(
+        "egress-only-internet-gateways-per-region", 5, "EgressOnlyInternetGatewayLimitExceeded",
+        "The maximum number of egress-only internet gateways has been reached.");
+
+    public static readonly Quota RouteTablesPerVpc =
+        new("route-tables-per-vpc", 200, "RouteTableLimitExceeded", "The maximum number of route tables has been reached.");
+
+    public static readonly Quota RoutesPerTable =
+        new("routes-per-route-table", 500, "RouteLimitExceeded", "The maximum number of routes has been reached.");
+
+    public static readonly Quota NatGatewaysPerZone = new(
+        "nat-gateways-per-availability-zone", 5, "NatGatewayLimitExceeded",
+        "The maximum number of NAT gateways for the Availability Zone has been reached.");
+
+    public static readonly Quota ElasticIpsPerRegion =
+        new("elastic-ips-per-region", 5, "AddressLimitExceeded", "The maximum number of addresses has been reached.");
+
+    public static readonly Quota SecurityGroupsPerRegion = new(
+        "security-groups-per-region", 2500, "SecurityGroupLimitExceeded", "The maximum number of security groups has been reached.");
+
+    public static readonly Quota RulesPerSecurityGroup = new(
+        "rules-per-security-group", 60, "RulesPerSecurityGroupLimitExceeded",
+        "The maximum number of rules per security group has been reached.");
+
+    public static readonly Quota SecurityGroupsPerInterface = new(
+        "security-groups-per-interface", 5, "SecurityGroupsPerInterfaceLimitExceeded",
+        "The maximum number of security groups per interface has been reached.");
+
+    public static readonly Quota NetworkAclsPerVpc =
+        new("network-acls-per-vpc", 200, "NetworkAclLimitExceeded", "The maximum number of network ACLs has been reached.");
+
+    public static readonly Quota EntriesPerAcl = new(
+        "rules-per-network-acl", 20, "NetworkAclEntryLimitExceeded", "The maximum number of network ACL entries has been reached.");
+
+    public static readonly Quota InterfacesPerRegion = new(
+        "network-interfaces-per-region", 5000, "NetworkInterfaceLimitExceeded",
+        "The maximum number of network interfaces has been reached.");
+
+    /// <summary>Every quota: what a quota file may name.</summary>
+    public static readonly ImmutableArray<Quota> All =
+    [
+        VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
+        RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
+        SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion,
+    ];
+
+    /// <summary>No adjustable quota holds.</summary>
+    public static readonly Quotas Off = new(ImmutableDictionary<string, int>.Empty);
+
+    /// <summary>AWS's defaults.</summary>
+    public static readonly Quotas AwsDefaults = new(All.ToImmutableDictionary(q => q.Name, q => q.Default));
+
+    private readonly ImmutableDictionary<string, int> limits;
+
+    public Quotas(ImmutableDictionary<string, int> limits)
+    {
+        this.limits = limits;
+    }
+
+    /// <summary>Refuses when <paramref name="wanted"/> of something would be over its quota.</summary>
+    /// <param name="arguments">What stands in the message for <c>{0}</c>; the limit comes after them.</param>
+    public void Check(Quota quota, int wanted, params object[] arguments)
+    {
+        if (limits.TryGetValue(quota.Name, out int limit) && wanted > limit)
+        {
+            throw new Fault(
+                quota.FaultCode,
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]));
+        }
+    }
+
+    /// <summary>The limit that holds, or AWS's default where none does; for answers that print it.</summary>
+    public int LimitOf(Quota quota) => limits.GetValueOrDefault(quota.Name, quota.Default);
+}
