@@ -178,10 +178,10 @@ public sealed partial class Ec2Service
         return IsGroupText(name) ? name : throw Fault.Invalid($"Invalid security group name. Valid names are {GroupTextWords}");
     }
 
-    private const string GroupTextWords = "strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
+    internal const string GroupTextWords = "strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*";
 
     /// <summary>What names and descriptions of groups and rules may hold: at most 255 of these characters.</summary>
-    private static bool IsGroupText(string text)
+    internal static bool IsGroupText(string text)
     {
         if (text.Length > 255)
         {
