@@ -17,6 +17,7 @@ public static class Kinds
         Kind.Of<SecurityGroup>(),
         Kind.Of<NetworkAcl>(),
         Kind.Of<NetworkInterface>(),
+        Kind.Of<NetworkInterfacePermission>(),
         Kind.Of<ElasticIp>(),
         Kind.Of<Instance>(),
         Kind.Of<DhcpOptions>(),
