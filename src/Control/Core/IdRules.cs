@@ -8,7 +8,7 @@ namespace Trunkline.Control;
 /// <param name="malformed">AWS's code: <c>InvalidVpcID.Malformed</c>.</param>
 /// <param name="message">AWS's message with <c>{0}</c> for the id: <c>The vpc ID '{0}' does not exist</c>.</param>
 public sealed class IdRules<T>(string parameter, string notFound, string malformed, string message)
-    where T : class, IResource<T>, ITagged
+    where T : class, IResource<T>
 {
     /// <summary>Reads an id; refuses one that is missing or not of the kind's form.</summary>
     public Id<T> Parse(string? text)
