@@ -22,6 +22,7 @@ public static class Kinds
         Kind.Of<Instance>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
+        Kind.Of<ClientToken>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);
