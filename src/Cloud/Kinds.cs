@@ -22,6 +22,9 @@ public static class Kinds
         Kind.Of<Instance>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
+        Kind.Of<PublicIpv4Pool>(),
+        Kind.Of<Ipv6AddressPool>(),
+        Kind.Of<AcceptedAddressTransfer>(),
         Kind.Of<ClientToken>(),
     ];
 

@@ -54,7 +54,7 @@ public sealed partial class Ec2Service
         };
     }
 
-    public Aws.EmptyResult UnassignPrivateIpAddresses(CommandContext context, Aws.UnassignPrivateIpAddressesRequest request)
+    public Aws.UnassignPrivateIpAddressesResult UnassignPrivateIpAddresses(CommandContext context, Aws.UnassignPrivateIpAddressesRequest request)
     {
         NetworkInterface eni = InterfaceIds.Get(context, request.NetworkInterfaceId);
         RefuseManaged(eni);
@@ -78,7 +78,7 @@ public sealed partial class Ec2Service
             PrivateAddresses = eni.PrivateAddresses.RemoveAll(a => named.Contains(a.Ip)),
             Ipv4Prefixes = eni.Ipv4Prefixes.RemoveAll(prefixes.Contains),
         });
-        return new Aws.EmptyResult();
+        return new();
     }
 
     public Aws.AssignIpv6AddressesResult AssignIpv6Addresses(CommandContext context, Aws.AssignIpv6AddressesRequest request)

@@ -26,7 +26,7 @@ public sealed partial class Ec2Service
     }
 
     /// <remarks>Force changes nothing here: a detachment is done at once.</remarks>
-    public Aws.EmptyResult DetachNetworkInterface(CommandContext context, Aws.DetachNetworkInterfaceRequest request)
+    public Aws.DetachNetworkInterfaceResult DetachNetworkInterface(CommandContext context, Aws.DetachNetworkInterfaceRequest request)
     {
         string id = Door.Required(request.AttachmentId, "attachmentId");
         if (id.StartsWith("ela-attach-", StringComparison.Ordinal))
@@ -47,7 +47,7 @@ public sealed partial class Ec2Service
         }
 
         context.Put(eni with { Attachment = null });
-        return new Aws.EmptyResult();
+        return new();
     }
 
     /// <summary>Refuses an interface that something has already.</summary>

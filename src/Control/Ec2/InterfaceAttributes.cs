@@ -21,7 +21,7 @@ public sealed partial class Ec2Service
         };
     }
 
-    public Aws.EmptyResult ModifyNetworkInterfaceAttribute(
+    public Aws.ModifyNetworkInterfaceAttributeResult ModifyNetworkInterfaceAttribute(
         CommandContext context, Aws.ModifyNetworkInterfaceAttributeRequest request)
     {
         NetworkInterface eni = InterfaceIds.Get(context, request.NetworkInterfaceId);
@@ -39,7 +39,7 @@ public sealed partial class Ec2Service
         if (attribute == "associatePublicIpAddress")
         {
             SetAssociatePublicIp(context, eni, request.AssociatePublicIpAddress == true);
-            return new Aws.EmptyResult();
+            return new();
         }
 
         context.Put(attribute switch
@@ -53,10 +53,10 @@ public sealed partial class Ec2Service
             "enablePrimaryIpv6" => WithPrimaryIpv6(eni, request.EnablePrimaryIpv6 == true),
             _ => throw Fault.Unsupported(attribute),
         });
-        return new Aws.EmptyResult();
+        return new();
     }
 
-    public Aws.EmptyResult ResetNetworkInterfaceAttribute(
+    public Aws.ResetNetworkInterfaceAttributeResult ResetNetworkInterfaceAttribute(
         CommandContext context, Aws.ResetNetworkInterfaceAttributeRequest request)
     {
         NetworkInterface eni = InterfaceIds.Get(context, request.NetworkInterfaceId);
@@ -67,7 +67,7 @@ public sealed partial class Ec2Service
         }
 
         context.Put(eni with { SourceDestCheck = true });
-        return new Aws.EmptyResult();
+        return new();
     }
 
     /// <summary>The one attribute that a request sets; none and several are refused.</summary>

@@ -49,7 +49,7 @@ public sealed partial class Ec2Service
         };
     }
 
-    public Aws.EmptyResult DeleteNetworkInterface(CommandContext context, Aws.DeleteNetworkInterfaceRequest request)
+    public Aws.DeleteNetworkInterfaceResult DeleteNetworkInterface(CommandContext context, Aws.DeleteNetworkInterfaceRequest request)
     {
         NetworkInterface eni = InterfaceIds.Get(context, request.NetworkInterfaceId);
         if (eni.Attachment is not null)
@@ -59,7 +59,7 @@ public sealed partial class Ec2Service
 
         RefuseManaged(eni);
         RemoveInterface(context, eni);
-        return new Aws.EmptyResult();
+        return new();
     }
 
     public Aws.DescribeNetworkInterfacesResult DescribeNetworkInterfaces(

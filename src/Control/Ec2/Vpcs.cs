@@ -46,7 +46,7 @@ public sealed partial class Ec2Service
         return new Aws.CreateVpcResult { Vpc = ToWire(context, vpc, "pending") };
     }
 
-    public Aws.EmptyResult DeleteVpc(CommandContext context, Aws.DeleteVpcRequest request)
+    public Aws.DeleteVpcResult DeleteVpc(CommandContext context, Aws.DeleteVpcRequest request)
     {
         Vpc vpc = VpcIds.Get(context, request.VpcId);
         Partition here = context.Here;
@@ -63,7 +63,7 @@ public sealed partial class Ec2Service
         context.Remove(acl.Id);
         context.Remove(group.Id);
         context.Remove(vpc.Id);
-        return new Aws.EmptyResult();
+        return new();
     }
 
     public Aws.DescribeVpcsResult DescribeVpcs(CommandContext context, Aws.DescribeVpcsRequest request)
