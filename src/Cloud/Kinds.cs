@@ -17,10 +17,14 @@ public static class Kinds
         Kind.Of<SecurityGroup>(),
         Kind.Of<NetworkAcl>(),
         Kind.Of<NetworkInterface>(),
+        Kind.Of<NetworkInterfacePermission>(),
         Kind.Of<ElasticIp>(),
         Kind.Of<Instance>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
+        Kind.Of<PublicIpv4Pool>(),
+        Kind.Of<Ipv6AddressPool>(),
+        Kind.Of<AcceptedAddressTransfer>(),
         Kind.Of<ClientToken>(),
     ];
 
