@@ -19,6 +19,10 @@ public static class Kinds
         Kind.Of<NetworkInterface>(),
         Kind.Of<ElasticIp>(),
         Kind.Of<Instance>(),
+        Kind.Of<Volume>(),
+        Kind.Of<KeyPair>(),
+        Kind.Of<LaunchTemplate>(),
+        Kind.Of<PlacementGroup>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
     ];
