@@ -28,7 +28,7 @@ public sealed class IdJsonConverterFactory : JsonConverterFactory
             new(reader.GetString() ?? throw new JsonException("an id is null"));
 
         public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.Value);
+            writer.WriteStringValue(value.Value ?? throw new JsonException("an id is null"));
 
         public override Id<T> ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             new(reader.GetString()!);

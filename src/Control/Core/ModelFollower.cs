@@ -1,0 +1,83 @@
+using Trunkline.Cloud;
+using Trunkline.Forwarding;
+using Trunkline.Tracing;
+
+namespace Trunkline.Control;
+
+/// <summary>Keeps a compiled model of the newest cloud: made when first asked for, then carried along change by change.</summary>
+internal sealed class ModelFollower
+{
+    /// <summary>More changes than this since the last question: a full compile costs less.</summary>
+    private const int PendingMax = 20_000;
+
+    private readonly Lock gate = new();
+    private readonly List<Change> pending = [];
+    private CloudSnapshot newest = CloudSnapshot.Empty;
+    private CloudSnapshot? compiledFrom;
+    private ForwardingState? compiled;
+
+    /// <summary>Tells of the next cloud and what is different in it. Cheap: the model follows when it is asked.</summary>
+    public void Follow(CloudSnapshot next, IReadOnlyList<Change> changes, bool worldChanged)
+    {
+        lock (gate)
+        {
+            newest = next;
+            if (compiled is null)
+            {
+                return;
+            }
+
+            pending.AddRange(changes);
+            if (worldChanged || pending.Count > PendingMax)
+            {
+                Forget();
+            }
+        }
+    }
+
+    /// <summary>The model of a cloud; the newest one's is kept, any other's is compiled for this question.</summary>
+    public Tracer TracerOf(CloudSnapshot snapshot)
+    {
+        lock (gate)
+        {
+            if (!ReferenceEquals(snapshot, newest) && !ReferenceEquals(snapshot, compiledFrom))
+            {
+                return new Tracer(Compiler.Compile(snapshot));
+            }
+
+            return new Tracer(CatchUp(snapshot));
+        }
+    }
+
+    /// <summary>The model of the newest cloud.</summary>
+    public Tracer TracerOfNewest()
+    {
+        lock (gate)
+        {
+            return new Tracer(CatchUp(newest));
+        }
+    }
+
+    private ForwardingState CatchUp(CloudSnapshot snapshot)
+    {
+        if (compiled is null)
+        {
+            compiled = Compiler.Compile(snapshot);
+        }
+        else if (!ReferenceEquals(snapshot, compiledFrom))
+        {
+            compiled = Compiler.Apply(compiled, snapshot, pending);
+        }
+
+        compiledFrom = snapshot;
+        pending.Clear();
+        return compiled;
+    }
+
+    private void Forget()
+    {
+        compiled = null;
+        compiledFrom = null;
+        pending.Clear();
+    }
+}

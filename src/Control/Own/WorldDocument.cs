@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Control.Own;
+
+/// <summary>The world as Trunkline's own endpoint reads and writes it; addresses and ports are text.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record WorldDocument
+{
+    public bool InternetAnswers { get; init; } = true;
+
+    public IReadOnlyList<WorldHost> Hosts { get; init; } = [];
+
+    public static WorldDocument Of(World world) => new()
+    {
+        InternetAnswers = world.InternetAnswers,
+        Hosts =
+        [
+            .. world.Hosts.Select(h => new WorldHost
+            {
+                Name = h.Name,
+                Addresses = [.. h.Addresses.Select(a => a.ToString())],
+                Answers = h.Answers,
+                Ports = [.. h.Ports.Select(TextOf)],
+            }),
+        ],
+    };
+
+    /// <summary>Reads the document; a fault names what is wrong with it.</summary>
+    public World ToWorld()
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        ImmutableArray<InternetHost>.Builder hosts = ImmutableArray.CreateBuilder<InternetHost>();
+        foreach (WorldHost host in Hosts ?? throw Wrong("hosts is null"))
+        {
+            if (host is null || string.IsNullOrWhiteSpace(host.Name))
+            {
+                throw Wrong("a host has no name");
+            }
+
+            if (!names.Add(host.Name))
+            {
+                throw Wrong($"the name {host.Name} is given to two hosts");
+            }
+
+            if (host.Addresses is not { Count: > 0 })
+            {
+                throw Wrong($"host {host.Name} has no address");
+            }
+
+            hosts.Add(new InternetHost(
+                host.Name,
+                [.. host.Addresses.Select(a => AddressOf(host.Name, a))],
+                host.Answers,
+                [.. (host.Ports ?? []).Select(p => PortOf(host.Name, p))]));
+        }
+
+        return new World { InternetAnswers = InternetAnswers, Hosts = hosts.ToImmutable() };
+    }
+
+    private static Prefix AddressOf(string host, string text)
+    {
+        Prefix prefix;
+        if (IpAddress.TryParse(text, out IpAddress address))
+        {
+            prefix = Prefix.Host(address);
+        }
+        else if (!Prefix.TryParse(text, out prefix))
+        {
+            throw Wrong($"host {host}: '{text}' is neither an address nor a CIDR block");
+        }
+
+        return prefix.IsV4 && (WellKnown.IsRfc1918(prefix.First) || WellKnown.IsRfc6598(prefix.First))
+            ? throw Wrong($"host {host}: {text} is not a public address")
+            : prefix;
+    }
+
+    private static HostPort PortOf(string host, string text)
+    {
+        string[] parts = (text ?? "").Split('/');
+        int protocol = parts[0] switch
+        {
+            "tcp" => 6,
+            "udp" => 17,
+            _ => -1,
+        };
+        string[] ends = parts.Length == 2 ? parts[1].Split('-') : [];
+        return protocol > 0 && ends.Length is 1 or 2
+            && ushort.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort from)
+            && ushort.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort to) && from <= to
+            ? new HostPort(protocol, from, to)
+            : throw Wrong($"host {host}: '{text}' is not a port such as tcp/443 or udp/53-60");
+    }
+
+    private static string TextOf(HostPort port)
+    {
+        string name = port.Protocol == 6 ? "tcp" : "udp";
+        return port.From == port.To
+            ? string.Create(CultureInfo.InvariantCulture, $"{name}/{port.From}")
+            : string.Create(CultureInfo.InvariantCulture, $"{name}/{port.From}-{port.To}");
+    }
+
+    private static Fault Wrong(string message) => new("InvalidWorld", message);
+}
+
+/// <summary>One host of a <see cref="WorldDocument"/>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record WorldHost
+{
+    public string Name { get; init; } = "";
+
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
+    public bool Answers { get; init; } = true;
+
+    /// <summary><c>tcp/443</c>, <c>udp/53-60</c>; empty: everywhere.</summary>
+    public IReadOnlyList<string>? Ports { get; init; } = [];
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using SQLitePCL;
+
+namespace Trunkline.Store;
+
+/// <summary>Writes groups of batches, one transaction each, with statements prepared once. For one thread.</summary>
+internal sealed class BatchWriter : IDisposable
+{
+    private readonly Statement begin;
+    private readonly Statement commit;
+    private readonly Statement rollback;
+    private readonly Statement put;
+    private readonly Statement remove;
+    private readonly Statement putWorld;
+    private readonly Statement addAudit;
+    private readonly Statement newestAudit;
+    private readonly Dictionary<RowName, (EncodedBatch Batch, EncodedRow Row)> last = [];
+    private readonly sqlite3 database;
+
+    public BatchWriter(sqlite3 database)
+    {
+        this.database = database;
+        begin = new Statement(database, "BEGIN IMMEDIATE");
+        commit = new Statement(database, "COMMIT");
+        rollback = new Statement(database, "ROLLBACK");
+        put = new Statement(
+            database,
+            "INSERT INTO row (account, region, kind, key, json) VALUES (?1, ?2, ?3, ?4, ?5) "
+            + "ON CONFLICT (account, region, kind, key) DO UPDATE SET json = excluded.json");
+        remove = new Statement(database, "DELETE FROM row WHERE account = ?1 AND region = ?2 AND kind = ?3 AND key = ?4");
+        putWorld = new Statement(database, "INSERT INTO world (one, json) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET json = excluded.json");
+        addAudit = new Statement(
+            database,
+            "INSERT INTO audit (time, account, region, request_id, action, access_key, parameters, outcome) "
+            + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        newestAudit = new Statement(
+            database,
+            "SELECT time, account, region, request_id, action, access_key, parameters, outcome FROM audit ORDER BY seq DESC LIMIT ?1");
+    }
+
+    /// <summary>Writes all batches or none; they are on the disk when this returns. Of a row in several batches, the last version only.</summary>
+    public void Write(IReadOnlyList<EncodedBatch> batches)
+    {
+        begin.Step();
+        try
+        {
+            WriteRows(batches);
+            for (int i = batches.Count - 1; i >= 0; i--)
+            {
+                if (batches[i].HasWorld)
+                {
+                    putWorld.Bind(1, batches[i].World);
+                    putWorld.Step();
+                    break;
+                }
+            }
+
+            foreach (EncodedBatch batch in batches)
+            {
+                AddAudit(batch.Audit);
+            }
+
+            commit.Step();
+        }
+        catch
+        {
+            // SQLite has already rolled back after some errors (a full disk); asking again would hide the first error.
+            if (raw.sqlite3_get_autocommit(database) == 0)
+            {
+                rollback.Step();
+            }
+
+            throw;
+        }
+    }
+
+    public List<AuditLine> NewestAudit(int limit)
+    {
+        List<AuditLine> lines = [];
+        newestAudit.Bind(1, limit);
+        while (newestAudit.Step())
+        {
+            lines.Add(new AuditLine(
+                DateTimeOffset.ParseExact(newestAudit.Text(0), "O", CultureInfo.InvariantCulture),
+                newestAudit.Text(1),
+                newestAudit.Text(2),
+                newestAudit.Text(3),
+                newestAudit.Text(4),
+                newestAudit.Text(5),
+                newestAudit.Text(6),
+                newestAudit.Text(7)));
+        }
+
+        return lines;
+    }
+
+    public void Dispose()
+    {
+        foreach (Statement statement in (Statement[])[begin, commit, rollback, put, remove, putWorld, addAudit, newestAudit])
+        {
+            statement.Dispose();
+        }
+    }
+
+    private void WriteRows(IReadOnlyList<EncodedBatch> batches)
+    {
+        if (batches.Count == 1)
+        {
+            foreach (EncodedRow row in batches[0].Rows)
+            {
+                WriteRow(batches[0], row);
+            }
+
+            return;
+        }
+
+        last.Clear();
+        foreach (EncodedBatch batch in batches)
+        {
+            foreach (EncodedRow row in batch.Rows)
+            {
+                last[row.Name] = (batch, row);
+            }
+        }
+
+        foreach ((EncodedBatch batch, EncodedRow row) in last.Values)
+        {
+            WriteRow(batch, row);
+        }
+
+        last.Clear();
+    }
+
+    private void WriteRow(EncodedBatch batch, EncodedRow row)
+    {
+        Statement statement = row.IsGone ? remove : put;
+        statement.Bind(1, row.Name.Partition.Account);
+        statement.Bind(2, row.Name.Partition.Region);
+        statement.Bind(3, row.Name.Kind);
+        statement.Bind(4, row.Name.Key);
+        if (!row.IsGone)
+        {
+            statement.Bind(5, batch.Json(row));
+        }
+
+        statement.Step();
+    }
+
+    private void AddAudit(AuditLine line)
+    {
+        addAudit.Bind(1, line.Time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
+        addAudit.Bind(2, line.Account);
+        addAudit.Bind(3, line.Region);
+        addAudit.Bind(4, line.RequestId);
+        addAudit.Bind(5, line.Action);
+        addAudit.Bind(6, line.AccessKey);
+        addAudit.Bind(7, line.Parameters);
+        addAudit.Bind(8, line.Outcome);
+        addAudit.Step();
+    }
+}

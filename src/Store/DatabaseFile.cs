@@ -1,0 +1,264 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Trunkline.Store;
+
+/// <summary>The database file: how it is made, recognised, checked and opened. A file that is refused keeps its bytes.</summary>
+internal static class DatabaseFile
+{
+    /// <summary>"TRNK" in SQLite's header (bytes 68 to 71): tells our files from others.</summary>
+    public const uint ApplicationId = 0x54524E4B;
+
+    /// <summary>The schema of this build; kept as SQLite's <c>user_version</c> (bytes 60 to 63).</summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>SQLite's own number of the switch that leaves the log alone at close (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE).</summary>
+    private const int NoCheckpointOnClose = 1006;
+
+    private const int HeaderLength = 100;
+
+    private const string PutBack = "put back a copy of it, or name another data directory";
+
+    private const string Schema = """
+        CREATE TABLE row (
+            account TEXT NOT NULL,
+            region TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            json TEXT NOT NULL,
+            PRIMARY KEY (account, region, kind, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE world (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT;
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY,
+            time TEXT NOT NULL,
+            account TEXT NOT NULL,
+            region TEXT NOT NULL,
+            request_id TEXT NOT NULL,
+            action TEXT NOT NULL,
+            access_key TEXT NOT NULL,
+            parameters TEXT NOT NULL,
+            outcome TEXT NOT NULL
+        ) STRICT;
+        CREATE TRIGGER audit_keeps_lines BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        CREATE TRIGGER audit_keeps_words BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        """;
+
+    /// <summary>Opens the file, made first where there is none; it is ours, sound, of a schema we know, and locked against others.</summary>
+    public static SqliteConnection Open(string file, long? maxBytes)
+    {
+        if (File.Exists(file))
+        {
+            Recognise(file);
+        }
+        else
+        {
+            Make(file);
+        }
+
+        SqliteConnection connection = Connect(file, SqliteOpenMode.ReadWrite);
+        try
+        {
+            Prepare(connection, file);
+            if (maxBytes is { } most)
+            {
+                Limit(connection, most);
+            }
+
+            return connection;
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw Refusal(file, error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether closing moves the log into the main file. Off until everything was read, so that a refused file keeps its bytes.</summary>
+    public static void MoveLogAtClose(SqliteConnection connection, bool move) =>
+        raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, move ? 0 : 1, out _);
+
+    /// <summary>Stops the file from growing beyond a size; SQLite then says that the disk is full.</summary>
+    private static void Limit(SqliteConnection connection, long bytes)
+    {
+        long pageSize = long.Parse(Statement.Scalar(connection.Handle!, "PRAGMA page_size"), CultureInfo.InvariantCulture);
+        Execute(connection, Invariant($"PRAGMA max_page_count = {Math.Max(1, bytes / pageSize)}"));
+    }
+
+    /// <summary>The clear line for what SQLite met.</summary>
+    public static StoreException Refusal(string file, SqliteException error) => error.SqliteErrorCode switch
+    {
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            StoreException.About(file, "another program has it open", "close that program", error),
+        raw.SQLITE_FULL =>
+            StoreException.About(file, "the disk is full", "make room and start Trunkline again", error),
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_CANTOPEN or raw.SQLITE_AUTH =>
+            StoreException.About(file, $"it cannot be opened for writing ({Words(error)})", "mend its permissions", error),
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => Damaged(file, Words(error), error),
+        _ => StoreException.About(file, $"it cannot be used ({Words(error)})", "mend the disk and start Trunkline again", error),
+    };
+
+    public static StoreException Damaged(string file, string how, Exception? inner = null) =>
+        StoreException.About(file, $"it is damaged ({how})", PutBack, inner);
+
+    private static string Words(SqliteException error) =>
+        $"{raw.sqlite3_errstr(error.SqliteErrorCode).utf8_to_string()}, code {error.SqliteExtendedErrorCode}";
+
+    /// <summary>Made beside its place, whole, and moved there: what bears the name is never half made.</summary>
+    private static void Make(string file)
+    {
+        string log = file + "-wal";
+        if (File.Exists(log) && new FileInfo(log).Length > 0)
+        {
+            throw StoreException.About(file, "it is gone and its log is still here", $"put it back, or move {log} away");
+        }
+
+        string fresh = file + ".new";
+        File.Delete(fresh);
+        File.Delete(fresh + "-journal");
+        File.Delete(fresh + "-wal");
+        try
+        {
+            using (SqliteConnection connection = Connect(fresh, SqliteOpenMode.ReadWriteCreate))
+            {
+                Execute(connection, "PRAGMA synchronous = FULL");
+                Execute(connection, "BEGIN; " + Schema + Invariant(
+                    $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}; COMMIT"));
+                Execute(connection, "PRAGMA journal_mode = WAL");
+            }
+
+            File.Move(fresh, file);
+        }
+        catch (SqliteException error)
+        {
+            throw Refusal(fresh, error);
+        }
+    }
+
+    /// <summary>Looks at the header with no help of SQLite, which would already touch a foreign file's logs.</summary>
+    private static void Recognise(string file)
+    {
+        Span<byte> header = stackalloc byte[HeaderLength];
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        int read = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        if (read < HeaderLength)
+        {
+            throw Damaged(file, Invariant($"{read} bytes long, too short for a database"));
+        }
+
+        if (!header[..16].SequenceEqual("SQLite format 3\0"u8))
+        {
+            throw StoreException.About(file, "it is no SQLite database, or its header is damaged", PutBack);
+        }
+
+        if (BinaryPrimitives.ReadUInt32BigEndian(header[68..]) != ApplicationId)
+        {
+            throw StoreException.About(file, "it is another program's SQLite database", "name another data directory");
+        }
+
+        RefuseVersion(file, BinaryPrimitives.ReadInt32BigEndian(header[60..]));
+        int coded = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
+        long pageSize = coded == 1 ? 65536 : coded;
+        long length = BinaryPrimitives.ReadUInt32BigEndian(header[28..]) * pageSize;
+        string log = file + "-wal";
+        bool hasLog = File.Exists(log) && new FileInfo(log).Length > 0;
+        if (!hasLog && stream.Length < length)
+        {
+            throw Damaged(file, Invariant($"{stream.Length} bytes long where {length} were written"));
+        }
+    }
+
+    private static void RefuseVersion(string file, long version)
+    {
+        if (version > SchemaVersion)
+        {
+            throw StoreException.About(
+                file,
+                Invariant($"a newer Trunkline wrote it (schema {version}; this one knows {SchemaVersion})"),
+                "start that newer Trunkline, or name another data directory");
+        }
+
+        if (version < 1)
+        {
+            throw Damaged(file, Invariant($"schema {version} was never used"));
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection, string file)
+    {
+        MoveLogAtClose(connection, move: false);
+        sqlite3 database = connection.Handle!;
+        raw.sqlite3_busy_timeout(database, 0);
+        Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
+        string check = Statement.Scalar(database, "PRAGMA quick_check(1)");
+        if (check != "ok")
+        {
+            throw Damaged(file, check);
+        }
+
+        RefuseVersion(file, long.Parse(Statement.Scalar(database, "PRAGMA user_version"), CultureInfo.InvariantCulture));
+        RefuseOtherSchema(database, file);
+        string mode = Statement.Scalar(database, "PRAGMA journal_mode = WAL");
+        if (mode != "wal")
+        {
+            throw StoreException.About(file, $"SQLite keeps it in mode '{mode}', not 'wal'", "name a data directory on a local disk");
+        }
+
+        // FULL: every commit is on the disk before it is answered. The log moves over every 4,000 pages (16 MB).
+        Execute(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384");
+    }
+
+    /// <summary>A table that was dropped or altered by hand shows here, not at the first write.</summary>
+    private static void RefuseOtherSchema(sqlite3 database, string file)
+    {
+        List<string> wanted = Statements(Schema);
+        using Statement found = new(database, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
+        List<string> present = [];
+        while (found.Step())
+        {
+            present.Add(found.Text(0));
+        }
+
+        if (!wanted.SequenceEqual(present, StringComparer.Ordinal))
+        {
+            throw Damaged(file, "its tables are not those that Trunkline made");
+        }
+    }
+
+    /// <summary>The statements of the schema as SQLite keeps them: one text each, without the closing semicolon.</summary>
+    private static List<string> Statements(string script) =>
+        [.. script.Split("CREATE ", StringSplitOptions.RemoveEmptyEntries).Select(s => "CREATE " + s.TrimEnd().TrimEnd(';'))];
+
+    private static SqliteConnection Connect(string file, SqliteOpenMode mode)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            Pooling = false,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw Refusal(file, error);
+        }
+    }
+
+    /// <remarks>Not through SqliteCommand, which passes over errors of statements that follow one that gives a row, as a PRAGMA does.</remarks>
+    private static void Execute(SqliteConnection connection, string sql) =>
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,195 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Store;
+
+/// <summary>How rows are written as JSON and read back: every member that can be set, by name; nothing that is derived.</summary>
+/// <remarks>A member that is missing takes its default where it has one; one that is unknown, doubled or null against its type is refused.</remarks>
+public static class RowJson
+{
+    public static JsonSerializerOptions Options { get; } = MakeOptions();
+
+    /// <summary>The world's own shape; it is kept as one document.</summary>
+    internal static JsonTypeInfo<World> WorldInfo { get; } = (JsonTypeInfo<World>)Options.GetTypeInfo(typeof(World));
+
+    internal static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly FrozenDictionary<Type, JsonTypeInfo> InfoOf = MakeInfo();
+
+    internal static JsonTypeInfo Info(Kind kind) => InfoOf[kind.Type];
+
+    private static FrozenDictionary<Type, JsonTypeInfo> MakeInfo() =>
+        Kinds.All.ToFrozenDictionary(kind => kind.Type, kind => Options.GetTypeInfo(kind.Type));
+
+    private static JsonSerializerOptions MakeOptions()
+    {
+        JsonSerializerOptions options = new()
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDerived } },
+            Converters =
+            {
+                new IpAddressConverter(),
+                new PrefixConverter(),
+                new OrdinalDictionaryConverterFactory(),
+                new OrdinalSetConverter(),
+                new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false),
+            },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    /// <summary>A member that cannot be set is computed from the others; kept, it could only come to contradict them.</summary>
+    private static void LeaveOutDerived(JsonTypeInfo type)
+    {
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            if (type.Properties[i] is { Set: null, AssociatedParameter: null })
+            {
+                type.Properties.RemoveAt(i);
+            }
+        }
+    }
+
+    private sealed class IpAddressConverter : JsonConverter<IpAddress>
+    {
+        public override IpAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            string? text = reader.GetString();
+            return IpAddress.TryParse(text, out IpAddress address) ? address : throw new JsonException($"'{text}' is not an IP address");
+        }
+
+        public override void Write(Utf8JsonWriter writer, IpAddress value, JsonSerializerOptions options)
+        {
+            if (value.Family is not (Family.V4 or Family.V6))
+            {
+                throw new JsonException("an IP address has no family");
+            }
+
+            writer.WriteStringValue(value.ToString());
+        }
+    }
+
+    private sealed class PrefixConverter : JsonConverter<Prefix>
+    {
+        public override Prefix Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            string? text = reader.GetString();
+            return Prefix.TryParse(text, out Prefix prefix, out bool strict) && strict
+                ? prefix
+                : throw new JsonException($"'{text}' is not a CIDR block");
+        }
+
+        public override void Write(Utf8JsonWriter writer, Prefix value, JsonSerializerOptions options)
+        {
+            if (value.Family is not (Family.V4 or Family.V6))
+            {
+                throw new JsonException("a CIDR block has no family");
+            }
+
+            writer.WriteStringValue(value.ToString());
+        }
+    }
+
+    /// <summary>Maps from strings keep the ordinal order they have in memory; the built-in converter would use the culture's.</summary>
+    private sealed class OrdinalDictionaryConverterFactory : JsonConverterFactory
+    {
+        public override bool CanConvert(Type typeToConvert) =>
+            typeToConvert.IsGenericType
+            && typeToConvert.GetGenericTypeDefinition() == typeof(ImmutableSortedDictionary<,>)
+            && typeToConvert.GetGenericArguments()[0] == typeof(string);
+
+        public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(
+                typeof(OrdinalDictionaryConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()[1]))!;
+    }
+
+    private sealed class OrdinalDictionaryConverter<TValue> : JsonConverter<ImmutableSortedDictionary<string, TValue>>
+    {
+        private static readonly ImmutableSortedDictionary<string, TValue> Empty =
+            ImmutableSortedDictionary.Create<string, TValue>(StringComparer.Ordinal);
+
+        public override ImmutableSortedDictionary<string, TValue> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("a map is not an object");
+            }
+
+            JsonTypeInfo<TValue> info = (JsonTypeInfo<TValue>)options.GetTypeInfo(typeof(TValue));
+            ImmutableSortedDictionary<string, TValue>.Builder? made = null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string name = reader.GetString()!;
+                reader.Read();
+                made ??= Empty.ToBuilder();
+                TValue value = JsonSerializer.Deserialize(ref reader, info) ?? throw new JsonException($"'{name}' is null");
+                if (!made.TryAdd(name, value))
+                {
+                    throw new JsonException($"'{name}' comes twice");
+                }
+            }
+
+            return made?.ToImmutable() ?? Empty;
+        }
+
+        public override void Write(
+            Utf8JsonWriter writer, ImmutableSortedDictionary<string, TValue> value, JsonSerializerOptions options)
+        {
+            JsonTypeInfo<TValue> info = (JsonTypeInfo<TValue>)options.GetTypeInfo(typeof(TValue));
+            writer.WriteStartObject();
+            foreach ((string name, TValue one) in value)
+            {
+                writer.WritePropertyName(name);
+                JsonSerializer.Serialize(writer, one ?? throw new JsonException($"'{name}' is null"), info);
+            }
+
+            writer.WriteEndObject();
+        }
+    }
+
+    private sealed class OrdinalSetConverter : JsonConverter<ImmutableSortedSet<string>>
+    {
+        private static readonly ImmutableSortedSet<string> Empty = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+        public override ImmutableSortedSet<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                throw new JsonException("a set is not an array");
+            }
+
+            ImmutableSortedSet<string>.Builder made = Empty.ToBuilder();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                made.Add(reader.GetString() ?? throw new JsonException("an element is null"));
+            }
+
+            return made.ToImmutable();
+        }
+
+        public override void Write(Utf8JsonWriter writer, ImmutableSortedSet<string> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartArray();
+            foreach (string one in value)
+            {
+                writer.WriteStringValue(one);
+            }
+
+            writer.WriteEndArray();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text.Json;
+using Trunkline.Cloud;
+using Trunkline.Store;
+
+namespace Trunkline.Tests.Store;
+
+/// <summary>What goes in comes out: every kind, every member.</summary>
+public sealed class RoundTripTests
+{
+    public static IEnumerable<TheoryDataRow<string>> EveryKind() => Kinds.All.Select(k => new TheoryDataRow<string>(k.Name));
+
+    [Theory]
+    [MemberData(nameof(EveryKind))]
+    public async Task EveryMemberOfEveryKindComesBack(string name)
+    {
+        Kind kind = Kinds.Named(name)!;
+        using DataDirectory data = new();
+        List<IResource> rows = [.. Enumerable.Range(1, 3).Select(seed => new Filler(seed).Row(kind)).DistinctBy(r => r.Key)];
+        await using (SqliteStore store = SqliteStore.Open(data.Path))
+        {
+            store.Load();
+            await store.Append(DataDirectory.Batch(
+                "r-1", [.. rows.Select(row => new Change(DataDirectory.Home, kind, row.Key, null, row))]));
+        }
+
+        ITable table = (await data.Reopen()).Partition(DataDirectory.Home).Table(kind);
+        Assert.Equal(rows.Count, table.Count);
+        foreach (IResource row in rows)
+        {
+            Assert.Equal(Filler.Describe(row), Filler.Describe(table.FindRow(row.Key)));
+        }
+    }
+
+    /// <summary>Guards the test above: the filler leaves no member at its default.</summary>
+    [Theory]
+    [MemberData(nameof(EveryKind))]
+    public void TheFillerSetsEveryMember(string name)
+    {
+        IResource row = new Filler(1).Row(Kinds.Named(name)!);
+        foreach (PropertyInfo property in Filler.Settable(row.GetType()))
+        {
+            object? value = property.GetValue(row);
+            Assert.NotNull(value);
+            Assert.False(value is System.Collections.ICollection { Count: 0 }, property.Name);
+            Assert.Contains(property.Name + " = ", Filler.Describe(row), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task TheFreshPartitionAndTheWorldComeBack()
+    {
+        using DataDirectory data = new();
+        Draft draft = new(CloudSnapshot.Empty);
+        PartitionKey other = new("123456789012", "eu-west-1");
+        draft.Put(DataDirectory.Home, DataDirectory.Vpc("vpc-1"));
+        draft.Put(other, DataDirectory.Vpc("vpc-2"));
+        World world = (World)new Filler(4).Value(typeof(World), null);
+        draft.SetWorld(world);
+        await using (SqliteStore store = SqliteStore.Open(data.Path))
+        {
+            Assert.Empty(store.Load().Partitions);
+            await store.Append(new Batch(draft.Changes, draft.Next.World, DataDirectory.Line("r-1")));
+        }
+
+        CloudSnapshot again = await data.Reopen();
+        Assert.Equal(Filler.Describe(world), Filler.Describe(again.World));
+        Assert.Equal(draft.Next.Partitions.Keys, again.Partitions.Keys);
+        foreach ((PartitionKey key, Partition partition) in draft.Next.Partitions)
+        {
+            foreach (Kind kind in Kinds.All)
+            {
+                Assert.Equal(
+                    Filler.Describe(partition.Table(kind).Rows), Filler.Describe(again.Partitions[key].Table(kind).Rows));
+            }
+        }
+
+        // The words of the tables too, not only their rows.
+        Assert.Equal(3, again.Partitions[DataDirectory.Home].By<Subnet>(
+            again.Partitions[DataDirectory.Home].All<Vpc>().Single(v => v.IsDefault).Id.Value).Count());
+    }
+
+    [Fact]
+    public void MapsKeepTheOrdinalOrder()
+    {
+        ImmutableSortedDictionary<string, string> tags = Tags.None.Add("b", "1").Add("A", "2").Add("é", "3").Add("a", "4");
+        ImmutableSortedDictionary<string, string> again = JsonSerializer.Deserialize<ImmutableSortedDictionary<string, string>>(
+            JsonSerializer.Serialize(tags, RowJson.Options), RowJson.Options)!;
+        Assert.Equal(tags, again);
+        Assert.Same(StringComparer.Ordinal, again.KeyComparer);
+    }
+
+    [Fact]
+    public void WrittenIsWhatIsSetAndNothingDerived()
+    {
+        string json = JsonSerializer.Serialize(DataDirectory.Vpc("vpc-1", "x"), RowJson.Options);
+        Assert.StartsWith("""{"id":"vpc-1","cidrs":[{"id":"vpc-cidr-assoc-1","cidr":"10.0.0.0/16",""", json, StringComparison.Ordinal);
+        foreach (string derived in (string[])["key", "keys", "primaryCidr"])
+        {
+            Assert.DoesNotContain($"\"{derived}\":", json, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"id":"igw-1","vpcId":null,"tags":{},"colour":"red"}""")]
+    [InlineData("""{"id":"igw-1","id":"igw-2","vpcId":null,"tags":{}}""")]
+    [InlineData("""{"id":null,"vpcId":null,"tags":{}}""")]
+    [InlineData("""{"vpcId":null,"tags":{}}""")]
+    [InlineData("""{"id":"igw-1","vpcId":null,"tags":null}""")]
+    [InlineData("""{"id":"igw-1","vpcId":null,"tags":{"a":null}}""")]
+    [InlineData("""{"id":"igw-1","vpcId":null,"tags":{"a":"1","a":"2"}}""")]
+    [InlineData("""{"id":"igw-1","vpcId":null,"tags":{},"key":"igw-1"}""")]
+    public void AnotherShapeIsRefused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<InternetGateway>(json, RowJson.Options));
+
+    [Theory]
+    [InlineData("""{"id":"vpc-1","cidrs":[{"id":"a","cidr":"10.0.0.1/16"}]}""")]
+    [InlineData("""{"id":"vpc-1","cidrs":[{"id":"a","cidr":"10.0.0.0"}]}""")]
+    [InlineData("""{"id":"vpc-1","cidrs":[{"id":"a"}]}""")]
+    public void AnotherBlockIsRefused(string json) =>
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Vpc>(json, RowJson.Options));
+
+    [Fact]
+    public void AMemberWithADefaultMayBeMissing() =>
+        Assert.True(JsonSerializer.Deserialize<Vpc>("""{"id":"vpc-1","cidrs":[]}""", RowJson.Options)!.EnableDnsSupport);
+
+    [Fact]
+    public async Task ARowThatCouldNotBeReadBackIsRefusedAtOnceAndTheStoreGoesOn()
+    {
+        using DataDirectory data = new();
+        await using SqliteStore store = SqliteStore.Open(data.Path);
+        store.Load();
+        Vpc good = DataDirectory.Vpc("vpc-1");
+        foreach (Vpc bad in (Vpc[])[good with { Cidrs = default }, good with { InstanceTenancy = null! }, good with { DhcpOptionsId = new(null!) }])
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(
+                () => { _ = store.Append(DataDirectory.Batch("r-1", DataDirectory.Put(bad))).AsTask(); });
+            Assert.Contains("000000000000/us-east-1: vpc 'vpc-1'", error.Message, StringComparison.Ordinal);
+        }
+
+        await store.Append(DataDirectory.Batch("r-2", DataDirectory.Put(good)));
+        Assert.Equal("r-2", Assert.Single(await store.Audit(10)).RequestId);
+    }
+}
