@@ -10,6 +10,9 @@ public static class HostNames
     public static string Private(string region, IpAddress address) =>
         $"ip-{Dashed(address)}.{Regions.InternalDomain(region)}";
 
+    /// <summary><c>i-0123456789abcdef0.ec2.internal</c>: instances that are named after their id.</summary>
+    public static string Resource(string region, string instanceId) => $"{instanceId}.{Regions.InternalDomain(region)}";
+
     /// <summary><c>ec2-3-80-1-2.compute-1.amazonaws.com</c></summary>
     public static string Public(string region, IpAddress address) =>
         $"ec2-{Dashed(address)}.{Regions.PublicDomain(region)}";
