@@ -32,8 +32,8 @@ public sealed partial class Ec2Service
         }
 
         return instance.HostnameType == "resource-name" || primary.PrimaryIp is not { } ip
-            ? HostNames.Resource(region, instance.Key)
-            : HostNames.Private(region, ip);
+            ? DnsNames.OfResource(region, instance.Key)
+            : DnsNames.OfPrivate(region, ip);
     }
 
     internal static Aws.InstanceState ToWire(InstanceState state) => new() { Code = (int)state, Name = NameOf(state) };
@@ -75,7 +75,7 @@ public sealed partial class Ec2Service
             VpcId = instance.VpcId?.Value,
             PrivateDnsName = PrivateNameOf(here.Region, instance, primary),
             PrivateIpAddress = primary?.PrimaryIp?.ToString(),
-            PublicDnsName = publicIp is { } shown && named ? HostNames.Public(here.Region, shown) : "",
+            PublicDnsName = publicIp is { } shown && named ? DnsNames.OfPublic(here.Region, shown) : "",
             PublicIpAddress = publicIp?.ToString(),
             Ipv6Address = primary is { Ipv6Addresses: [var v6, ..] } ? v6.ToString() : null,
             NetworkInterfaces = [.. interfaces.Select(eni => ToInstanceWire(here, eni, instance, named, launching))],
@@ -139,14 +139,14 @@ public sealed partial class Ec2Service
         SourceDestCheck = eni.SourceDestCheck,
         Status = "in-use",
         PrivateIpAddress = eni.PrimaryIp?.ToString(),
-        PrivateDnsName = named && eni.PrimaryIp is { } ip ? HostNames.Private(here.Region, ip) : null,
+        PrivateDnsName = named && eni.PrimaryIp is { } ip ? DnsNames.OfPrivate(here.Region, ip) : null,
         Association = launching || eni.PrivateAddresses.IsEmpty ? null : AssociationOf(here, eni, eni.PrivateAddresses[0], named),
         PrivateIpAddresses =
         [
             .. eni.PrivateAddresses.Select((address, index) => new Aws.InstancePrivateIpAddress
             {
                 PrivateIpAddress = address.Ip.ToString(),
-                PrivateDnsName = named ? HostNames.Private(here.Region, address.Ip) : null,
+                PrivateDnsName = named ? DnsNames.OfPrivate(here.Region, address.Ip) : null,
                 Primary = index == 0,
                 Association = launching ? null : AssociationOf(here, eni, address, named),
             }),
@@ -189,7 +189,7 @@ public sealed partial class Ec2Service
         return (elastic?.PublicIp ?? address.AutoPublicIp) is not { } ip ? null : new Aws.InstanceNetworkInterfaceAssociation
         {
             PublicIp = ip.ToString(),
-            PublicDnsName = named ? HostNames.Public(here.Region, ip) : "",
+            PublicDnsName = named ? DnsNames.OfPublic(here.Region, ip) : "",
             IpOwnerId = elastic is null ? "amazon" : here.Account,
         };
     }
