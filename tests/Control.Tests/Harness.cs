@@ -24,25 +24,26 @@ public sealed class Lab
     /// <summary>The caller's account and region as they are now.</summary>
     public Partition Here => Cloud.Partition(Home);
 
-    public CommandContext Context() => new(
-        new Caller(Home, "test", "request"), Now, ids, Quotas, new Draft(Cloud), snapshot => new Tracer(Compiler.Compile(snapshot)));
+    /// <param name="account">Another account than the home one, in the same region.</param>
+    public CommandContext Context(string? account = null) => new(
+        new Caller(account is null ? Home : Home with { Account = account }, "test", "request"), Now, ids, Quotas, new Draft(Cloud), snapshot => new Tracer(Compiler.Compile(snapshot)));
 
     public void Commit(CommandContext context) => Cloud = context.Draft.Next;
 
     /// <summary>Carries out one operation and keeps what it wrote.</summary>
-    public T Run<T>(Func<Ec2Service, CommandContext, T> operation)
+    public T Run<T>(Func<Ec2Service, CommandContext, T> operation, string? account = null)
     {
-        CommandContext context = Context();
+        CommandContext context = Context(account);
         T result = operation(Ec2, context);
         Commit(context);
         return result;
     }
 
     /// <summary>An operation that must be refused; returns AWS's code.</summary>
-    public string Refused<T>(Func<Ec2Service, CommandContext, T> operation) => FaultOf(operation).Code;
+    public string Refused<T>(Func<Ec2Service, CommandContext, T> operation, string? account = null) => FaultOf(operation, account).Code;
 
-    public Fault FaultOf<T>(Func<Ec2Service, CommandContext, T> operation) =>
-        Assert.Throws<Fault>(() => { operation(Ec2, Context()); });
+    public Fault FaultOf<T>(Func<Ec2Service, CommandContext, T> operation, string? account = null) =>
+        Assert.Throws<Fault>(() => { operation(Ec2, Context(account)); });
 
     /// <summary>Puts a row without an operation.</summary>
     public T Put<T>(T row)
