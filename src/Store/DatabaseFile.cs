@@ -29,7 +29,7 @@ internal static class DatabaseFile
             key TEXT NOT NULL,
             json TEXT NOT NULL,
             PRIMARY KEY (account, region, kind, key)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE world (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT;
         CREATE TABLE audit (
             seq INTEGER PRIMARY KEY,

@@ -15,13 +15,8 @@ public interface IIdRules
 /// <param name="notFound">AWS's code: <c>InvalidVpcID.NotFound</c>.</param>
 /// <param name="malformed">AWS's code: <c>InvalidVpcID.Malformed</c>.</param>
 /// <param name="message">AWS's message with <c>{0}</c> for the id: <c>The vpc ID '{0}' does not exist</c>.</param>
-<<<<<<< HEAD
-public sealed class IdRules<T>(string parameter, string notFound, string malformed, string message)
-    where T : class, IResource<T>
-=======
 public sealed class IdRules<T>(string parameter, string notFound, string malformed, string message) : IIdRules
-    where T : class, IResource<T>, ITagged
->>>>>>> main
+    where T : class, IResource<T>
 {
     public Kind Kind => Kind.Of<T>();
 

@@ -130,11 +130,11 @@ public sealed partial class Ec2Service
 
     /// <summary>The public DNS name of an address, where the VPC gives names out; else null.</summary>
     internal static string? PublicNameOf(Partition here, Id<Vpc> vpc, IpAddress address) =>
-        GivesNames(here, vpc) ? HostNames.Public(here.Region, address) : null;
+        GivesNames(here, vpc) ? DnsNames.OfPublic(here.Region, address) : null;
 
     /// <summary>The private DNS name of an address, where the VPC gives names out; else null.</summary>
     internal static string? PrivateNameOf(Partition here, Id<Vpc> vpc, IpAddress address) =>
-        GivesNames(here, vpc) ? HostNames.Private(here.Region, address) : null;
+        GivesNames(here, vpc) ? DnsNames.OfPrivate(here.Region, address) : null;
 
     internal static string ZoneIdOf(Partition here, string zone)
     {
@@ -156,7 +156,7 @@ public sealed partial class Ec2Service
     internal static IReadOnlyList<Aws.GroupIdentifier> GroupsToWire(Partition here, NetworkInterface eni) =>
         [.. eni.Groups.Select(g => new Aws.GroupIdentifier { GroupId = g.Value, GroupName = here.Find(g)?.Name })];
 
-    private static bool GivesNames(Partition here, Id<Vpc> vpc) => here.Get(vpc) is { EnableDnsHostnames: true, EnableDnsSupport: true };
+    private static bool GivesNames(Partition here, Id<Vpc> vpc) => DnsNames.HasNames(here.Get(vpc));
 
     private static string StatusOf(NetworkInterface eni) => eni.Attachment is null ? "available" : "in-use";
 

@@ -52,8 +52,6 @@ public sealed partial class Ec2Service
         return new Aws.CreateVpcResult { Vpc = ToWire(context, vpc, "pending") };
     }
 
-<<<<<<< HEAD
-=======
     /// <summary>A second default VPC is refused; the first one's parts are made as a new account has them.</summary>
     public Aws.CreateDefaultVpcResult CreateDefaultVpc(CommandContext context, Aws.CreateDefaultVpcRequest request)
     {
@@ -74,7 +72,6 @@ public sealed partial class Ec2Service
     }
 
     /// <summary>The main table, the default ACL and the default group go with their VPC; anything else in it must have gone before.</summary>
->>>>>>> main
     public Aws.DeleteVpcResult DeleteVpc(CommandContext context, Aws.DeleteVpcRequest request)
     {
         Vpc vpc = VpcIds.Get(context, request.VpcId);
@@ -93,11 +90,7 @@ public sealed partial class Ec2Service
         context.Remove(acl.Id);
         context.Remove(group.Id);
         context.Remove(vpc.Id);
-<<<<<<< HEAD
-        return new();
-=======
         return new Aws.DeleteVpcResult();
->>>>>>> main
     }
 
     public Aws.DescribeVpcsResult DescribeVpcs(CommandContext context, Aws.DescribeVpcsRequest request)
