@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Trunkline.Control;
 using Trunkline.Wire;
 
@@ -20,12 +20,15 @@ public sealed class Endpoint
     private readonly Engine engine;
     private readonly OwnQuestions own;
     private readonly Fallback? fallback;
+    private readonly ServedServices services = new();
+    private readonly ILogger log;
 
-    public Endpoint(Engine engine, ServerFacts facts, IServiceProvider services)
+    public Endpoint(Engine engine, ServerFacts facts, IServiceProvider host)
     {
         this.engine = engine;
         own = new OwnQuestions(engine, facts);
-        fallback = facts.Fallback is null ? null : new Fallback(facts.Fallback, services);
+        fallback = facts.Fallback is null ? null : new Fallback(facts.Fallback, host);
+        log = host.GetRequiredService<ILogger<Endpoint>>();
     }
 
     /// <summary>What the handlers need of the host.</summary>
@@ -46,57 +49,58 @@ public sealed class Endpoint
             return;
         }
 
-        (WireRequest? request, WireFault? unread) = await ReadRequest(http);
-        ServedService? service = ServedServices.Detect(request ?? HeadOf(http, default), out string name);
+        (WireRequest request, WireFault? fault) = await ReadRequest(http);
+        WireResult<RequestSignature> signature = SigV4.Parse(request);
+        ServedService? service = services.Find(request, signature.Value);
         if (service is null && fallback is not null)
         {
             await fallback.Forward(http, request);
             return;
         }
 
-        service ??= ServedServices.Default;
-        WireResponse response = unread is not null
-            ? service.WriteFault(unread, requestId)
-            : await Answer(service, name, request!, requestId);
-        await Send(http, response);
+        fault ??= signature.Fault ?? (service is null ? NotServed(signature.Value) : null);
+        await Send(http, fault is null
+            ? await Answer(service!, request, signature.Value, requestId)
+            : (service ?? services.Default).WriteFault(fault, requestId));
     }
 
-    private async ValueTask<WireResponse> Answer(ServedService service, string name, WireRequest request, string requestId)
+    private async ValueTask<WireResponse> Answer(ServedService service, WireRequest request, RequestSignature? signature, string requestId)
     {
-        if (!ServedServices.IsServed(name))
-        {
-            return service.WriteFault(new WireFault("UnsupportedOperation", $"The service {name} is not served by Trunkline."), requestId);
-        }
-
-        WireResult<RequestOrigin> origin = RequestOrigin.Of(request);
-        if (origin.Fault is { } unsigned)
-        {
-            return service.WriteFault(unsigned, requestId);
-        }
-
         WireResult<WireCall> call = service.Description.Protocol.Read(request, service.Description);
         if (call.Fault is { } unreadable)
         {
             return service.WriteFault(unreadable, requestId);
         }
 
-        Caller caller = new(origin.Value!.Partition, origin.Value.AccessKey, requestId);
-        Outcome outcome = await engine.Execute(service.CommandOf(caller, call.Value!));
-        return outcome switch
+        try
         {
-            { Fault: { } fault } => service.WriteFault(new WireFault(fault.Code, fault.Message, fault.Status, fault.Status >= 500), requestId),
-            { Replay: { } replay } => service.WriteReplay(replay, requestId),
-            _ => service.WriteOutput(call.Value!.Operation, (IShape)outcome.Output!, requestId),
-        };
+            Outcome outcome = await engine.Execute(service.CommandOf(Callers.Of(signature, requestId), call.Value!));
+            return outcome switch
+            {
+                { Fault: { } fault } => service.WriteFault(new WireFault(fault.Code, fault.Message, fault.Status, fault.Status >= 500), requestId),
+                { Replay: { } replay } => service.WriteReplay(replay, requestId),
+                _ => service.WriteOutput(call.Value!.Operation, (IShape)outcome.Output!, requestId),
+            };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A handler's mistake is ours, not the client's: nothing was changed, the reason is on our own log.
+            log.LogError(e, "{Action} failed, request {RequestId}", call.Value!.Operation, requestId);
+            return service.WriteFault(WireFault.InternalError(), requestId);
+        }
     }
 
+    private static WireFault NotServed(RequestSignature? signature) => signature is null
+        ? new WireFault("MissingAction", "The request names no service and no Action that Trunkline serves")
+        : new WireFault("UnsupportedOperation", $"The service {signature.Service} is not served by Trunkline.");
+
     /// <summary>The request as a value; a body over the limit is refused before it is read to its end.</summary>
-    private static async ValueTask<(WireRequest?, WireFault?)> ReadRequest(HttpContext http)
+    private static async ValueTask<(WireRequest Request, WireFault? Fault)> ReadRequest(HttpContext http)
     {
         WireFault tooLarge = new("RequestEntityTooLarge", $"Request body is over the limit of {BodyBytesMax} bytes", 413);
         if (http.Request.ContentLength > BodyBytesMax)
         {
-            return (null, tooLarge);
+            return (HeadOf(http, default), tooLarge);
         }
 
         try
@@ -120,7 +124,7 @@ public sealed class Endpoint
         }
         catch (BadHttpRequestException e)
         {
-            return (null, e.StatusCode == StatusCodes.Status413PayloadTooLarge
+            return (HeadOf(http, default), e.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? tooLarge
                 : new WireFault("MalformedRequest", e.Message, e.StatusCode));
         }

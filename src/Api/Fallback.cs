@@ -19,14 +19,10 @@ internal sealed class Fallback(Uri target, IServiceProvider services)
         UseCookies = false,
     });
 
-    /// <param name="request">The request with its body where that was read already; null where it was too large to hold.</param>
-    public async Task Forward(HttpContext http, WireRequest? request)
+    /// <param name="request">The request with its body, which was read already.</param>
+    public async Task Forward(HttpContext http, WireRequest request)
     {
-        if (request is not null)
-        {
-            http.Request.Body = new MemoryStream(request.Body.ToArray());
-        }
-
+        http.Request.Body = new MemoryStream(request.Body.ToArray());
         ForwarderError error = await forwarder.SendAsync(http, target.ToString(), client);
         if (error != ForwarderError.None && !http.Response.HasStarted)
         {

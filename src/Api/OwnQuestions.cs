@@ -75,7 +75,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
         }
 
         PartitionKey key = new(
-            account.Length == 0 ? RequestOrigin.DefaultAccount : account, region.Length == 0 ? RequestOrigin.DefaultRegion : region);
+            account.Length == 0 ? Callers.DefaultAccount : account, region.Length == 0 ? Callers.DefaultRegion : region);
         return new Caller(key, "", requestId);
     }
 

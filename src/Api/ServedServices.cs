@@ -1,29 +1,32 @@
 using System.Text;
 using Trunkline.Control;
-using Trunkline.Control.Ec2;
-using Trunkline.Control.Ssm;
-using Trunkline.Control.Sts;
 using Trunkline.Wire;
-using Trunkline.Wire.Ec2;
-using Trunkline.Wire.Ssm;
-using Trunkline.Wire.Sts;
 
 namespace Trunkline.Api;
 
 /// <summary>The services that this endpoint serves: one line each.</summary>
-internal static class ServedServices
+internal sealed class ServedServices
 {
-    private static readonly Dictionary<string, ServedService> ByName = new(StringComparer.Ordinal)
+    private readonly ServedService[] all =
+    [
+        new ServedService(Trunkline.Wire.Ec2.Ec2Service.For(new Trunkline.Control.Ec2.Ec2Service())),
+        new ServedService(Trunkline.Wire.Sts.StsService.For(new Trunkline.Control.Sts.StsService())),
+        new ServedService(Trunkline.Wire.Ssm.SsmService.For(new Trunkline.Control.Ssm.SsmService())),
+    ];
+
+    private readonly ServiceDescription[] descriptions;
+
+    public ServedServices()
     {
-        ["ec2"] = new ServedService(Ec2Dispatch.Over(new Ec2Service())),
-        ["sts"] = new ServedService(StsDispatch.Over(new StsService())),
-        ["ssm"] = new ServedService(SsmDispatch.Over(new SsmService())),
-    };
+        descriptions = [.. all.Select(s => s.Description)];
+    }
 
     /// <summary>Whose error form answers where a request names no service.</summary>
-    public static ServedService Default => ByName["ec2"];
+    public ServedService Default => all[0];
 
-    public static bool IsServed(string name) => ByName.ContainsKey(name);
+    /// <summary>The service a request is for; null where it is none of these.</summary>
+    public ServedService? Find(WireRequest request, RequestSignature? signature) =>
+        ServiceDetection.Find(request, signature, descriptions) is { } found ? all[Array.IndexOf(descriptions, found)] : null;
 }
 
 /// <summary>One service behind the endpoint: its protocol and its handlers, as commands for the engine.</summary>

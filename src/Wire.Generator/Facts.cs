@@ -48,6 +48,8 @@ internal sealed class ServiceFacts
 
     public string TargetPrefix { get; set; } = "";
 
+    public string SigningName { get; set; } = "";
+
     public List<OperationFact> Operations { get; } = [];
 
     public List<ErrorFact> Errors { get; } = [];

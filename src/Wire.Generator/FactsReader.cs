@@ -75,6 +75,7 @@ internal static class FactsReader
         facts.ApiVersion = words[3];
         facts.XmlNamespace = words[4] == "-" ? "" : words[4];
         facts.TargetPrefix = words[5] == "-" ? "" : words[5];
+        facts.SigningName = words[6];
     }
 
     private static OperationFact Operation(string[] words)

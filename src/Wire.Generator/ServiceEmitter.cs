@@ -48,6 +48,7 @@ internal static class ServiceEmitter
         code.Line("public static global::Trunkline.Wire.ServiceDescription Description { get; } = new()");
         code.Line("{");
         code.Line($"    Name = {Names.Quote(facts.Name)},");
+        code.Line($"    SigningName = {Names.Quote(facts.SigningName)},");
         code.Line($"    Protocol = global::Trunkline.Wire.WireProtocol.{ProtocolName(facts.Protocol)},");
         code.Line($"    ApiVersion = {Names.Quote(facts.ApiVersion)},");
         code.Line($"    XmlNamespace = {Names.Quote(facts.XmlNamespace)},");
@@ -60,7 +61,7 @@ internal static class ServiceEmitter
         foreach (OperationFact operation in rest ? facts.Operations : [])
         {
             code.Line($"        new({Names.Quote(operation.Name)}, {Names.Quote(operation.Method)}, "
-                + $"{Names.Quote(operation.Path)}, {operation.Status}),");
+                + $"{Names.Quote(operation.Path)}, {operation.Status}, {(HasPayload(facts, operation) ? "true" : "false")}),");
         }
 
         code.Line("    ],");
@@ -74,6 +75,9 @@ internal static class ServiceEmitter
         code.Line("    ],");
         code.Line("};");
     }
+
+    private static bool HasPayload(ServiceFacts facts, OperationFact operation) =>
+        operation.Input is not null && facts.Structures[operation.Input].Members.Any(member => member.Traits.ContainsKey("payload"));
 
     private static string ProtocolName(Protocol protocol) => protocol switch
     {

@@ -21,7 +21,8 @@ internal sealed class AwsJson11Protocol : WireProtocol
             return UnknownOperation(target);
         }
 
-        return JsonTree.Parse(request.Body.Span) is { } root
+        ParamNode root = new("", null);
+        return JsonTree.Fill(root, request.Body.Span)
             ? new WireCall(target[(dot + 1)..], root)
             : new WireFault("SerializationException", "The body is not a JSON object within the limits");
     }
@@ -51,6 +52,9 @@ internal sealed class AwsJson11Protocol : WireProtocol
         KeyValuePair<string, string>[] headers = [new("x-amzn-RequestId", requestId), new("x-amzn-ErrorType", fault.Code)];
         return new WireResponse(fault.Status, ContentType, headers, buffer.WrittenMemory);
     }
+
+    /// <inheritdoc/>
+    public override WireFault RefuseSignature(SignatureCheck check) => new("InvalidSignatureException", SignatureMessage);
 
     /// <inheritdoc/>
     public override WireFault UnknownOperation(string operation) =>

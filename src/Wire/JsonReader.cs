@@ -22,6 +22,11 @@ internal sealed class JsonReader : ShapeReader
     /// <inheritdoc/>
     public override IReadOnlyList<ParamNode> Items(ParamNode node, string item, bool flat)
     {
+        if (node.Kind == ParamKind.Plain)
+        {
+            return [node, .. node.Repeats];
+        }
+
         Expect(node, ParamKind.List, "a list");
         return node.Children;
     }
@@ -36,7 +41,7 @@ internal sealed class JsonReader : ShapeReader
     /// <inheritdoc/>
     public override string Text(ParamNode node)
     {
-        Expect(node, ParamKind.Text, "a string");
+        ExpectOrPlain(node, ParamKind.Text, "a string");
         return node.Value!;
     }
 
@@ -50,7 +55,7 @@ internal sealed class JsonReader : ShapeReader
     /// <inheritdoc/>
     public override long Long(ParamNode node)
     {
-        Expect(node, ParamKind.Number, "a number");
+        ExpectOrPlain(node, ParamKind.Number, "a number");
         return Scalars.TryLong(node.Value!, out long number) ? number : throw Wrong(node, "a whole number");
     }
 
@@ -58,22 +63,29 @@ internal sealed class JsonReader : ShapeReader
     public override double Double(ParamNode node)
     {
         bool named = node.Kind == ParamKind.Text && node.Value is "NaN" or "Infinity" or "-Infinity";
-        return (named || node.Kind == ParamKind.Number) && Scalars.TryDouble(node.Value!, out double number)
+        return (named || node.Kind is ParamKind.Number or ParamKind.Plain) && Scalars.TryDouble(node.Value!, out double number)
             ? number : throw Wrong(node, "a number");
     }
 
     /// <inheritdoc/>
     public override bool Boolean(ParamNode node)
     {
-        Expect(node, ParamKind.Boolean, "true or false");
-        return node.Value == "true";
+        ExpectOrPlain(node, ParamKind.Boolean, "true or false");
+        return node.Value switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => throw Wrong(node, "true or false"),
+        };
     }
 
     /// <inheritdoc/>
     public override DateTimeOffset Timestamp(ParamNode node, TimestampForm form)
     {
-        bool fits = node.Kind is ParamKind.Number or ParamKind.Text;
-        TimestampForm wanted = form == TimestampForm.Default && node.Kind == ParamKind.Text ? TimestampForm.DateTime : form;
+        bool fits = node.Kind is ParamKind.Number or ParamKind.Text or ParamKind.Plain;
+        TimestampForm wanted = form != TimestampForm.Default ? form
+            : node.Name.StartsWith(RestRequest.Header, StringComparison.Ordinal) ? TimestampForm.HttpDate
+            : node.Kind == ParamKind.Number ? TimestampForm.EpochSeconds : TimestampForm.DateTime;
         return fits && Scalars.TryTimestamp(node.Value!, wanted, out DateTimeOffset time) ? time : throw Wrong(node, "a timestamp");
     }
 
@@ -82,20 +94,34 @@ internal sealed class JsonReader : ShapeReader
         Scalars.TryBase64(Text(node), out byte[] bytes) ? bytes : throw Wrong(node, "base64");
 
     /// <inheritdoc/>
-    public override void Unknown(ParamNode node) =>
-        throw new WireFaultException(new WireFault(
-            "ValidationException", $"1 validation error detected: the member '{node.Path}' is not recognized"));
+    public override void Unknown(ParamNode node)
+    {
+        // Headers that no member asks for are the transport's own.
+        if (!node.Name.StartsWith(RestRequest.Header, StringComparison.Ordinal))
+        {
+            throw new WireFaultException(new WireFault(
+                "ValidationException", $"1 validation error detected: the member '{RestRequest.Plain(node.Path)}' is not recognized"));
+        }
+    }
 
     /// <inheritdoc/>
     public override WireFaultException Missing(ParamNode parent, string name) =>
         new(new WireFault(
             "ValidationException",
-            $"1 validation error detected: Value null at '{PathOf(parent, name)}' failed to satisfy constraint: Member must not be null"));
+            $"1 validation error detected: Value null at '{RestRequest.Plain(PathOf(parent, name))}' failed to satisfy constraint: Member must not be null"));
 
     /// <inheritdoc/>
     protected override WireFault NotInEnum(ParamNode node, string value) =>
         new("ValidationException",
-            $"1 validation error detected: Value '{value}' at '{node.Path}' failed to satisfy constraint: Member must satisfy enum value set");
+            $"1 validation error detected: Value '{value}' at '{RestRequest.Plain(node.Path)}' failed to satisfy constraint: Member must satisfy enum value set");
+
+    private static void ExpectOrPlain(ParamNode node, ParamKind kind, string what)
+    {
+        if (node.Kind != ParamKind.Plain)
+        {
+            Expect(node, kind, what);
+        }
+    }
 
     private static void Expect(ParamNode node, ParamKind kind, string what)
     {
@@ -106,5 +132,5 @@ internal sealed class JsonReader : ShapeReader
     }
 
     private static WireFaultException Wrong(ParamNode node, string what) =>
-        new(new WireFault("SerializationException", $"The value of '{node.Path}' is not {what}"));
+        new(new WireFault("SerializationException", $"The value of '{RestRequest.Plain(node.Path)}' is not {what}"));
 }

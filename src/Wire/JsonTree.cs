@@ -5,34 +5,32 @@ namespace Trunkline.Wire;
 /// <summary>Reads a JSON body into a parameter tree.</summary>
 internal static class JsonTree
 {
-    /// <summary>The tree; an empty body is an empty object. Null when the body is not one JSON object within the limits.</summary>
-    public static ParamNode? Parse(ReadOnlySpan<byte> body)
+    /// <summary>
+    /// Fills <paramref name="target"/>; an empty body is an empty object. False when the body is not one JSON object within
+    /// the limits, or a name stands twice in an object.
+    /// </summary>
+    public static bool Fill(ParamNode target, ReadOnlySpan<byte> body)
     {
-        ParamNode root = new("", null) { Kind = ParamKind.Object };
-        if (body.Length > ParamLimits.Bytes)
+        target.Kind = ParamKind.Object;
+        if (body.IsEmpty || body.Length > ParamLimits.Bytes)
         {
-            return null;
-        }
-
-        if (body.IsEmpty)
-        {
-            return root;
+            return body.IsEmpty;
         }
 
         try
         {
             Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = ParamLimits.Depth });
-            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && Fill(root, ref reader) && !reader.Read() ? root : null;
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && Fill(target, ref reader) && !reader.Read();
         }
         catch (JsonException)
         {
             // The reader's only way to say that the text is not JSON.
-            return null;
+            return false;
         }
         catch (InvalidOperationException)
         {
             // A string with broken UTF-8 or half of a surrogate pair.
-            return null;
+            return false;
         }
     }
 
@@ -54,12 +52,12 @@ internal static class JsonTree
 
                     break;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    if (container.Parent is null)
+                    if (ReferenceEquals(container, root))
                     {
                         return true;
                     }
 
-                    container = container.Parent;
+                    container = container.Parent!;
                     break;
                 default:
                     if (++count > ParamLimits.Count)

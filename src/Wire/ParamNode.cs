@@ -23,6 +23,9 @@ public enum ParamKind
 
     /// <summary>A JSON array; its children have no names.</summary>
     List,
+
+    /// <summary>A REST request's label, query parameter or header: text to be read as the model says.</summary>
+    Plain,
 }
 
 /// <summary>

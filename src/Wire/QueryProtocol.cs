@@ -40,7 +40,15 @@ internal static class QueryRequest
 internal sealed class Ec2QueryProtocol : WireProtocol
 {
     /// <inheritdoc/>
+    public override bool IsQuery => true;
+
+    /// <inheritdoc/>
     public override ShapeReader Reader => QueryReader.Ec2;
+
+    /// <inheritdoc/>
+    public override WireFault RefuseSignature(SignatureCheck check) => check == SignatureCheck.Mismatch
+        ? new WireFault("AuthFailure", "AWS was not able to validate the provided access credentials", 401)
+        : new WireFault("RequestExpired", "Request has expired.");
 
     /// <inheritdoc/>
     public override WireResult<WireCall> Read(WireRequest request, ServiceDescription service) => QueryRequest.Read(request);
@@ -83,6 +91,9 @@ internal sealed class Ec2QueryProtocol : WireProtocol
 /// <summary>The protocol of STS, IAM, ELB and SNS.</summary>
 internal sealed class AwsQueryProtocol : WireProtocol
 {
+    /// <inheritdoc/>
+    public override bool IsQuery => true;
+
     /// <inheritdoc/>
     public override ShapeReader Reader => QueryReader.AwsQuery;
 

@@ -5,7 +5,7 @@ namespace Trunkline.Wire;
 /// (<c>X.member.1</c>). Codes and wording are those of EC2's
 /// <see href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">common client errors</see>.
 /// </summary>
-internal sealed class QueryReader : ShapeReader
+internal sealed class QueryReader : TextReader
 {
     private readonly bool allFlat;
 
@@ -23,7 +23,7 @@ internal sealed class QueryReader : ShapeReader
         // A value where a structure is expected: X=y beside or instead of X.Member=y.
         if (node.Value is { Length: > 0 } value && node.Parent is not null)
         {
-            throw Invalid(node, value, "a structure was expected");
+            throw Invalid(node, value, "a structure");
         }
 
         return node.Children;
@@ -34,7 +34,7 @@ internal sealed class QueryReader : ShapeReader
     {
         if (node.Value is { Length: > 0 } value)
         {
-            throw Invalid(node, value, "a list was expected");
+            throw Invalid(node, value, "a list");
         }
 
         ParamNode list = node;
@@ -78,47 +78,6 @@ internal sealed class QueryReader : ShapeReader
     }
 
     /// <inheritdoc/>
-    public override string Text(ParamNode node)
-    {
-        if (node.Children.Count > 0)
-        {
-            Unknown(node.Children[0]);
-        }
-
-        return node.Value ?? "";
-    }
-
-    /// <inheritdoc/>
-    public override int Integer(ParamNode node) =>
-        Scalars.TryLong(Text(node), out long number) && number is >= int.MinValue and <= int.MaxValue
-            ? (int)number : throw Invalid(node, Text(node), "an integer was expected");
-
-    /// <inheritdoc/>
-    public override long Long(ParamNode node) =>
-        Scalars.TryLong(Text(node), out long number) ? number : throw Invalid(node, Text(node), "an integer was expected");
-
-    /// <inheritdoc/>
-    public override double Double(ParamNode node) =>
-        Scalars.TryDouble(Text(node), out double number) ? number : throw Invalid(node, Text(node), "a number was expected");
-
-    /// <inheritdoc/>
-    public override bool Boolean(ParamNode node) => Text(node) switch
-    {
-        "true" or "True" or "TRUE" => true,
-        "false" or "False" or "FALSE" => false,
-        string other => throw Invalid(node, other, "true or false was expected"),
-    };
-
-    /// <inheritdoc/>
-    public override DateTimeOffset Timestamp(ParamNode node, TimestampForm form) =>
-        Scalars.TryTimestamp(Text(node), form == TimestampForm.Default ? TimestampForm.DateTime : form, out DateTimeOffset time)
-            ? time : throw Invalid(node, Text(node), "a timestamp was expected");
-
-    /// <inheritdoc/>
-    public override byte[] Blob(ParamNode node) =>
-        Scalars.TryBase64(Text(node), out byte[] bytes) ? bytes : throw Invalid(node, Text(node), "base64 was expected");
-
-    /// <inheritdoc/>
     public override void Unknown(ParamNode node) =>
         throw new WireFaultException(new WireFault("UnknownParameter", $"The parameter {node.Path} is not recognized"));
 
@@ -130,8 +89,9 @@ internal sealed class QueryReader : ShapeReader
     protected override WireFault NotInEnum(ParamNode node, string value) =>
         new("InvalidParameterValue", $"Value ({value}) for parameter {node.Path} is invalid.");
 
-    private static WireFaultException Invalid(ParamNode node, string value, string why) =>
-        new(new WireFault("InvalidParameterValue", $"Value ({value}) for parameter {node.Path} is invalid: {why}."));
+    /// <inheritdoc/>
+    protected override WireFaultException Invalid(ParamNode node, string value, string wanted) =>
+        new(new WireFault("InvalidParameterValue", $"Value ({value}) for parameter {node.Path} is invalid. Expecting {wanted}."));
 
     /// <summary>The numbered children by number; gaps are allowed and mean nothing, as on AWS.</summary>
     private IReadOnlyList<ParamNode> InOrder(ParamNode list)

@@ -2,8 +2,11 @@ using System.Collections.Frozen;
 
 namespace Trunkline.Wire;
 
-/// <summary>The HTTP binding of an operation of a REST service: <c>/path/{label}</c> and the status of success.</summary>
-public sealed record HttpBinding(string Operation, string Method, string Path, int Status);
+/// <summary>
+/// The HTTP binding of an operation of a REST service: <c>/path/{label}</c>, the status of success, and whether one member
+/// is the whole body of the request.
+/// </summary>
+public sealed record HttpBinding(string Operation, string Method, string Path, int Status, bool HasPayload);
 
 /// <summary>An error of the model: its shape name, the code that the wire carries and the HTTP status.</summary>
 public sealed record ErrorDescription(string Name, string Code, int Status);
@@ -11,8 +14,11 @@ public sealed record ErrorDescription(string Name, string Code, int Status);
 /// <summary>What the facts say of one service; generated.</summary>
 public sealed record ServiceDescription
 {
-    /// <summary>The service's name in a signature's credential scope: ec2, sts, ssm.</summary>
+    /// <summary>The service's own name here: ec2, elbv2, ssm.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Its name in a signature's credential scope and in host names; several services may share one.</summary>
+    public required string SigningName { get; init; }
 
     /// <summary>How it is spoken.</summary>
     public required WireProtocol Protocol { get; init; }
@@ -34,4 +40,18 @@ public sealed record ServiceDescription
 
     /// <summary>The errors that the model names; EC2's has none.</summary>
     public required IReadOnlyList<ErrorDescription> Errors { get; init; }
+
+    /// <summary>The HTTP status of an operation's success: its binding's, or 200.</summary>
+    public int StatusOf(string operation)
+    {
+        foreach (HttpBinding binding in Bindings)
+        {
+            if (binding.Operation == operation)
+            {
+                return binding.Status;
+            }
+        }
+
+        return 200;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Trunkline.Wire;
@@ -8,6 +9,8 @@ namespace Trunkline.Wire;
 /// </summary>
 public abstract class ShapeWriter
 {
+    private List<KeyValuePair<string, string>>? headers;
+
     /// <summary>Text.</summary>
     public abstract void Text(ReadOnlySpan<byte> name, string? value);
 
@@ -22,7 +25,7 @@ public abstract class ShapeWriter
 
     /// <summary>A 32-bit fraction.</summary>
     public void Float(ReadOnlySpan<byte> name, float? value) =>
-        Double(name, value is null ? null : double.Parse(value.Value.ToString("R", null), null));
+        Double(name, value is null ? null : double.Parse(value.Value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     /// <summary>True or false.</summary>
     public abstract void Boolean(ReadOnlySpan<byte> name, bool? value);
@@ -62,12 +65,43 @@ public abstract class ShapeWriter
     {
     }
 
-    /// <summary>A response header (REST protocols).</summary>
-    public virtual void Header(string name, object? value) => throw new NotSupportedException(name);
+    /// <summary>Response headers that the shape asked for (REST protocols).</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers => headers ?? (IReadOnlyList<KeyValuePair<string, string>>)[];
 
-    /// <summary>The HTTP status (REST protocols).</summary>
-    public virtual void Status(int? value) => throw new NotSupportedException("status");
+    /// <summary>The HTTP status that the shape asked for, or null (REST protocols).</summary>
+    public int? StatusCode { get; private set; }
 
-    /// <summary>A structure that is the whole body (REST protocols).</summary>
-    public virtual void Payload(ReadOnlySpan<byte> name, IShape? value) => throw new NotSupportedException(Encoding.UTF8.GetString(name));
+    /// <summary>The name of the member that is the whole body, or null (REST protocols).</summary>
+    public string? PayloadName { get; private set; }
+
+    /// <summary>A response header; lists are joined by commas and times are HTTP dates.</summary>
+    public void Header(string name, object? value)
+    {
+        if (value is not null)
+        {
+            headers ??= [];
+            headers.Add(new KeyValuePair<string, string>(name, HeaderText(value)));
+        }
+    }
+
+    /// <summary>The HTTP status.</summary>
+    public void Status(int? value) => StatusCode = value;
+
+    /// <summary>A structure that is the whole body.</summary>
+    public void Payload(ReadOnlySpan<byte> name, IShape? value)
+    {
+        PayloadName = Encoding.UTF8.GetString(name);
+        value?.Write(this);
+    }
+
+    private static string HeaderText(object value) => value switch
+    {
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        DateTimeOffset time => Scalars.Print(time, TimestampForm.HttpDate),
+        double number => Scalars.Print(number),
+        System.Collections.IEnumerable items => string.Join(", ", items.Cast<object>().Select(HeaderText)),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new NotSupportedException(value.GetType().Name),
+    };
 }

@@ -11,14 +11,6 @@ internal sealed class XmlShapeWriter(ArrayBufferWriter<byte> output, bool isEc2)
     private static readonly SearchValues<char> Special = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (char)c).Where(c => c is not ('\t' or '\n')), '&', '<', '>', '"', '\uFFFE', '\uFFFF']);
 
-    private readonly List<KeyValuePair<string, string>> headers = [];
-
-    /// <summary>Headers that the shape asked for.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers => headers;
-
-    /// <summary>The status that the shape asked for, or null.</summary>
-    public int? StatusCode { get; private set; }
-
     /// <summary>Bytes as they are.</summary>
     public void Raw(ReadOnlySpan<byte> bytes) => output.Write(bytes);
 

@@ -89,6 +89,9 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("expected to pass igw, and did not", line.Output);
         Assert.DoesNotContain("expected to pass nat-gateway", line.Output);
+        (code, line, _) = await Check([], AsExpected, File.Replace("via:", "not-via:", StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("expected not to pass nat-gateway, and did", line.Output);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class ExpectationParserTests
                 expect: delivered
                 seen-as: 203.0.113.7
                 via: [nat-gateway, public-a]
+                not-via: peering
                 show: brief
                 account: '111122223333'
                 region: eu-west-1
@@ -37,6 +38,7 @@ public sealed class ExpectationParserTests
         Assert.True(flow.Delivered);
         Assert.Equal("203.0.113.7", flow.SeenAs);
         Assert.Equal(["nat-gateway", "public-a"], flow.Via);
+        Assert.Equal(["peering"], flow.NotVia);
         Assert.Equal("minimal", flow.Show);
         Assert.Equal(("111122223333", "eu-west-1"), (flow.Account, flow.Region));
         Assert.Equal((2, 5), (flow.Line, flow.Column));

@@ -70,6 +70,7 @@ internal static class Checker
             }
         }
 
+        problems.AddRange(flow.NotVia.Where(answer.Passed).Select(v => $"expected not to pass {v}, and did"));
         problems.AddRange(flow.Via.Where(v => !answer.Passed(v)).Select(v => $"expected to pass {v}, and did not"));
         return problems;
     }

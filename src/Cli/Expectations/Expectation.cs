@@ -8,11 +8,12 @@ namespace Trunkline.Cli.Expectations;
 /// <param name="Direction">"forward" or "return" wanted of a drop; null accepts both.</param>
 /// <param name="SeenAs">Address or block that the receiver must see as the source; null accepts any.</param>
 /// <param name="Via">Ids, names or kinds of components that must have carried the packet.</param>
+/// <param name="NotVia">The same of components that must not.</param>
 /// <param name="Show">minimal, summary or detailed: print the trace as well; null prints none.</param>
 /// <param name="Line">Where the flow begins in its file, counted from 1.</param>
 internal sealed record Expectation(
     string Name, string From, string To, string Protocol, int? Port, int? SourcePort, bool Delivered, string? Code, string? Direction,
-    string? SeenAs, IReadOnlyList<string> Via, string? Show, string? Account, string? Region, int Line, int Column)
+    string? SeenAs, IReadOnlyList<string> Via, IReadOnlyList<string> NotVia, string? Show, string? Account, string? Region, int Line, int Column)
 {
     /// <summary>"tcp/443" or "icmp".</summary>
     public string Traffic => Port is null ? Protocol : $"{Protocol}/{Port}";

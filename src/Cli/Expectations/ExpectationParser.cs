@@ -9,7 +9,7 @@ internal sealed partial class ExpectationParser
 {
     private static readonly string[] FlowKeys =
     [
-        "name", "from", "to", "tcp", "udp", "icmp", "from-port", "expect", "code", "direction", "seen-as", "via", "show",
+        "name", "from", "to", "tcp", "udp", "icmp", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
         "account", "region",
     ];
 
@@ -129,6 +129,7 @@ internal sealed partial class ExpectationParser
         (string? code, string? direction) = OfDrop(flow, delivered);
         string? seenAs = SeenAs(flow, delivered);
         IReadOnlyList<string> via = Holder(flow, "via")?.Texts("via") ?? [];
+        IReadOnlyList<string> notVia = Holder(flow, "not-via")?.Texts("not-via") ?? [];
         IReadOnlyList<int> sourcePorts = Holder(flow, "from-port")?.Ports("from-port") ?? [];
         if (sourcePorts.Count > 1)
         {
@@ -153,7 +154,7 @@ internal sealed partial class ExpectationParser
                let label = $"{source} -> {target} {(t.Port is null ? t.Protocol : $"{t.Protocol}/{t.Port}")}"
                select new Expectation(
                    name is null ? label : single ? name : $"{name}: {label}", source, target, t.Protocol, t.Port,
-                   sourcePorts.Count == 1 ? sourcePorts[0] : null, delivered!.Value, code, direction, seenAs, via,
+                   sourcePorts.Count == 1 ? sourcePorts[0] : null, delivered!.Value, code, direction, seenAs, via, notVia,
                    show == "brief" ? "minimal" : show, account, region, (int)node.Start.Line, (int)node.Start.Column),
         ];
     }

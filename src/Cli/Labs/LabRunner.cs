@@ -70,7 +70,7 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         }
         else
         {
-            await Script(Path.Combine(lab.Folder, "destroy.sh"), stop);
+            await Script("destroy.sh", stop);
         }
 
         Directory.Delete(Work, recursive: true);
@@ -79,7 +79,8 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
     private void Prepare()
     {
         Directory.CreateDirectory(Work);
-        foreach (string file in Directory.GetFiles(lab.Folder).Where(f => Path.GetExtension(f) is ".tf" or ".tfvars" or ".sh" or ".json"))
+        string common = Path.Combine(Path.GetDirectoryName(lab.Folder)!, "common.sh");
+        foreach (string file in Directory.GetFiles(lab.Folder).Append(common).Where(f => Path.GetExtension(f) is ".tf" or ".tfvars" or ".sh" or ".json"))
         {
             File.Copy(file, Path.Combine(Work, Path.GetFileName(file)), overwrite: true);
         }
@@ -94,14 +95,14 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         }
         else
         {
-            await Script(Path.Combine(lab.Folder, "build.sh"), stop);
+            await Script("build.sh", stop);
         }
     }
 
     private Task Take(LabStep step, CancellationToken stop) =>
         Path.GetExtension(step.Change) == ".tfvars"
             ? Terraform(stop, "apply", "-auto-approve", "-input=false", "-no-color", "-var-file=" + Path.GetFileName(step.Change))
-            : Script(step.Change, stop);
+            : Script(Path.GetFileName(step.Change), stop);
 
     private async Task Check(EndpointClient client, string title, string file, CancellationToken stop)
     {
@@ -148,11 +149,11 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
 
     private async Task Script(string script, CancellationToken stop)
     {
-        Say($"$ bash {Path.GetFileName(script)}");
+        Say($"$ bash {script}");
         (int code, string output) = await Tool.Run("bash", [script], Work, Surroundings(), stop);
         if (code != 0)
         {
-            throw Failed(Path.GetFileName(script), code, output);
+            throw Failed(script, code, output);
         }
 
         Say(output.TrimEnd());

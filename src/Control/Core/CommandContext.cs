@@ -49,6 +49,9 @@ public sealed class CommandContext(
         return row;
     }
 
+    /// <summary>Writes a row whose kind is known only at run time.</summary>
+    public void PutRow(Kind kind, IResource row) => Draft.PutRow(Caller.Partition, kind, row);
+
     public void Remove<T>(Id<T> id)
         where T : class, IResource<T> => Draft.Remove(Caller.Partition, id);
 
