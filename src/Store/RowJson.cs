@@ -10,7 +10,7 @@ using Trunkline.Cloud;
 namespace Trunkline.Store;
 
 /// <summary>How rows are written as JSON and read back: every member that can be set, by name; nothing that is derived.</summary>
-/// <remarks>A missing member takes its default where it has one. Refused: one unknown, one that comes twice, a null against the type.</remarks>
+/// <remarks>A missing member takes its default where it has one. Refused: one unknown, one twice there, a null against the type.</remarks>
 public static class RowJson
 {
     public static JsonSerializerOptions Options { get; } = MakeOptions();
