@@ -115,10 +115,6 @@ internal static class WireNames
         {
             case Protocol.Ec2:
                 return member.Trait("query") ?? Upper(member.Trait("xml")) ?? member.Name;
-            case Protocol.Query:
-                // A flattened list takes its items' name in place of its own.
-                string? item = member.Flat ? Shapes.Collection(facts, member.Shape)?.ItemName : null;
-                return item ?? member.Trait("xml") ?? member.Name;
             default:
                 return Bound(member) ?? Body(facts, member);
         }
@@ -127,8 +123,17 @@ internal static class WireNames
     /// <summary>The name under which a reply's body carries the member.</summary>
     public static string Out(ServiceFacts facts, MemberFact member) => Body(facts, member);
 
-    private static string Body(ServiceFacts facts, MemberFact member) =>
-        (facts.Protocol is Protocol.Json or Protocol.RestJson ? member.Trait("json") : member.Trait("xml")) ?? member.Name;
+    private static string Body(ServiceFacts facts, MemberFact member)
+    {
+        if (facts.Protocol is Protocol.Json or Protocol.RestJson)
+        {
+            return member.Trait("json") ?? member.Name;
+        }
+
+        // In the query protocol a flattened list takes its items' name in place of its own.
+        string? item = member.Flat && facts.Protocol == Protocol.Query ? Shapes.Collection(facts, member.Shape)?.ItemName : null;
+        return item ?? member.Trait("xml") ?? member.Name;
+    }
 
     /// <summary>How request parts outside the body are named in the parameter tree: see HttpBinding in Wire.</summary>
     private static string? Bound(MemberFact member)
