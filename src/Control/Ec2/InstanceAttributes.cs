@@ -131,7 +131,7 @@ public sealed partial class Ec2Service
         "IncorrectInstanceState", $"The instance '{instance.Id}' is not in the 'stopped' state.");
 
     /// <summary>User data arrives base64 in base64: what the wire has undone once is the text that was sent to RunInstances.</summary>
-    private static string? UserDataOf(Aws.BlobAttributeValue? asked)
+    private static string? UserDataOf(Aws.SecureBlobAttributeValue? asked)
     {
         byte[] bytes = asked?.Value ?? [];
         return bytes.Length <= MostUserData
