@@ -40,6 +40,9 @@ public sealed class CommandContext(
     /// <summary>The model of the cloud as this command sees it.</summary>
     public Tracer Tracer => tracers(Draft.Next);
 
+    /// <summary>Makes the secrets of new key pairs; a test gives fixed ones.</summary>
+    public KeyMaker Keys { get; init; } = KeyMakers.System;
+
     public string NewId(string prefix) => Ids.Next(prefix);
 
     public T Put<T>(T row)

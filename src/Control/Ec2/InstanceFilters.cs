@@ -116,10 +116,6 @@ public sealed partial class Ec2Service
         { "attached-ebs-status.status", i => HealthOf(i) },
     };
 
-    /// <summary>How AWS writes times in filters: <c>2026-01-02T03:04:05.000Z</c>.</summary>
-    internal static string TimeText(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
     internal static string BoolText(bool value) => value ? "true" : "false";
 
     /// <summary>The interface of device index 0; null once the instance is terminated.</summary>
@@ -137,8 +133,7 @@ public sealed partial class Ec2Service
         PrimaryOf(here, instance) is { PrivateAddresses: [var first, ..] } eni ? PublicIpOf(here, eni, first) : null;
 
     private static string? PublicNameOf(Partition here, Instance instance) =>
-        PublicIpOf(here, instance) is { } ip && instance.VpcId is { } vpc && DnsNames.HasNames(here.Find(vpc))
-            ? DnsNames.OfPublic(here.Region, ip) : null;
+        PublicIpOf(here, instance) is { } ip && instance.VpcId is { } vpc ? PublicNameOf(here, vpc, ip) : null;
 
     private static IEnumerable<string?> GroupIdsOf(Partition here, NetworkInterface? eni) => eni is null ? [] : eni.Groups.Select(g => g.Value);
 
@@ -237,8 +232,8 @@ internal static class InstanceInterfaceFilters
     }
 
     private static string? PublicNameOf(Partition here, NetworkInterface eni, InterfaceAddress address) =>
-        Ec2Service.PublicIpOf(here, eni, address) is { } ip && DnsNames.HasNames(here.Find(eni.VpcId)) ? DnsNames.OfPublic(here.Region, ip) : null;
+        Ec2Service.PublicIpOf(here, eni, address) is { } ip ? Ec2Service.PublicNameOf(here, eni.VpcId, ip) : null;
 
     private static string? PrivateNameOf(Partition here, NetworkInterface eni, IpAddress address) =>
-        DnsNames.HasNames(here.Find(eni.VpcId)) ? DnsNames.OfPrivate(here.Region, address) : null;
+        Ec2Service.PrivateNameOf(here, eni.VpcId, address);
 }

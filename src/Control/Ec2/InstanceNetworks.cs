@@ -58,7 +58,7 @@ public sealed partial class Ec2Service
             Subnet = subnet,
             Groups = LaunchGroups(context, subnet, request.SecurityGroupIds, request.SecurityGroups),
             PrimaryIp = request.PrivateIpAddress is { } ip ? Door.Ipv4(ip, "privateIpAddress") : null,
-            Ipv6 = Ipv6Of(request.Ipv6Addresses),
+            Ipv6 = NamedIpv6(request.Ipv6Addresses),
             Ipv6Count = CheckedCount(request.Ipv6AddressCount, "ipv6AddressCount"),
             PrimaryIpv6 = request.EnablePrimaryIpv6 == true,
             AssociatePublicIp = subnet.MapPublicIpOnLaunch && subnet.Cidr is not null,
@@ -105,19 +105,29 @@ public sealed partial class Ec2Service
     {
         RefuseFixedAddresses(
             most, spec.PrivateIpAddress is not null || spec.PrivateIpAddresses is { Count: > 0 }, spec.Ipv6Addresses is { Count: > 0 });
+        RefuseTogether(
+            ("privateIpAddresses", spec.PrivateIpAddresses is { Count: > 0 } list && list.Any(a => a.Primary != true)),
+            ("secondaryPrivateIpAddressCount", spec.SecondaryPrivateIpAddressCount is > 0),
+            ("ipv4Prefixes", spec.Ipv4Prefixes is { Count: > 0 }),
+            ("ipv4PrefixCount", spec.Ipv4PrefixCount is > 0));
+        RefuseTogether(
+            ("ipv6Addresses", spec.Ipv6Addresses is { Count: > 0 }),
+            ("ipv6AddressCount", spec.Ipv6AddressCount is > 0),
+            ("ipv6Prefixes", spec.Ipv6Prefixes is { Count: > 0 }),
+            ("ipv6PrefixCount", spec.Ipv6PrefixCount is > 0));
         Subnet subnet = SubnetOfLaunch(context, spec.SubnetId, request.Placement, null);
-        (IpAddress? primary, ImmutableArray<IpAddress> secondary) = AddressesOf(spec);
+        (IpAddress? primary, ImmutableArray<IpAddress> secondary) = NamedAddresses(spec.PrivateIpAddress, spec.PrivateIpAddresses);
         bool single = specs == 1 && index == 0;
         bool byDefault = single && subnet.MapPublicIpOnLaunch && subnet.Cidr is not null;
         InterfaceWish wish = new()
         {
             Subnet = subnet,
-            Description = spec.Description ?? "",
+            Description = CheckedDescription(spec.Description),
             Groups = LaunchGroups(context, subnet, spec.Groups, null),
             PrimaryIp = primary,
             SecondaryIps = secondary,
             SecondaryCount = CheckedCount(spec.SecondaryPrivateIpAddressCount, "secondaryPrivateIpAddressCount") ?? 0,
-            Ipv6 = Ipv6Of(spec.Ipv6Addresses),
+            Ipv6 = NamedIpv6(spec.Ipv6Addresses),
             Ipv6Count = CheckedCount(spec.Ipv6AddressCount, "ipv6AddressCount"),
             Ipv4Prefixes = [.. (spec.Ipv4Prefixes ?? []).Select(p => Door.Ipv4Cidr(p.Ipv4Prefix, "ipv4Prefix"))],
             Ipv4PrefixCount = CheckedCount(spec.Ipv4PrefixCount, "ipv4PrefixCount") ?? 0,
@@ -126,7 +136,7 @@ public sealed partial class Ec2Service
             PrimaryIpv6 = spec.PrimaryIpv6 == true,
             InterfaceType = spec.InterfaceType ?? "interface",
             AssociatePublicIp = spec.AssociatePublicIpAddress ?? byDefault,
-            Tracking = TrackingOf(spec.ConnectionTrackingSpecification),
+            Tracking = TrackingOf(spec.ConnectionTrackingSpecification, null),
         };
         return new InterfacePlan(subnet, index, spec.NetworkCardIndex ?? 0, spec.DeleteOnTermination ?? true, wish, null);
     }
@@ -162,11 +172,8 @@ public sealed partial class Ec2Service
         }
 
         NetworkInterface eni = InterfaceIds.Get(context, spec.NetworkInterfaceId);
-        if (eni.Attachment is not null)
-        {
-            throw new Fault("InvalidNetworkInterface.InUse", $"Interface: [{eni.Id}] in use.");
-        }
-
+        RefuseManaged(eni);
+        RefuseAttached(eni);
         Subnet subnet = context.Here.Get(eni.SubnetId);
         return new InterfacePlan(subnet, index, spec.NetworkCardIndex ?? 0, spec.DeleteOnTermination ?? false, null, eni.Id);
     }
@@ -196,7 +203,7 @@ public sealed partial class Ec2Service
                 $"The Availability Zone of the specified subnet, '{named.Zone}', does not match the specified Availability Zone, '{zone}'.");
         }
 
-        if (zone is not null && ZoneIdOf(context.Here, zone) is null)
+        if (zone is not null && !Regions.ZonesOf(context.Account, context.Region).Any(z => z.Name == zone))
         {
             throw Fault.Invalid($"Invalid availability zone: [{zone}]");
         }
@@ -216,51 +223,6 @@ public sealed partial class Ec2Service
     private static ImmutableArray<Id<SecurityGroup>> LaunchGroups(
         CommandContext context, Subnet subnet, IReadOnlyList<string>? ids, IReadOnlyList<string>? names) =>
         ids is null or [] && names is null or [] ? [] : InterfaceMaker.CheckedGroups(context, subnet.VpcId, ids, names);
-
-    private static (IpAddress? Primary, ImmutableArray<IpAddress> Secondary) AddressesOf(Aws.InstanceNetworkInterfaceSpecification spec)
-    {
-        IpAddress? primary = spec.PrivateIpAddress is { } ip ? Door.Ipv4(ip, "privateIpAddress") : null;
-        ImmutableArray<IpAddress>.Builder secondary = ImmutableArray.CreateBuilder<IpAddress>();
-        foreach (Aws.PrivateIpAddressSpecification address in spec.PrivateIpAddresses ?? [])
-        {
-            IpAddress read = Door.Ipv4(address.PrivateIpAddress, "privateIpAddress");
-            if (address.Primary != true)
-            {
-                secondary.Add(read);
-            }
-            else if (primary is { } already && already != read)
-            {
-                throw Fault.Combination("Only one private IP address can be designated as primary.");
-            }
-            else
-            {
-                primary = read;
-            }
-        }
-
-        if (secondary.Count > 0 && spec.SecondaryPrivateIpAddressCount is > 0)
-        {
-            throw Fault.Combination("You may specify secondary private IP addresses or their count, but not both.");
-        }
-
-        return (primary, secondary.ToImmutable());
-    }
-
-    private static ImmutableArray<IpAddress> Ipv6Of(IReadOnlyList<Aws.InstanceIpv6Address>? addresses) =>
-        [.. (addresses ?? []).Select(a => Door.Ipv6(a.Ipv6Address, "ipv6Address"))];
-
-    private static ConnectionTracking? TrackingOf(Aws.ConnectionTrackingSpecificationRequest? request)
-    {
-        if (request is null)
-        {
-            return null;
-        }
-
-        return new ConnectionTracking(
-            InRange(request.TcpEstablishedTimeout, 60, 432000, "tcpEstablishedTimeout"),
-            InRange(request.UdpStreamTimeout, 60, 180, "udpStreamTimeout"),
-            InRange(request.UdpTimeout, 30, 60, "udpTimeout"));
-    }
 
     private static int? InRange(int? value, int least, int most, string parameter) =>
         value is { } number && (number < least || number > most)

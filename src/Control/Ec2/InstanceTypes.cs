@@ -35,7 +35,7 @@ public sealed partial class Ec2Service
         { "instance-storage-info.total-size-in-gb", t => Text(t.Disks?.Count * t.Disks?.SizeInGb) },
         { "instance-storage-supported", t => t.Disks is not null },
         { "instance-type", t => t.Name },
-        { "memory-info.size-in-mib", t => Text(t.MemoryMib) },
+        { "memory-info.size-in-mib", t => Text<long>(t.MemoryMib) },
         { "network-info.bandwidth-weightings", _ => (string?)null },
         { "network-info.efa-info.maximum-efa-interfaces", t => t.Has('X') ? "1" : null },
         { "network-info.efa-supported", t => t.Has('X') },

@@ -23,19 +23,6 @@ public sealed partial class Ec2Service
     internal static IpAddress? PublicIpOf(Partition here, NetworkInterface eni, InterfaceAddress address) =>
         ElasticIpOf(here, eni, address.Ip)?.PublicIp ?? address.AutoPublicIp;
 
-    internal static ElasticIp? ElasticIpOf(Partition here, NetworkInterface eni, IpAddress address)
-    {
-        foreach (ElasticIp ip in here.By<ElasticIp>(eni.Key))
-        {
-            if (ip.Association is { } association && association.PrivateIp == address)
-            {
-                return ip;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>The name an instance has inside: after its address or after its id, as it was launched.</summary>
     internal static string PrivateNameOf(string region, Instance instance, NetworkInterface? primary)
     {
@@ -67,8 +54,7 @@ public sealed partial class Ec2Service
     {
         List<NetworkInterface> interfaces = InterfacesOf(here, instance);
         NetworkInterface? primary = interfaces.Count == 0 ? null : interfaces[0];
-        Vpc? vpc = instance.VpcId is { } vpcId ? here.Find(vpcId) : null;
-        bool named = DnsNames.HasNames(vpc);
+        bool named = instance.VpcId is { } vpc && GivesNames(here, vpc);
         IpAddress? publicIp = primary is { PrivateAddresses: [var first, ..] } && !launching ? PublicIpOf(here, primary, first) : null;
         InstanceTypeFacts? type = InstanceTypeFacts.Find(instance.InstanceType);
         CatalogueImage image = ImageCatalogue.Find(here.Region, instance.ImageId)
@@ -93,7 +79,7 @@ public sealed partial class Ec2Service
             PublicIpAddress = publicIp?.ToString(),
             Ipv6Address = primary is { Ipv6Addresses: [var v6, ..] } ? v6.ToString() : null,
             NetworkInterfaces = [.. interfaces.Select(eni => ToInstanceWire(here, eni, instance, named, launching))],
-            SecurityGroups = primary is null ? [] : GroupsToWire(here, primary.Groups),
+            SecurityGroups = primary is null ? [] : GroupsToWire(here, primary),
             SourceDestCheck = primary?.SourceDestCheck,
             Placement = PlacementOf(here, instance),
             Monitoring = new Aws.Monitoring { State = MonitoringOf(instance, launching) },
@@ -177,7 +163,7 @@ public sealed partial class Ec2Service
             ? null : [.. eni.Ipv4Prefixes.Select(p => new Aws.InstanceIpv4Prefix { Ipv4Prefix = p.ToString() })],
         Ipv6Prefixes = eni.Ipv6Prefixes.IsEmpty
             ? null : [.. eni.Ipv6Prefixes.Select(p => new Aws.InstanceIpv6Prefix { Ipv6Prefix = p.ToString() })],
-        Groups = GroupsToWire(here, eni.Groups),
+        Groups = GroupsToWire(here, eni),
         Attachment = eni.Attachment is not { } attachment ? null : new Aws.InstanceNetworkInterfaceAttachment
         {
             AttachmentId = attachment.Id,
@@ -206,17 +192,6 @@ public sealed partial class Ec2Service
             PublicDnsName = named ? DnsNames.OfPublic(here.Region, ip) : "",
             IpOwnerId = elastic is null ? "amazon" : here.Account,
         };
-    }
-
-    private static IReadOnlyList<Aws.GroupIdentifier> GroupsToWire(Partition here, ImmutableArray<Id<SecurityGroup>> groups)
-    {
-        Aws.GroupIdentifier[] shown = new Aws.GroupIdentifier[groups.Length];
-        for (int i = 0; i < shown.Length; i++)
-        {
-            shown[i] = new Aws.GroupIdentifier { GroupId = groups[i].Value, GroupName = here.Find(groups[i])?.Name };
-        }
-
-        return shown;
     }
 
     private static IReadOnlyList<Aws.InstanceBlockDeviceMapping> DevicesOf(Partition here, Instance instance)
@@ -259,24 +234,10 @@ public sealed partial class Ec2Service
         AvailabilityZone = instance.Zone,
         AvailabilityZoneId = ZoneIdOf(here, instance.Zone),
         GroupName = instance.PlacementGroup ?? "",
-        GroupId = instance.PlacementGroup is { } name ? GroupNamed(here, name)?.Key : null,
+        GroupId = instance.PlacementGroup is { } name ? PlacementGroupNamed(here, name)?.Key : null,
         PartitionNumber = instance.PartitionNumber,
         Tenancy = instance.Tenancy,
     };
-
-    /// <summary>The zone's id, the same for every account; null for a zone that the region does not have.</summary>
-    internal static string? ZoneIdOf(Partition here, string zoneName)
-    {
-        foreach (Zone zone in Regions.ZonesOf(here.Account, here.Region))
-        {
-            if (zone.Name == zoneName)
-            {
-                return zone.ZoneId;
-            }
-        }
-
-        return null;
-    }
 
     private static string BootModeOf(CatalogueImage image, InstanceTypeFacts? type) =>
         image.BootMode.StartsWith("uefi", StringComparison.Ordinal) && type?.Family.BootModes.Contains("uefi") != false

@@ -112,7 +112,7 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
 
         foreach (Aws.PrefixListId list in permission.PrefixListIds ?? [])
         {
-            yield return (PrefixList(list.Value), list.Description);
+            yield return (PrefixList(list.PrefixListIdValue), list.Description);
         }
 
         foreach (Aws.UserIdGroupPair pair in permission.UserIdGroupPairs ?? [])

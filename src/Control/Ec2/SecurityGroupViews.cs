@@ -70,7 +70,7 @@ public sealed partial class Ec2Service
         PrefixListIds =
         [
             .. rules.Where(r => r.Peer.PrefixListId is not null)
-                .Select(r => new Aws.PrefixListId { Value = r.Peer.PrefixListId, Description = r.Description }),
+                .Select(r => new Aws.PrefixListId { PrefixListIdValue = r.Peer.PrefixListId, Description = r.Description }),
         ],
         UserIdGroupPairs =
         [
