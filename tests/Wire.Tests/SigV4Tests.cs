@@ -65,7 +65,8 @@ public sealed class SigV4Tests
                 new("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
                 new("x-amz-date", "20110909T233600Z"),
                 new("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20110909/us-east-1/iam/aws4_request, "
-                    + "SignedHeaders=content-type;host;x-amz-date, Signature=ced6826de92d2bdeed8f846f0bf508e8559e98e4b0199114b84c54174deb456c"),
+                    + "SignedHeaders=content-type;host;x-amz-date, "
+                    + "Signature=ced6826de92d2bdeed8f846f0bf508e8559e98e4b0199114b84c54174deb456c"),
             ],
             Encoding.UTF8.GetBytes("Action=ListUsers&Version=2010-05-08"));
         RequestSignature signature = SigV4.Parse(request).Value!;
@@ -120,7 +121,8 @@ public sealed class SigV4Tests
     [Fact]
     public void A_presigned_request_lives_as_long_as_it_says()
     {
-        const string Query = "Action=ListUsers&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fiam%2Faws4_request"
+        const string Query = "Action=ListUsers&X-Amz-Algorithm=AWS4-HMAC-SHA256"
+            + "&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fiam%2Faws4_request"
             + "&X-Amz-Date=20150830T123600Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=";
         WireRequest unsigned = new("GET", "/", Query, [new("Host", "iam.amazonaws.com")], ReadOnlyMemory<byte>.Empty);
         string made = SigV4.Sign(unsigned, SigV4.Parse(unsigned).Value!, Secret)!;
@@ -150,7 +152,8 @@ public sealed class SigV4Tests
     [InlineData("AWS4-HMAC-SHA256 Credential=a/20150830/r/s/aws4_request, SignedHeaders=host, Signature=x, Other=y")]
     public void What_is_no_signature_is_incomplete(string header)
     {
-        WireRequest request = new("GET", "/", "", [new("X-Amz-Date", "20150830T123600Z"), new("Authorization", header)], ReadOnlyMemory<byte>.Empty);
+        KeyValuePair<string, string>[] headers = [new("X-Amz-Date", "20150830T123600Z"), new("Authorization", header)];
+        WireRequest request = new("GET", "/", "", headers, ReadOnlyMemory<byte>.Empty);
         Assert.Equal("IncompleteSignature", SigV4.Parse(request).Fault?.Code);
     }
 
@@ -161,7 +164,8 @@ public sealed class SigV4Tests
     [InlineData("network", "InvalidSignatureException", 403)]
     public void A_mismatch_has_the_code_of_its_protocol(string service, string code, int status)
     {
-        WireFault fault = Handlers.Services.Single(one => one.Description.Name == service).Description.Protocol.RefuseSignature(SignatureCheck.Mismatch);
+        ServiceDescription described = Handlers.Services.Single(one => one.Description.Name == service).Description;
+        WireFault fault = described.Protocol.RefuseSignature(SignatureCheck.Mismatch);
         Assert.Equal((code, status), (fault.Code, fault.Status));
     }
 }
