@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -125,6 +126,20 @@ public sealed class GeneratorTests
             .RunGenerators(Empty(""), TestContext.Current.CancellationToken);
         Assert.Contains(IncrementalStepRunReason.Modified, Reasons(changed));
     }
+
+    [Fact]
+    public void The_list_of_served_operations_is_sorted_without_repeats()
+    {
+        string[] lines =
+        [
+            .. File.ReadLines(Path.Combine(Root(), "facts", "operations.txt")).Where(line => line.Length > 0 && line[0] != '#'),
+        ];
+        Assert.NotEmpty(lines);
+        Assert.Equal(lines.Distinct().Order(StringComparer.Ordinal), lines);
+    }
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 
     private static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorDriver driver) =>
         driver.GetRunResult().Results.Single().TrackedOutputSteps

@@ -73,6 +73,28 @@ public sealed class SigV4Tests
         Assert.Equal(SignatureCheck.Valid, SigV4.Verify(request, signature, Secret, signature.SignedAt));
     }
 
+    /// <summary>A value that an AWS client computed: escapes in the path, doubled slashes, blanks in a header, names out of order.</summary>
+    [Fact]
+    public void The_signature_of_a_client_comes_out()
+    {
+        WireRequest request = new(
+            "PUT",
+            "/things/a%2Fb%20c//x~y/arn%3Aaws",
+            "z=1&a-b=2&a=%20%2B&a=B%C3%A9&a=",
+            [
+                new("Host", "127.0.0.1:4566"),
+                new("X-Thing", "  a   b "),
+                new("Content-Type", "application/json"),
+                new("X-Amz-Date", "20260102T030405Z"),
+                new("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-west-2/networkmanager/aws4_request, "
+                    + "SignedHeaders=content-type;host;x-amz-date;x-thing, "
+                    + "Signature=9869a9c0584610d23eb3fc56fb199a791a400186ee32e8d2abecb58d93f6ef05"),
+            ],
+            Encoding.UTF8.GetBytes("{\"name\":\"é\"}"));
+        RequestSignature signature = SigV4.Parse(request).Value!;
+        Assert.Equal(signature.Signature, SigV4.Sign(request, signature, Secret));
+    }
+
     [Theory]
     [InlineData("method")]
     [InlineData("path")]
