@@ -1,0 +1,12 @@
+using Trunkline.Forwarding;
+
+namespace Trunkline.Tracing;
+
+/// <summary>Answers for one forwarding state what happens to a packet. Holds nothing else: any number of threads may ask.</summary>
+public sealed class Tracer(ForwardingState state)
+{
+    public ForwardingState State { get; } = state;
+
+    /// <summary>The verdict alone: no allocation.</summary>
+    public Verdict Evaluate(in Flow flow) => new Walker<Silent>(State, default).Run(flow);
+}
