@@ -47,6 +47,9 @@ internal interface ISink
     /// <summary>Whether anybody listens; a constant to the compiler.</summary>
     static abstract bool Listens { get; }
 
+    /// <summary>How many steps were added.</summary>
+    int Count { get; }
+
     void Add(in Step step);
 }
 
@@ -54,6 +57,8 @@ internal interface ISink
 internal readonly struct Silent : ISink
 {
     public static bool Listens => false;
+
+    public int Count => 0;
 
     public void Add(in Step step)
     {
@@ -65,7 +70,7 @@ internal readonly struct Recorder(List<Step> steps) : ISink
 {
     public static bool Listens => true;
 
-    public List<Step> Steps => steps;
+    public int Count => steps.Count;
 
     public void Add(in Step step) => steps.Add(step);
 }

@@ -15,7 +15,7 @@ internal ref partial struct Walker<TSink>
     private const int HopsMax = 64;
 
     private readonly ForwardingState state;
-    private readonly TSink sink;
+    private TSink sink;
 
     private Packet packet;
     private Packet sent;
@@ -44,6 +44,10 @@ internal ref partial struct Walker<TSink>
 
     /// <summary>The one-way border the connection went out by, or -1.</summary>
     private int oneWay;
+
+    /// <summary>A link-local service has the packet, or a host of the world.</summary>
+    private bool receivedByService;
+    private bool receivedOutside;
 
     private int hops;
     private int translations;
@@ -83,10 +87,7 @@ internal ref partial struct Walker<TSink>
     /// <summary>What dropped it.</summary>
     public Step Fault { get; private set; }
 
-    /// <summary>The packet as it is now.</summary>
-    public readonly Packet Now => packet;
-
-    /// <summary>Steps of the forward journey, where somebody listens.</summary>
+    /// <summary>How many steps were told before the reply set out; 0 where none did.</summary>
     public int ReturnBegins { get; private set; }
 
     public Verdict Run(in Flow flow)
@@ -115,9 +116,6 @@ internal ref partial struct Walker<TSink>
         return new Verdict(Code, back ? Leg.Forward : Leg.Return, tracking, back);
     }
 
-    private bool receivedByService;
-    private bool receivedOutside;
-
     private void Begin()
     {
         if (origin.Kind == OriginKind.Nic)
@@ -140,6 +138,7 @@ internal ref partial struct Walker<TSink>
     {
         isReply = true;
         hops = 0;
+        ReturnBegins = sink.Count;
         packet = packet.Reply();
         forwarded = routed = false;
         if (receivedOutside)
@@ -193,7 +192,7 @@ internal ref partial struct Walker<TSink>
         return Place.Dropped;
     }
 
-    private readonly void Tell(StepKind kind, int handle, int detail, bool isEgress) =>
+    private void Tell(StepKind kind, int handle, int detail, bool isEgress) =>
         sink.Add(new Step(kind, handle, detail, isEgress, packet, packet));
 
     /// <summary>Whether the interface has let this connection pass on the way there: replies then pass unasked.</summary>
