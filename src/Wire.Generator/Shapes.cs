@@ -34,7 +34,7 @@ internal static class Names
         return name == structure.Name ? name + "Value" : name;
     }
 
-    /// <summary>The name of a collection's codec: a named shape's own name, or one made of an inline shape such as list&lt;string&gt;.</summary>
+    /// <summary>The name of a collection's codec: a shape's own name, or one made of an inline shape as list&lt;string&gt;.</summary>
     public static string Codec(string shape) => Pascal(shape.Replace("<", "-of-").Replace(">", ""));
 
     /// <summary>A C# string literal.</summary>
@@ -77,7 +77,8 @@ internal static class Shapes
     }
 
     /// <summary>The scalar reader and writer method, or null.</summary>
-    public static string? ScalarMethod(string shape) => Scalars.TryGetValue(shape, out (string Type, string Method) scalar) ? scalar.Method : null;
+    public static string? ScalarMethod(string shape) =>
+        Scalars.TryGetValue(shape, out (string Type, string Method) scalar) ? scalar.Method : null;
 
     /// <summary>The C# type of a shape, without the question mark.</summary>
     public static string Type(ServiceFacts facts, string shape)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -36,7 +37,8 @@ public sealed class GeneratorTests
         using Trunkline.Wire.Shop;
         public sealed class Handlers : IShop<int>
         {
-            public BuyResult Buy(int context, BuyRequest request) => new() { Names = request.Names, Inner = new Inner { InnerValue = request.Colour } };
+            public BuyResult Buy(int context, BuyRequest request) =>
+                new() { Names = request.Names, Inner = new Inner { InnerValue = request.Colour } };
         }
         """;
 
@@ -114,16 +116,36 @@ public sealed class GeneratorTests
     public void A_service_is_made_anew_only_when_its_own_lines_change()
     {
         GeneratorDriver first = Driver("shop Buy", Facts);
-        GeneratorDriver again = first.ReplaceAdditionalTexts([Text("shop.facts", Facts), Text("operations.txt", "# why\nshop Buy\nother Thing")])
+        GeneratorDriver again = first
+            .ReplaceAdditionalTexts([Text("shop.facts", Facts), Text("operations.txt", "# why\nshop Buy\nother Thing")])
             .RunGenerators(Empty(""), TestContext.Current.CancellationToken);
-        Assert.All(Reasons(again), reason => Assert.Contains(reason, (IncrementalStepRunReason[])[IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged]));
+        Assert.All(
+            Reasons(again),
+            reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, reason.ToString()));
         GeneratorDriver changed = again.ReplaceAdditionalTexts([Text("shop.facts", Facts), Text("operations.txt", "shop Buy\nshop Sell")])
             .RunGenerators(Empty(""), TestContext.Current.CancellationToken);
         Assert.Contains(IncrementalStepRunReason.Modified, Reasons(changed));
     }
 
+    [Fact]
+    public void The_list_of_served_operations_is_sorted_without_repeats()
+    {
+        string[] lines =
+        [
+            .. File.ReadLines(Path.Combine(Root(), "facts", "operations.txt")).Where(line => line.Length > 0 && line[0] != '#'),
+        ];
+        Assert.NotEmpty(lines);
+        Assert.Equal(lines.Distinct().Order(StringComparer.Ordinal), lines);
+    }
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+
     private static IEnumerable<IncrementalStepRunReason> Reasons(GeneratorDriver driver) =>
-        driver.GetRunResult().Results.Single().TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(output => output.Reason);
+        driver.GetRunResult().Results.Single().TrackedOutputSteps
+            .SelectMany(step => step.Value)
+            .SelectMany(run => run.Outputs)
+            .Select(output => output.Reason);
 
     private static List<Diagnostic> Errors(Compilation compilation) =>
         [.. compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning)];

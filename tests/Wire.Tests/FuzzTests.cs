@@ -15,14 +15,21 @@ public sealed class FuzzTests
     /// <summary>Pieces out of which requests come that are nearly right.</summary>
     private static readonly string[] Pieces =
     [
-        "Action=Echo", "Action=Forget", "&", "=", ".", "%", "%4", "%41", "%ff", "%C3%A9", "+", "Text", "Name", "Part", "Value", "Members", "member",
-        "entry", "Table", "Row", "FlatItem", "1", "2", "01", "999999999", "-1", "x", "true", "Flag", "When", "2026-01-02T03:04:05Z", "1e400",
-        "{", "}", "[", "]", "\"text\"", "\"Part\"", "\"Name\"", "\"a\"", "\"\\ud800\"", ":", ",", "null", "1.5", "<a>", "</a>", "<Names>", "</Names>",
-        "<member>", "</member>", "<b/>", "<![CDATA[", "]]>", "&amp;", "&x;", "<!DOCTYPE a>", "<?xml version=\"1.0\"?>", "<!--", "-->", "\0", "\r\n", " ",
+        "Action=Echo", "Action=Forget", "&", "=", ".", "%", "%4", "%41", "%ff", "%C3%A9", "+", "Text", "Name", "Part",
+        "Value", "Members", "member",
+        "entry", "Table", "Row", "FlatItem", "1", "2", "01", "999999999", "-1", "x", "true", "Flag", "When",
+        "2026-01-02T03:04:05Z", "1e400",
+        "{", "}", "[", "]", "\"text\"", "\"Part\"", "\"Name\"", "\"a\"", "\"\\ud800\"", ":", ",", "null", "1.5",
+        "<a>", "</a>", "<Names>", "</Names>",
+        "<member>", "</member>", "<b/>", "<![CDATA[", "]]>", "&amp;", "&x;", "<!DOCTYPE a>", "<?xml version=\"1.0\"?>", "<!--",
+        "-->", "\0", "\r\n", " ",
     ];
 
     private static readonly string[] Paths =
-        ["/", "", "//", "/things/a", "/things/a/parts/b", "/things/%2e%2e/parts/%", "/2013-04-01/zone/Z", "/2013-04-01/zone/Z/part", "/a b", "/things/fixed"];
+    [
+        "/", "", "//", "/a b", "/things/a", "/things/fixed", "/things/a/parts/b", "/things/%2e%2e/parts/%", "/2013-04-01/zone/Z",
+        "/2013-04-01/zone/Z/part",
+    ];
 
     private static readonly Gen<byte[]> Bodies = Gen.OneOf<byte[]>(
         Gen.Byte.Array[0, 200],
@@ -39,7 +46,11 @@ public sealed class FuzzTests
         Gen.OneOf(Pieces).Array[0, 8].Select(parts => "AWS4-HMAC-SHA256 Credential=" + string.Concat(parts)),
         Bodies,
         (method, path, query, target, authorization, body) => new WireRequest(
-            method, path, query, [new("X-Amz-Target", target), new("Authorization", authorization), new("X-Amz-Date", "x"), new("X-Flag", "true")], body));
+            method,
+            path,
+            query,
+            [new("X-Amz-Target", target), new("Authorization", authorization), new("X-Amz-Date", "x"), new("X-Flag", "true")],
+            body));
 
     [Fact]
     public void No_request_throws_and_every_reply_is_well_formed() => Requests.Sample(
@@ -75,23 +86,26 @@ public sealed class FuzzTests
         iter: 20_000);
 
     [Fact]
-    public void What_a_client_writes_into_a_form_comes_back() => Gen.Select(Gen.String, Gen.Int, Gen.Long, Gen.Bool, Gen.String.Array[0, 20]).Sample(
+    public void What_a_client_writes_into_a_form_comes_back() => Gen.Select(
+        Gen.String, Gen.Int, Gen.Long, Gen.Bool, Gen.String.Array[0, 20]).Sample(
         (text, small, big, flag, names) =>
         {
             // A lone surrogate is no text; a client that writes UTF-8 cannot send it. XML cannot hold control characters.
             text = Clean(text);
             names = [.. names.Select(Clean)];
-            StringBuilder form = new($"Action=Echo&Text={Uri.EscapeDataString(text)}&Small={small}&Big={big}&Flag={(flag ? "true" : "false")}");
+            string yes = flag ? "true" : "false";
+            StringBuilder form = new($"Action=Echo&Text={Uri.EscapeDataString(text)}&Small={small}&Big={big}&Flag={yes}");
             for (int i = 0; i < names.Length; i++)
             {
                 form.Append("&Name.").Append(i + 1).Append('=').Append(Uri.EscapeDataString(names[i]));
             }
 
-            WireResponse response = Handlers.Reply(new WireRequest("POST", "/", "", [], Encoding.UTF8.GetBytes(form.ToString())), "compute");
+            WireRequest request = new("POST", "/", "", [], Encoding.UTF8.GetBytes(form.ToString()));
+            WireResponse response = Handlers.Reply(request, "compute");
             XElement root = XDocument.Parse(Encoding.UTF8.GetString(response.Body.Span), LoadOptions.PreserveWhitespace).Root!;
             string? Value(string name) => root.Element(root.Name.Namespace + name)?.Value;
             Assert.Equal(text, Value("text"));
-            Assert.Equal($"{small} {big} {(flag ? "true" : "false")}", $"{Value("small")} {Value("big")} {Value("flag")}");
+            Assert.Equal($"{small} {big} {yes}", $"{Value("small")} {Value("big")} {Value("flag")}");
             Assert.Equal(names, root.Element(root.Name.Namespace + "nameSet")?.Elements().Select(item => item.Value).ToArray() ?? []);
         },
         iter: 3_000);

@@ -19,7 +19,8 @@ internal sealed class Handlers :
     {
         if (request.Text is { } text && text.StartsWith("refuse ", StringComparison.Ordinal))
         {
-            throw new WireFaultException(new WireFault("InvalidVpcID.NotFound", text, IsServerFault: text.Contains("500"), Status: text.Contains("500") ? 500 : 400));
+            bool ours = text.Contains("500");
+            throw new WireFaultException(new WireFault("InvalidVpcID.NotFound", text, ours ? 500 : 400, ours));
         }
 
         return Copy<EchoResult>(request) with { EchoRequestValue = request.EchoRequestValue };

@@ -78,7 +78,11 @@ public sealed class LimitTests
 
     private static WireResponse Post(string service, string body) => Handlers.Reply(
         new WireRequest(
-            "POST", service == "zones" ? "/2013-04-01/zone/Z" : "/", "", [new("X-Amz-Target", "MyParams.Echo")], Encoding.UTF8.GetBytes(body)),
+            "POST",
+            service == "zones" ? "/2013-04-01/zone/Z" : "/",
+            "",
+            [new("X-Amz-Target", "MyParams.Echo")],
+            Encoding.UTF8.GetBytes(body)),
         service);
 
     private static string Body(WireResponse response) => Encoding.UTF8.GetString(response.Body.Span);

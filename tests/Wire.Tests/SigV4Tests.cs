@@ -65,11 +65,34 @@ public sealed class SigV4Tests
                 new("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
                 new("x-amz-date", "20110909T233600Z"),
                 new("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20110909/us-east-1/iam/aws4_request, "
-                    + "SignedHeaders=content-type;host;x-amz-date, Signature=ced6826de92d2bdeed8f846f0bf508e8559e98e4b0199114b84c54174deb456c"),
+                    + "SignedHeaders=content-type;host;x-amz-date, "
+                    + "Signature=ced6826de92d2bdeed8f846f0bf508e8559e98e4b0199114b84c54174deb456c"),
             ],
             Encoding.UTF8.GetBytes("Action=ListUsers&Version=2010-05-08"));
         RequestSignature signature = SigV4.Parse(request).Value!;
         Assert.Equal(SignatureCheck.Valid, SigV4.Verify(request, signature, Secret, signature.SignedAt));
+    }
+
+    /// <summary>A value that an AWS client computed: escapes in the path, doubled slashes, blanks in a header, names out of order.</summary>
+    [Fact]
+    public void The_signature_of_a_client_comes_out()
+    {
+        WireRequest request = new(
+            "PUT",
+            "/things/a%2Fb%20c//x~y/arn%3Aaws",
+            "z=1&a-b=2&a=%20%2B&a=B%C3%A9&a=",
+            [
+                new("Host", "127.0.0.1:4566"),
+                new("X-Thing", "  a   b "),
+                new("Content-Type", "application/json"),
+                new("X-Amz-Date", "20260102T030405Z"),
+                new("Authorization", "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-west-2/networkmanager/aws4_request, "
+                    + "SignedHeaders=content-type;host;x-amz-date;x-thing, "
+                    + "Signature=9869a9c0584610d23eb3fc56fb199a791a400186ee32e8d2abecb58d93f6ef05"),
+            ],
+            Encoding.UTF8.GetBytes("{\"name\":\"é\"}"));
+        RequestSignature signature = SigV4.Parse(request).Value!;
+        Assert.Equal(signature.Signature, SigV4.Sign(request, signature, Secret));
     }
 
     [Theory]
@@ -120,7 +143,8 @@ public sealed class SigV4Tests
     [Fact]
     public void A_presigned_request_lives_as_long_as_it_says()
     {
-        const string Query = "Action=ListUsers&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fiam%2Faws4_request"
+        const string Query = "Action=ListUsers&X-Amz-Algorithm=AWS4-HMAC-SHA256"
+            + "&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fiam%2Faws4_request"
             + "&X-Amz-Date=20150830T123600Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=";
         WireRequest unsigned = new("GET", "/", Query, [new("Host", "iam.amazonaws.com")], ReadOnlyMemory<byte>.Empty);
         string made = SigV4.Sign(unsigned, SigV4.Parse(unsigned).Value!, Secret)!;
@@ -150,7 +174,8 @@ public sealed class SigV4Tests
     [InlineData("AWS4-HMAC-SHA256 Credential=a/20150830/r/s/aws4_request, SignedHeaders=host, Signature=x, Other=y")]
     public void What_is_no_signature_is_incomplete(string header)
     {
-        WireRequest request = new("GET", "/", "", [new("X-Amz-Date", "20150830T123600Z"), new("Authorization", header)], ReadOnlyMemory<byte>.Empty);
+        KeyValuePair<string, string>[] headers = [new("X-Amz-Date", "20150830T123600Z"), new("Authorization", header)];
+        WireRequest request = new("GET", "/", "", headers, ReadOnlyMemory<byte>.Empty);
         Assert.Equal("IncompleteSignature", SigV4.Parse(request).Fault?.Code);
     }
 
@@ -161,7 +186,8 @@ public sealed class SigV4Tests
     [InlineData("network", "InvalidSignatureException", 403)]
     public void A_mismatch_has_the_code_of_its_protocol(string service, string code, int status)
     {
-        WireFault fault = Handlers.Services.Single(one => one.Description.Name == service).Description.Protocol.RefuseSignature(SignatureCheck.Mismatch);
+        ServiceDescription described = Handlers.Services.Single(one => one.Description.Name == service).Description;
+        WireFault fault = described.Protocol.RefuseSignature(SignatureCheck.Mismatch);
         Assert.Equal((code, status), (fault.Code, fault.Status));
     }
 }

@@ -57,7 +57,8 @@ public sealed class Vectors
             int line = block.IndexOf('\n');
             string rest = block[(line + 1)..];
             int middle = rest.IndexOf("\n---", StringComparison.Ordinal);
-            found.Add((block[..line], rest[..(middle < 0 ? rest.Length : middle)].TrimEnd('\n'), middle < 0 ? "" : rest[(middle + 4)..].Trim('\n')));
+            string request = rest[..(middle < 0 ? rest.Length : middle)].TrimEnd('\n');
+            found.Add((block[..line], request, middle < 0 ? "" : rest[(middle + 4)..].Trim('\n')));
         }
 
         return found;
