@@ -16,7 +16,7 @@ internal sealed class TraceAnswer(JsonNode json)
     public string? DropDirection => Json["leg"]?.ToString();
 
     /// <summary>The source address that the receiver saw: that of the last header on the way there.</summary>
-    public string? SeenAs => Hops("forward").LastOrDefault()?["outbound"]?["source"]?.ToString();
+    public string? SeenAs => Hops("forward") is [.., JsonNode last] ? last["outbound"]?["source"]?.ToString() : null;
 
     /// <summary>Whether a component of that id, name or kind carried the packet, in either direction.</summary>
     public bool Passed(string component) => Hops("forward").Concat(Hops("return")).Any(h => Words(h).Contains(component));
