@@ -1,6 +1,4 @@
 using Trunkline.Control;
-using Trunkline.Control.Ssm;
-using Trunkline.Control.Sts;
 using Trunkline.Wire.Ssm;
 using Trunkline.Wire.Sts;
 
@@ -9,8 +7,8 @@ namespace Trunkline.Tests.Control;
 public sealed class TokenAndParameterTests
 {
     private readonly Lab lab = new();
-    private readonly StsService sts = new();
-    private readonly SsmService ssm = new();
+    private readonly Trunkline.Control.Sts.StsService sts = new();
+    private readonly Trunkline.Control.Ssm.SsmService ssm = new();
 
     [Fact]
     public void The_caller_is_the_accounts_root()
