@@ -155,8 +155,9 @@ async function loadSchemas(file) {
 }
 
 async function write(extras) {
-  for (const service of services) {
-    const folder = path.join(source, "@aws-sdk", `client-${service}`);
+  for (const pair of services) {
+    const [service, client] = pair.split("=");
+    const folder = path.join(source, "@aws-sdk", client);
     const version = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8")).version;
     const module = await loadSchemas(path.join(folder, "dist-es/schemas/schemas_0.js"));
     const linked = readEnums(folder);
@@ -181,7 +182,7 @@ async function write(extras) {
     const meta = extras.meta[service].join(" ");
     const sorted = (lines) => [...lines].sort((a, b) => (a < b ? -1 : 1));
     const text = [
-      `# npm @aws-sdk/client-${service} ${version} (Apache-2.0). Written by facts/refresh; do not edit.`,
+      `# npm @aws-sdk/${client} ${version} (Apache-2.0). Written by facts/refresh; do not edit.`,
       `service ${service} ${meta}`,
       ...sorted(operations),
       ...sorted(errors),
@@ -257,14 +258,19 @@ function check() {
         if (!required && ours.includes("required")) say(`${at} is not required`);
         else if (required && !ours.includes("required")) newer++;
         const trait = (key) => ours.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
-        if ((given.locationName ?? member) !== (trait("xml") ?? trait("json") ?? member)
+        const outside = { header: trait("header"), querystring: trait("querystring"), uri: ours.includes("label") && member }[given.location];
+        if (given.location === "uri") {
+          if (!outside) say(`${at} is a label`);
+        } else if (given.location === "header" || given.location === "querystring") {
+          if (outside !== given.locationName) say(`${at}: ${given.location} ${given.locationName}`);
+        } else if ((given.locationName ?? member) !== (trait("xml") ?? trait("json") ?? member)
           && !(given.locationName === undefined && trait("query") === member)) say(`${at}: wire name ${given.locationName}`);
         if (given.queryName !== undefined && given.queryName !== trait("query")) say(`${at}: query name ${given.queryName}`);
         const values = new Set(facts.enums.get(ours[0]) ?? []);
         const lost = (theirs.enum ?? []).filter((value) => !values.has(value));
         if (values.size > 0 && lost.length > 0) say(`${at}: enum ${given.shape} lacks ${lost.join(", ")}`);
         if (values.size === 0 && theirs.enum) say(`${at}: enum ${given.shape} is not linked`);
-        if (theirs.type === "list" && model.metadata.protocol !== "json") {
+        if (theirs.type === "list" && !model.metadata.protocol.endsWith("json")) {
           const item = facts.collections.get(ours[0]);
           const wire = item?.find((word) => word.startsWith("item="))?.slice(5);
           if (theirs.member.locationName !== wire) say(`${at}: item name ${theirs.member.locationName}, not ${wire}`);

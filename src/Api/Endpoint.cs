@@ -12,7 +12,7 @@ namespace Trunkline.Api;
 /// The one URL that serves every AWS service, and Trunkline's own questions under <c>/_trunkline/</c>. A request passes these handlers in
 /// this order: request id, own questions, body, service and caller, protocol, dispatch, answer or fault.
 /// </summary>
-public sealed class Endpoint
+public sealed class Endpoint : IDisposable
 {
     /// <summary>The largest request body, in bytes: above what any operation takes, below what would hurt.</summary>
     public const long BodyBytesMax = 16 * 1024 * 1024;
@@ -39,6 +39,8 @@ public sealed class Endpoint
             services.AddHttpForwarder();
         }
     }
+
+    public void Dispose() => fallback?.Dispose();
 
     public async Task Handle(HttpContext http)
     {

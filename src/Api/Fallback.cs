@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Trunkline.Api;
 
 /// <summary>Hands requests for services that Trunkline does not serve to another emulator, so that one endpoint serves a whole stack.</summary>
-internal sealed class Fallback(Uri target, IServiceProvider services)
+internal sealed class Fallback(Uri target, IServiceProvider services) : IDisposable
 {
     private readonly IHttpForwarder forwarder = services.GetRequiredService<IHttpForwarder>();
 
@@ -18,6 +18,8 @@ internal sealed class Fallback(Uri target, IServiceProvider services)
         AutomaticDecompression = DecompressionMethods.None,
         UseCookies = false,
     });
+
+    public void Dispose() => client.Dispose();
 
     /// <param name="request">The request with its body, which was read already.</param>
     public async Task Forward(HttpContext http, WireRequest request)

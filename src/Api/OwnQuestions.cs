@@ -34,11 +34,6 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
         catch (Fault fault)
         {
             JsonObject error = new() { ["code"] = fault.Code, ["message"] = fault.Message };
-            if (fault is TraceFault { Candidates.Count: > 0 } unclear)
-            {
-                error["candidates"] = new JsonArray([.. unclear.Candidates.Select(c => JsonValue.Create(c))]);
-            }
-
             await Send(http, fault.Status, new JsonObject { ["error"] = error });
         }
     }

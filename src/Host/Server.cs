@@ -6,6 +6,8 @@ using Trunkline.Cli;
 using Trunkline.Control;
 using Trunkline.Store;
 
+using Endpoint = Trunkline.Api.Endpoint;
+
 namespace Trunkline.Host;
 
 /// <summary>Constructs the server out of its rooms and runs it until it is told to stop.</summary>
@@ -21,7 +23,9 @@ public static class Server
         {
             await using IStore store = options.Ephemeral ? new NoStore() : SqliteStore.Open(options.Data!);
             Engine engine = new(store, TimeProvider.System, NewSeed, QuotasOf(options.Quotas));
-            await using WebApplication app = Build(options, engine, started);
+            await using WebApplication app = Build(options);
+            using Endpoint endpoint = new(engine, new ServerFacts(started, options.Data, "model", options.Fallback), app.Services);
+            app.Run(endpoint.Handle);
             await app.StartAsync(stop);
             string url = app.Urls.First();
             await Console.Out.WriteLineAsync(options.Json ? Json(options, url) : Greeting(options, url));
@@ -44,7 +48,7 @@ public static class Server
         }
     }
 
-    private static WebApplication Build(UpOptions options, Engine engine, DateTimeOffset started)
+    private static WebApplication Build(UpOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -55,11 +59,7 @@ public static class Server
             kestrel.Listen(AddressOf(options.Listen), options.Port);
         });
         Endpoint.AddServices(builder.Services, options.Fallback);
-        WebApplication app = builder.Build();
-        ServerFacts facts = new(started, options.Data, "model", options.Fallback);
-        Endpoint endpoint = new(engine, facts, app.Services);
-        app.Run(endpoint.Handle);
-        return app;
+        return builder.Build();
     }
 
     private static IPAddress AddressOf(string listen) => listen switch

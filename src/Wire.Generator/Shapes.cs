@@ -34,7 +34,7 @@ internal static class Names
         return name == structure.Name ? name + "Value" : name;
     }
 
-    /// <summary>The name of a collection's codec: a named shape's own name, or one made of an inline shape such as list&lt;string&gt;.</summary>
+    /// <summary>The name of a collection's codec: a shape's own name, or one made of an inline shape as list&lt;string&gt;.</summary>
     public static string Codec(string shape) => Pascal(shape.Replace("<", "-of-").Replace(">", ""));
 
     /// <summary>A C# string literal.</summary>
@@ -77,7 +77,8 @@ internal static class Shapes
     }
 
     /// <summary>The scalar reader and writer method, or null.</summary>
-    public static string? ScalarMethod(string shape) => Scalars.TryGetValue(shape, out (string Type, string Method) scalar) ? scalar.Method : null;
+    public static string? ScalarMethod(string shape) =>
+        Scalars.TryGetValue(shape, out (string Type, string Method) scalar) ? scalar.Method : null;
 
     /// <summary>The C# type of a shape, without the question mark.</summary>
     public static string Type(ServiceFacts facts, string shape)
@@ -115,10 +116,6 @@ internal static class WireNames
         {
             case Protocol.Ec2:
                 return member.Trait("query") ?? Upper(member.Trait("xml")) ?? member.Name;
-            case Protocol.Query:
-                // A flattened list takes its items' name in place of its own.
-                string? item = member.Flat ? Shapes.Collection(facts, member.Shape)?.ItemName : null;
-                return item ?? member.Trait("xml") ?? member.Name;
             default:
                 return Bound(member) ?? Body(facts, member);
         }
@@ -127,8 +124,17 @@ internal static class WireNames
     /// <summary>The name under which a reply's body carries the member.</summary>
     public static string Out(ServiceFacts facts, MemberFact member) => Body(facts, member);
 
-    private static string Body(ServiceFacts facts, MemberFact member) =>
-        (facts.Protocol is Protocol.Json or Protocol.RestJson ? member.Trait("json") : member.Trait("xml")) ?? member.Name;
+    private static string Body(ServiceFacts facts, MemberFact member)
+    {
+        if (facts.Protocol is Protocol.Json or Protocol.RestJson)
+        {
+            return member.Trait("json") ?? member.Name;
+        }
+
+        // In the query protocol a flattened list takes its items' name in place of its own.
+        string? item = member.Flat && facts.Protocol == Protocol.Query ? Shapes.Collection(facts, member.Shape)?.ItemName : null;
+        return item ?? member.Trait("xml") ?? member.Name;
+    }
 
     /// <summary>How request parts outside the body are named in the parameter tree: see HttpBinding in Wire.</summary>
     private static string? Bound(MemberFact member)

@@ -30,7 +30,8 @@ public sealed class WireGenerator : IIncrementalGenerator
             .Select(static (pair, _) => (pair.Left.Name, pair.Left.Text, Served(pair.Left.Name, pair.Right)));
         context.RegisterSourceOutput(services, static (output, service) =>
         {
-            foreach ((string name, string text) in Generate(service.Text, service.Served.Split([' '], StringSplitOptions.RemoveEmptyEntries)))
+            string[] served = service.Served.Split([' '], StringSplitOptions.RemoveEmptyEntries);
+            foreach ((string name, string text) in Generate(service.Text, served))
             {
                 output.AddSource(name, text);
             }
@@ -48,7 +49,7 @@ public sealed class WireGenerator : IIncrementalGenerator
         yield return ($"{prefix}.Collections.g.cs", CollectionEmitter.Emit(model));
     }
 
-    /// <summary>The served operation names of one service, sorted and parted by spaces, so that order and comments change nothing.</summary>
+    /// <summary>The served names of one service, sorted and parted by blanks, so that order and comments change nothing.</summary>
     private static string Served(string service, string operations)
     {
         SortedSet<string> names = new(StringComparer.Ordinal);

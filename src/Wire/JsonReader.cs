@@ -108,12 +108,14 @@ internal sealed class JsonReader : ShapeReader
     public override WireFaultException Missing(ParamNode parent, string name) =>
         new(new WireFault(
             "ValidationException",
-            $"1 validation error detected: Value null at '{RestRequest.Plain(PathOf(parent, name))}' failed to satisfy constraint: Member must not be null"));
+            $"1 validation error detected: Value null at '{RestRequest.Plain(PathOf(parent, name))}' "
+            + "failed to satisfy constraint: Member must not be null"));
 
     /// <inheritdoc/>
     protected override WireFault NotInEnum(ParamNode node, string value) =>
         new("ValidationException",
-            $"1 validation error detected: Value '{value}' at '{RestRequest.Plain(node.Path)}' failed to satisfy constraint: Member must satisfy enum value set");
+            $"1 validation error detected: Value '{value}' at '{RestRequest.Plain(node.Path)}' "
+            + "failed to satisfy constraint: Member must satisfy enum value set");
 
     private static void ExpectOrPlain(ParamNode node, ParamKind kind, string what)
     {

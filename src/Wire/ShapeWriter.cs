@@ -24,8 +24,12 @@ public abstract class ShapeWriter
     public abstract void Double(ReadOnlySpan<byte> name, double? value);
 
     /// <summary>A 32-bit fraction.</summary>
-    public void Float(ReadOnlySpan<byte> name, float? value) =>
-        Double(name, value is null ? null : double.Parse(value.Value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+    public void Float(ReadOnlySpan<byte> name, float? value)
+    {
+        // By way of text, so that 0.1 does not become 0.10000000149011612.
+        string? text = value?.ToString("R", CultureInfo.InvariantCulture);
+        Double(name, text is null ? null : double.Parse(text, CultureInfo.InvariantCulture));
+    }
 
     /// <summary>True or false.</summary>
     public abstract void Boolean(ReadOnlySpan<byte> name, bool? value);

@@ -101,7 +101,7 @@ public static class SigV4
         return now - signature.SignedAt > lifetime ? SignatureCheck.Expired : SignatureCheck.Valid;
     }
 
-    /// <summary>The signature in lower-case hexadecimal that <paramref name="secret"/> makes; null when the query string is broken.</summary>
+    /// <summary>The signature in lower-case hexadecimal that <paramref name="secret"/> makes; null for a broken query string.</summary>
     public static string? Sign(WireRequest request, RequestSignature scope, string secret)
     {
         if (CanonicalRequest.Text(request, scope) is not { } canonical)
@@ -160,7 +160,9 @@ public static class SigV4
     {
         if (credential is null || headers is null || signature is null || date is null)
         {
-            string missing = credential is null ? "Credential" : headers is null ? "SignedHeaders" : signature is null ? "Signature" : "X-Amz-Date";
+            string missing = credential is null ? "Credential"
+                : headers is null ? "SignedHeaders"
+                : signature is null ? "Signature" : "X-Amz-Date";
             return Incomplete($"Authorization requires '{missing}'");
         }
 

@@ -6,19 +6,24 @@ namespace Trunkline.Wire;
 /// </summary>
 public abstract class WireProtocol
 {
-    /// <summary>Forms in, XML out, EC2's own dialect: <see href="https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html"/>.</summary>
+    /// <summary>Forms in, XML out, EC2's own dialect:
+    /// <see href="https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html"/>.</summary>
     public static WireProtocol Ec2Query { get; } = new Ec2QueryProtocol();
 
-    /// <summary>Forms in, XML out (STS, IAM, ELB, SNS): <see href="https://smithy.io/2.0/aws/protocols/aws-query-protocol.html"/>.</summary>
+    /// <summary>Forms in, XML out (STS, IAM, ELB, SNS):
+    /// <see href="https://smithy.io/2.0/aws/protocols/aws-query-protocol.html"/>.</summary>
     public static WireProtocol AwsQuery { get; } = new AwsQueryProtocol();
 
-    /// <summary>JSON both ways, the operation in a header: <see href="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html"/>.</summary>
+    /// <summary>JSON both ways, the operation in a header:
+    /// <see href="https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html"/>.</summary>
     public static WireProtocol AwsJson11 { get; } = new AwsJson11Protocol();
 
-    /// <summary>JSON both ways, the operation in method and path: <see href="https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html"/>.</summary>
+    /// <summary>JSON both ways, the operation in method and path:
+    /// <see href="https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html"/>.</summary>
     public static WireProtocol RestJson { get; } = new RestJsonProtocol();
 
-    /// <summary>XML both ways, the operation in method and path: <see href="https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html"/>.</summary>
+    /// <summary>XML both ways, the operation in method and path:
+    /// <see href="https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html"/>.</summary>
     public static WireProtocol RestXml { get; } = new RestXmlProtocol();
 
     /// <summary>Whether requests are forms with an <c>Action</c>.</summary>

@@ -122,7 +122,10 @@ public sealed class KillTests
         int batches = 0;
         for (int submitter = 0; submitter < Submitters; submitter++)
         {
-            int[] numbers = [.. Enumerable.Range(0, RowsPerBatch).Select(row => NumberOf(home.Find(new Id<Vpc>($"vpc-{submitter}-{row}"))))];
+            int[] numbers =
+            [
+                .. Enumerable.Range(0, RowsPerBatch).Select(row => NumberOf(home.Find(new Id<Vpc>($"vpc-{submitter}-{row}")))),
+            ];
             Assert.Single(numbers.Distinct());
             Assert.InRange(numbers[0], acknowledged[submitter], acknowledged[submitter] + 1);
             acknowledged[submitter] = numbers[0];

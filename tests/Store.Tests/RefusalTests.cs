@@ -97,7 +97,7 @@ public sealed class RefusalTests
     [InlineData("UPDATE row SET json = 'null' WHERE key = 'vpc-1'", "000000000000/us-east-1: vpc 'vpc-1' cannot be read (")]
     [InlineData("UPDATE row SET json = replace(json, '{\"id\"', '{\"x\":1,\"id\"')", "vpc 'vpc-1' cannot be read (")]
     [InlineData("UPDATE row SET key = 'vpc-2'", "vpc 'vpc-2' cannot be read (it holds the row 'vpc-1')")]
-    [InlineData("UPDATE row SET kind = 'moon'", "it holds a row of a kind 'moon' (000000000000/us-east-1) that this Trunkline does not know")]
+    [InlineData("UPDATE row SET kind = 'moon'", "it holds a row of a kind 'moon' (000000000000/us-east-1) that this")]
     [InlineData("INSERT INTO world VALUES (1, '{\"internetAnswers\":3}')", "the world cannot be read (")]
     public async Task ARowThatDoesNotParse(string sql, string line)
     {
@@ -211,7 +211,8 @@ public sealed class RefusalTests
         File.WriteAllText(data.File + ".new-journal", "half");
         await data.Fill();
         Assert.Single((await data.Reopen()).Partition(DataDirectory.Home).All<Vpc>());
-        Assert.Equal([data.File, Path.Combine(data.Path, SqliteStore.LockName)], Directory.GetFiles(data.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [data.File, Path.Combine(data.Path, SqliteStore.LockName)], Directory.GetFiles(data.Path).Order(StringComparer.Ordinal));
     }
 
     [Theory]

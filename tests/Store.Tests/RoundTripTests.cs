@@ -156,7 +156,8 @@ public sealed class RoundTripTests
         await using SqliteStore store = SqliteStore.Open(data.Path);
         store.Load();
         Vpc good = DataDirectory.Vpc("vpc-1");
-        foreach (Vpc bad in (Vpc[])[good with { Cidrs = default }, good with { InstanceTenancy = null! }, good with { DhcpOptionsId = new(null!) }])
+        Vpc[] unreadable = [good with { Cidrs = default }, good with { InstanceTenancy = null! }, good with { DhcpOptionsId = new(null!) }];
+        foreach (Vpc bad in unreadable)
         {
             ArgumentException error = Assert.Throws<ArgumentException>(
                 () => { _ = store.Append(DataDirectory.Batch("r-1", DataDirectory.Put(bad))).AsTask(); });

@@ -1,0 +1,32 @@
+using Trunkline.Cloud;
+
+namespace Trunkline.Forwarding.Compile;
+
+/// <summary>Instance → machine: one that does not run receives and sends nothing. Source: AWS, "Amazon EC2 instance state changes".</summary>
+internal static class Instances
+{
+    public static void Put(Workspace work, int partition, Instance row)
+    {
+        RowKey key = new(partition, row.Key);
+        bool runs = row.State == InstanceState.Running;
+        int handle = work.MachineHandles.Find(key);
+        if (handle < 0)
+        {
+            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(new Machine(key, runs, -1)));
+        }
+        else
+        {
+            ref Machine machine = ref work.Machines.Edit(handle);
+            machine = machine with { Runs = runs };
+        }
+    }
+
+    public static void Remove(Workspace work, int partition, string id)
+    {
+        RowKey key = new(partition, id);
+        if (work.MachineHandles.Find(key) >= 0)
+        {
+            work.MachineHandles = work.Add(work.MachineHandles, key, -1);
+        }
+    }
+}

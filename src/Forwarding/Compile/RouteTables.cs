@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Forwarding.Compile;
+
+/// <summary>Route table → route map: longest prefix, then static over propagated. Source: AWS, "Route priority".</summary>
+internal static class RouteTables
+{
+    private const int StaticRank = 0;
+    private const int PropagatedRank = 2;
+
+    /// <summary>Gives the table its handle; its routes follow when every target has one.</summary>
+    public static int Declare(Workspace work, int partition, RouteTable row)
+    {
+        RowKey key = new(partition, row.Key);
+        int handle = work.RouteMapHandles.Find(key);
+        if (handle < 0)
+        {
+            handle = work.RouteMaps.Add(
+                new RouteMap { Winners4 = IntervalMap.Empty, Winners6 = IntervalMap.Empty, Hops = [], Row = key });
+            work.RouteMapHandles = work.Add(work.RouteMapHandles, key, handle);
+        }
+
+        return handle;
+    }
+
+    public static void Put(Workspace work, int partition, RouteTable row)
+    {
+        int handle = Declare(work, partition, row);
+        int domain = work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value));
+        NextHop[] hops = new NextHop[row.Routes.Length];
+        List<RankedPrefix> blocks = new(row.Routes.Length);
+        for (int i = 0; i < row.Routes.Length; i++)
+        {
+            Route route = row.Routes[i];
+            hops[i] = HopOf(work, partition, domain, route);
+
+            // A prefix list's routes stand under static ones; without its entries it leads nowhere.
+            if (route.Cidr is { } cidr && !(IsPropagated(route) && InsideLocal(row, cidr)))
+            {
+                blocks.Add(new RankedPrefix(cidr, IsPropagated(route) ? PropagatedRank : StaticRank, i));
+            }
+        }
+
+        ReadOnlySpan<RankedPrefix> span = CollectionsMarshal.AsSpan(blocks);
+        ref RouteMap map = ref work.RouteMaps.Edit(handle);
+        map.Winners4 = IntervalMap.Of(Family.V4, span);
+        map.Winners6 = IntervalMap.Of(Family.V6, span);
+        map.Hops = hops;
+    }
+
+    public static void Remove(Workspace work, int partition, string id)
+    {
+        RowKey key = new(partition, id);
+        if (work.RouteMapHandles.Find(key) is >= 0 and int handle)
+        {
+            ref RouteMap map = ref work.RouteMaps.Edit(handle);
+            map.Winners4 = IntervalMap.Empty;
+            map.Winners6 = IntervalMap.Empty;
+            map.Hops = [];
+            work.RouteMapHandles = work.Add(work.RouteMapHandles, key, -1);
+        }
+    }
+
+    private static bool IsPropagated(Route route) => route.Origin == RouteOrigin.EnableVgwRoutePropagation;
+
+    /// <summary>A propagated route inside a local one loses to it, though it is more specific (AWS, "Site-to-Site VPN routing options").</summary>
+    private static bool InsideLocal(RouteTable table, Prefix cidr)
+    {
+        foreach (Route route in table.Routes)
+        {
+            if (route.Origin == RouteOrigin.CreateRouteTable && route.Cidr is { } local && local.Contains(cidr))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static NextHop HopOf(Workspace work, int partition, int domain, Route route)
+    {
+        RowKey target = new(partition, route.Target.Id);
+        switch (route.Target.Kind)
+        {
+            case RouteTargetKind.Local:
+                return new NextHop(HopKind.Local, 0);
+            case RouteTargetKind.InternetGateway:
+                int border = work.BorderHandles.Find(target);
+                return Live(HopKind.Border, border, border >= 0 && work.Borders[border].Domain == domain);
+            case RouteTargetKind.EgressOnlyInternetGateway:
+                int oneWay = work.OneWayHandles.Find(target);
+                return Live(HopKind.OneWay, oneWay, oneWay >= 0 && work.OneWays[oneWay].Domain == domain);
+            case RouteTargetKind.NatGateway:
+                int translator = work.TranslatorHandles.Find(target);
+                return Live(HopKind.Translator, translator, translator >= 0 && work.Translators[translator].Works);
+            case RouteTargetKind.NetworkInterface:
+                int nic = work.NicHandles.Find(target);
+                return Live(HopKind.Nic, nic, nic >= 0 && work.Nics[nic].Has(NicTraits.Running));
+            default:
+                return new NextHop(HopKind.Unsupported, 0);
+        }
+    }
+
+    private static NextHop Live(HopKind kind, int handle, bool works) =>
+        works ? new NextHop(kind, handle) : new NextHop(HopKind.Blackhole, 0);
+}

@@ -1,0 +1,143 @@
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Forwarding.Compile;
+
+/// <summary>Security group → group; each set of groups that an interface has → filter. Source: AWS, "Security group rules".</summary>
+internal static class SecurityGroups
+{
+    private const int Tcp = 6;
+    private const int Udp = 17;
+    private const int Icmp = 1;
+    private const int IcmpV6 = 58;
+
+    /// <summary>The group's handle; it gets one on first mention, its row need not exist.</summary>
+    public static int GroupOf(Workspace work, RowKey key)
+    {
+        int handle = work.GroupHandles.Find(key);
+        if (handle < 0)
+        {
+            handle = work.Groups.Add(new Group(key, []));
+            work.GroupHandles = work.Add(work.GroupHandles, key, handle);
+        }
+
+        return handle;
+    }
+
+    /// <summary>The filter of a set of groups; a new one is compiled at once.</summary>
+    /// <param name="groups">Handles, ascending, without repeats.</param>
+    public static int FilterOf(Workspace work, int[] groups)
+    {
+        int handle = work.FilterHandles.Find(groups);
+        if (handle >= 0)
+        {
+            return handle;
+        }
+
+        handle = work.Filters.Add(new Filter { In4 = [], Out4 = [], In6 = [], Out6 = [], Groups = groups });
+        work.FilterHandles = work.Add(work.FilterHandles, groups, handle);
+        foreach (int group in groups)
+        {
+            ref Group entry = ref work.Groups.Edit(group);
+            entry = entry with { Filters = [.. entry.Filters, handle] };
+        }
+
+        Compile(work, handle);
+        return handle;
+    }
+
+    /// <summary>Compiles every filter that is a union with this group anew.</summary>
+    public static void Put(Workspace work, int partition, string id, HashSet<int> done)
+    {
+        int group = work.GroupHandles.Find(new RowKey(partition, id));
+        if (group < 0)
+        {
+            return;
+        }
+
+        foreach (int filter in work.Groups[group].Filters)
+        {
+            if (done.Add(filter))
+            {
+                Compile(work, filter);
+            }
+        }
+    }
+
+    private static void Compile(Workspace work, int handle)
+    {
+        int[] groups = work.Filters[handle].Groups;
+        uint[] in4 = Direction(work, groups, isEgress: false, out uint[] in6);
+        uint[] out4 = Direction(work, groups, isEgress: true, out uint[] out6);
+        ref Filter filter = ref work.Filters.Edit(handle);
+        filter.In4 = in4;
+        filter.In6 = in6;
+        filter.Out4 = out4;
+        filter.Out6 = out6;
+        filter.Open = OpennessOf(filter);
+    }
+
+    private static uint[] Direction(Workspace work, int[] groups, bool isEgress, out uint[] block6)
+    {
+        foreach (int group in groups)
+        {
+            RowKey key = work.Groups[group].Row;
+            if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is not { } row)
+            {
+                continue;
+            }
+
+            foreach (SecurityGroupRule rule in row.Rules)
+            {
+                if (rule.IsEgress == isEgress)
+                {
+                    AddRule(work, key.Partition, rule);
+                }
+            }
+        }
+
+        block6 = work.Blocks6.Build();
+        return work.Blocks4.Build();
+    }
+
+    private static void AddRule(Workspace work, int partition, SecurityGroupRule rule)
+    {
+        (int from, int to) = PortsOf(rule);
+        if (rule.Peer.Cidr is { } cidr)
+        {
+            FilterBlockBuilder blocks = cidr.IsV4 ? work.Blocks4 : work.Blocks6;
+            blocks.AddRange(rule.Protocol, from, to, cidr.First.Bits, cidr.Last.Bits);
+        }
+        else if (rule.Peer.GroupId is { } group)
+        {
+            int owner = rule.Peer.GroupOwner is { } account && account != work.KeyOf(partition).Account
+                ? work.PlaceOf(work.KeyOf(partition) with { Account = account })
+                : partition;
+            int handle = GroupOf(work, new RowKey(owner, group.Value));
+            work.Blocks4.AddGroup(rule.Protocol, from, to, handle);
+            work.Blocks6.AddGroup(rule.Protocol, from, to, handle);
+        }
+    }
+
+    /// <summary>The range of ports, or of ICMP's type × 256 + code, that a rule is for.</summary>
+    private static (int From, int To) PortsOf(SecurityGroupRule rule) => rule.Protocol switch
+    {
+        Icmp or IcmpV6 => PortCodes.OfIcmp(rule.FromPort ?? -1, rule.ToPort ?? -1),
+        Tcp or Udp when rule.FromPort is >= 0 => (rule.FromPort.Value, rule.ToPort ?? rule.FromPort.Value),
+        _ => (0, ushort.MaxValue),
+    };
+
+    private static FilterOpenness OpennessOf(in Filter filter)
+    {
+        FilterOpenness open = FilterOpenness.None;
+        open |= FilterBlock.IsOpen(filter.In4, Tcp) ? FilterOpenness.TcpInV4 : 0;
+        open |= FilterBlock.IsOpen(filter.In4, Udp) ? FilterOpenness.UdpInV4 : 0;
+        open |= FilterBlock.IsOpen(filter.Out4, Tcp) ? FilterOpenness.TcpOutV4 : 0;
+        open |= FilterBlock.IsOpen(filter.Out4, Udp) ? FilterOpenness.UdpOutV4 : 0;
+        open |= FilterBlock.IsOpen(filter.In6, Tcp) ? FilterOpenness.TcpInV6 : 0;
+        open |= FilterBlock.IsOpen(filter.In6, Udp) ? FilterOpenness.UdpInV6 : 0;
+        open |= FilterBlock.IsOpen(filter.Out6, Tcp) ? FilterOpenness.TcpOutV6 : 0;
+        open |= FilterBlock.IsOpen(filter.Out6, Udp) ? FilterOpenness.UdpOutV6 : 0;
+        return open;
+    }
+}

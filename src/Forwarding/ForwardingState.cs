@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Forwarding;
+
+/// <summary>
+/// The cloud compiled: flat tables of interfaces, segments, domains, routes, filters and translations, without an AWS word. Every
+/// entry carries its reason: the <see cref="RowKey"/> of the row it was made from.
+/// </summary>
+/// <remarks>
+/// A value: <see cref="Compiler.Apply"/> makes the next one and leaves this one to its readers. A handle is a place in one of the
+/// tables; it stays the same through Apply and is given anew by a full compile.
+/// </remarks>
+public sealed class ForwardingState
+{
+    internal ForwardingState(HandleSet handles) => Handles = handles;
+
+    /// <summary>The cloud it was compiled from: where reasons are looked up.</summary>
+    public required CloudSnapshot Cloud { get; init; }
+
+    /// <summary>Accounts and regions; <see cref="RowKey.Partition"/> is a place here.</summary>
+    public required ImmutableArray<PartitionKey> Partitions { get; init; }
+
+    public required CowArray<Nic> Nics { get; init; }
+
+    public required CowArray<NicMore> NicMores { get; init; }
+
+    public required CowArray<Segment> Segments { get; init; }
+
+    public required CowArray<Domain> Domains { get; init; }
+
+    public required CowArray<RouteMap> RouteMaps { get; init; }
+
+    public required CowArray<Gate> Gates { get; init; }
+
+    public required CowArray<Filter> Filters { get; init; }
+
+    public required CowArray<Group> Groups { get; init; }
+
+    public required CowArray<Border> Borders { get; init; }
+
+    public required CowArray<OneWayBorder> OneWayBorders { get; init; }
+
+    public required CowArray<Translator> Translators { get; init; }
+
+    public required CowArray<Machine> Machines { get; init; }
+
+    public required PublicAddresses Public { get; init; }
+
+    /// <summary>Public blocks of the customer's own that nobody announces: unreachable from outside.</summary>
+    public required ImmutableArray<Prefix> Unannounced { get; init; }
+
+    /// <summary>Which domain a global IPv6 address lies in.</summary>
+    public required IntervalMap Domains6 { get; init; }
+
+    public required Outside Outside { get; init; }
+
+    internal HandleSet Handles { get; }
+
+    /// <summary>The handle of an interface by the cloud's id, or -1.</summary>
+    public int NicOf(PartitionKey partition, string id) => Handles.Nics.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a domain by the VPC's id, or -1.</summary>
+    public int DomainOf(PartitionKey partition, string id) => Handles.Domains.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a border by the internet gateway's id, or -1.</summary>
+    public int BorderOf(PartitionKey partition, string id) => Handles.Borders.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a machine by the instance's id, or -1.</summary>
+    public int MachineOf(PartitionKey partition, string id) => Handles.Machines.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The interface that has an address in a domain, or -1; delegated blocks count.</summary>
+    public int NicAt(int domain, UInt128 address, bool isV4)
+    {
+        ref readonly Domain at = ref Domains[domain];
+        if (isV4)
+        {
+            int found = at.Nics.Find((uint)address);
+            if (found >= 0)
+            {
+                return found;
+            }
+        }
+        else if (at.More.Nics6.TryGetValue(address, out int nic))
+        {
+            return nic;
+        }
+
+        return at.More.Delegated.Count == 0 ? -1 : Delegated(at.More, new IpAddress(isV4 ? Family.V4 : Family.V6, address));
+    }
+
+    private static int Delegated(DomainMore domain, IpAddress address)
+    {
+        foreach ((Prefix block, int nic) in domain.Delegated)
+        {
+            if (block.Contains(address))
+            {
+                return nic;
+            }
+        }
+
+        return -1;
+    }
+}
+
+/// <summary>Handles by name, one map per table.</summary>
+internal sealed record HandleSet(
+    HandleMap<RowKey> Nics,
+    HandleMap<RowKey> Segments,
+    HandleMap<RowKey> Domains,
+    HandleMap<RowKey> RouteMaps,
+    HandleMap<RowKey> Gates,
+    HandleMap<RowKey> Groups,
+    HandleMap<RowKey> Borders,
+    HandleMap<RowKey> OneWays,
+    HandleMap<RowKey> Translators,
+    HandleMap<RowKey> Machines,
+    HandleMap<int[]> Filters);

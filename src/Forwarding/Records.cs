@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+using Trunkline.Addressing;
+
+namespace Trunkline.Forwarding;
+
+/// <summary>What an interface is and does.</summary>
+[Flags]
+public enum NicTraits : ushort
+{
+    None = 0,
+
+    /// <summary>Something holds it: a machine or a service.</summary>
+    Attached = 1,
+
+    /// <summary>What holds it runs.</summary>
+    Running = 2,
+
+    /// <summary>Only packets from and to its own addresses pass.</summary>
+    ChecksAddresses = 4,
+
+    /// <summary>It is the interface of a port-sharing translator (<see cref="Translator"/>).</summary>
+    Translates = 8,
+
+    /// <summary>It has more than one IPv4 address: see <see cref="NicMore"/>.</summary>
+    HasMore = 16,
+
+    /// <summary>The row it was made from is gone.</summary>
+    Gone = 32,
+}
+
+/// <summary>One interface: where packets enter and leave the network.</summary>
+[SuppressMessage("Performance", "CA1815", Justification = "a table's entry; never compared")]
+public struct Nic
+{
+    /// <summary>Its first IPv4 address; 0 where it has none.</summary>
+    public uint Address { get; internal set; }
+
+    /// <summary>The public address that stands for <see cref="Address"/> outside; 0 where none does.</summary>
+    public uint PublicAddress { get; internal set; }
+
+    /// <summary>Handle of its segment.</summary>
+    public int Segment { get; internal set; }
+
+    /// <summary>Handle of its domain.</summary>
+    public int Domain { get; internal set; }
+
+    /// <summary>Handle of its stateful filter; -1 where nothing filters.</summary>
+    public int Filter { get; internal set; }
+
+    /// <summary>Handle of the machine it is in; -1 where a service holds it, or nothing.</summary>
+    public int Machine { get; internal set; }
+
+    /// <summary>Handle of the translator it belongs to; -1 for others.</summary>
+    public int Translator { get; internal set; }
+
+    public NicTraits Traits { get; internal set; }
+
+    public readonly bool Has(NicTraits trait) => (Traits & trait) != 0;
+}
+
+/// <summary>An interface's further addresses, and where it came from.</summary>
+/// <param name="Row">The reason: the cloud's interface.</param>
+/// <param name="Public">Pairs of a private address and the public one that stands for it, the first address too.</param>
+public sealed record NicMore(RowKey Row, IReadOnlyList<IpAddress> Addresses, IReadOnlyList<Prefix> Blocks, IReadOnlyList<(uint Private, uint Public)> Public);
+
+/// <summary>A stretch of a domain inside which packets pass from interface to interface without a router.</summary>
+[SuppressMessage("Performance", "CA1815", Justification = "a table's entry; never compared")]
+public struct Segment
+{
+    public int Domain { get; internal set; }
+
+    /// <summary>Handle of the routes that lead out of it; -1 where there are none.</summary>
+    public int Routes { get; internal set; }
+
+    /// <summary>Handle of the ordered filter at its edge; -1 where there is none.</summary>
+    public int Gate { get; internal set; }
+
+    /// <summary>First and last IPv4 address; first above last where it has no IPv4.</summary>
+    public uint First { get; internal set; }
+
+    public uint Last { get; internal set; }
+
+    public SegmentMore More { get; internal set; }
+
+    public readonly bool Covers(uint address) => address >= First && address <= Last;
+
+    public readonly bool Covers(UInt128 address)
+    {
+        foreach (Prefix block in More.Blocks6)
+        {
+            if (block.Contains(IpAddress.FromV6(address)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <param name="Row">The reason: the cloud's subnet.</param>
+public sealed record SegmentMore(RowKey Row, Prefix? Block4, IReadOnlyList<Prefix> Blocks6);
+
+/// <summary>An address space of its own: nothing passes between two domains unless something joins them, equal addresses or not.</summary>
+[SuppressMessage("Performance", "CA1815", Justification = "a table's entry; never compared")]
+public struct Domain
+{
+    /// <summary>Which interface an IPv4 address is.</summary>
+    public AddressTable Nics { get; internal set; }
+
+    /// <summary>Handle of the border to the internet; -1 where there is none.</summary>
+    public int Border { get; internal set; }
+
+    /// <summary>Handle of the one-way border (IPv6, outward only); -1 where there is none.</summary>
+    public int OneWay { get; internal set; }
+
+    /// <summary>The resolver's address in the domain; 0 where none answers.</summary>
+    public uint Resolver { get; internal set; }
+
+    public bool Resolves { get; internal set; }
+
+    public DomainMore More { get; internal set; }
+}
+
+/// <param name="Row">The reason: the cloud's VPC.</param>
+/// <param name="Nics6">Which interface an IPv6 address is.</param>
+/// <param name="Delegated">Blocks handed to interfaces as a whole: values are interface handles.</param>
+public sealed record DomainMore(
+    RowKey Row,
+    IReadOnlyList<Prefix> Blocks,
+    IReadOnlyDictionary<UInt128, int> Nics6,
+    IReadOnlyList<(Prefix Block, int Nic)> Delegated);
+
+/// <summary>A border to the internet: translates public to private addresses one to one.</summary>
+/// <param name="Row">The reason: the cloud's internet gateway.</param>
+/// <param name="Domain">Handle of the domain it is attached to; -1 while detached.</param>
+/// <param name="Routes">Handle of the routes for what comes in; -1 where it goes straight to its destination.</param>
+public sealed record Border(RowKey Row, int Domain, int Routes);
+
+/// <summary>A border that lets IPv6 out and only replies in.</summary>
+/// <param name="Row">The reason: the cloud's egress-only internet gateway.</param>
+public sealed record OneWayBorder(RowKey Row, int Domain);
+
+/// <summary>Shares its one address among many sources, by port.</summary>
+/// <param name="Row">The reason: the cloud's NAT gateway.</param>
+/// <param name="Nic">Handle of its interface; -1 where that is unknown.</param>
+/// <param name="Address">The address sources get; first of its interface.</param>
+/// <param name="Works">False: packets sent to it are lost.</param>
+public sealed record Translator(RowKey Row, int Nic, uint Address, int Domain, bool Works);
+
+/// <summary>A machine that interfaces are in.</summary>
+/// <param name="Row">The reason: the cloud's instance.</param>
+/// <param name="Primary">Handle of the interface that packets it forwards leave by; -1 where there is none.</param>
+public sealed record Machine(RowKey Row, bool Runs, int Primary);

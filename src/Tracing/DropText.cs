@@ -1,0 +1,46 @@
+using Trunkline.Cloud;
+
+namespace Trunkline.Tracing;
+
+/// <summary>One sentence for a drop.</summary>
+internal static class DropText
+{
+    public static string Of(Drop drop)
+    {
+        string packet = HeaderText.Of(drop.Packet);
+        string way = drop.IsEgress ? "outbound" : "inbound";
+        string where = drop.Code switch
+        {
+            ExplanationCode.SG_HAS_NO_RULES =>
+                $"no security group of {drop.Component} has any {way} rule",
+            ExplanationCode.ENI_SG_RULES_MISMATCH =>
+                $"no {way} rule of {List(drop)} at {drop.Component} applies",
+            ExplanationCode.SG_REFERENCES_NOT_PRESERVED =>
+                $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and on this way the packet bears no group",
+            ExplanationCode.SUBNET_ACL_RESTRICTION =>
+                $"{way} rule {AclNumber(drop.AclRule)} of {drop.Acl} at {drop.Subnet} denies it",
+            ExplanationCode.NO_ROUTE_TO_DESTINATION =>
+                $"{drop.RouteTable} has no route to {drop.Address}",
+            ExplanationCode.BAD_STATE_ROUTE =>
+                $"the route of {drop.RouteTable} to {RouteName(drop.Route)} is a blackhole: {drop.Route?.Target.Id} is gone or does not work",
+            ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Route is { } route =>
+                $"nothing carries packets to {route.Target.Id}, where {drop.RouteTable} sends them",
+            ExplanationCode.NO_POSSIBLE_DESTINATION => $"no interface of {drop.Vpc ?? drop.Component} has {drop.Address}",
+            ExplanationCode.BAD_STATE => $"{drop.Component} is {drop.State ?? "not running"}",
+            ExplanationCode.BAD_STATE_ATTACHMENT => $"{drop.Component} is attached to nothing",
+            ExplanationCode.ENI_SOURCE_DEST_CHECK_RESTRICTION =>
+                $"{drop.Address} is not an address of {drop.Component}, whose source/destination check is on",
+            _ => $"{drop.Component}: {ExplanationCodes.MeaningOf(drop.Code)}",
+        };
+        return $"{(drop.Leg == Leg.Forward ? "" : "the reply ")}{packet} is dropped: {where}";
+    }
+
+    /// <summary>A route's destination: its block, or its prefix list.</summary>
+    public static string RouteName(Route? route) => route?.Cidr?.ToString() ?? route?.PrefixListId ?? "";
+
+    /// <summary>The number, and <c>*</c> for a closing rule.</summary>
+    public static string AclNumber(NetworkAclEntry? entry) =>
+        entry is null || entry.Number >= NetworkAcl.LastRule ? "*" : $"{entry.Number}";
+
+    private static string List(Drop drop) => drop.SecurityGroups.IsEmpty ? "its groups" : string.Join(", ", drop.SecurityGroups);
+}

@@ -1,0 +1,76 @@
+namespace Trunkline.Tracing;
+
+/// <summary>What a packet meets.</summary>
+internal enum StepKind : byte
+{
+    /// <summary>A machine sends or receives; handle: the interface.</summary>
+    Machine,
+
+    /// <summary>An interface; handle: itself.</summary>
+    Nic,
+
+    /// <summary>The stateful filter at an interface; handle: the interface; detail: 1 where a known connection passes unasked.</summary>
+    Filter,
+
+    /// <summary>The ordered filter at a segment's edge; handle: the segment; detail: the entry.</summary>
+    Gate,
+
+    /// <summary>A choice of route; handle: the route map; detail: the entry, or -1.</summary>
+    Routes,
+
+    /// <summary>An internet gateway; handle: the border.</summary>
+    Border,
+
+    /// <summary>An egress-only internet gateway; handle: the one-way border.</summary>
+    OneWay,
+
+    /// <summary>A NAT gateway; handle: the translator.</summary>
+    Translator,
+
+    /// <summary>The internet; handle: the world's host, or -1.</summary>
+    Internet,
+
+    /// <summary>A link-local service; handle: the domain; detail: which.</summary>
+    Service,
+
+    /// <summary>The address space itself: nobody has the address; handle: the domain.</summary>
+    Domain,
+}
+
+/// <summary>One thing that a packet meets, as the walk saw it.</summary>
+/// <param name="IsEgress">Out of the interface, segment or domain; false: into it.</param>
+internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool IsEgress, Packet Before, Packet After);
+
+/// <summary>What the walk tells of its steps. A struct, so that the compiler makes the silent walk as if it were written without it.</summary>
+internal interface ISink
+{
+    /// <summary>Whether anybody listens; a constant to the compiler.</summary>
+    static abstract bool Listens { get; }
+
+    /// <summary>How many steps were added.</summary>
+    int Count { get; }
+
+    void Add(in Step step);
+}
+
+/// <summary>Nobody listens.</summary>
+internal readonly struct Silent : ISink
+{
+    public static bool Listens => false;
+
+    public int Count => 0;
+
+    public void Add(in Step step)
+    {
+    }
+}
+
+/// <summary>Keeps every step.</summary>
+internal readonly struct Recorder(List<Step> steps) : ISink
+{
+    public static bool Listens => true;
+
+    public int Count => steps.Count;
+
+    public void Add(in Step step) => steps.Add(step);
+}

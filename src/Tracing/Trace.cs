@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Tracing;
+
+/// <summary>The way to a verdict: every thing the packet met, the rule that decided there, the header before and after, both ways.</summary>
+public sealed record Trace
+{
+    public required Flow Flow { get; init; }
+
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Why it was dropped; NONE where it and its reply arrived.</summary>
+    public ExplanationCode Code => Verdict.Code;
+
+    /// <summary>Hops of the packet itself, the last one the receiver or what dropped it.</summary>
+    public required ImmutableArray<Hop> Forward { get; init; }
+
+    /// <summary>Hops of the reply; empty where there is none.</summary>
+    public required ImmutableArray<Hop> Return { get; init; }
+
+    /// <summary>What dropped it, with every handle an explanation needs; null where nothing did.</summary>
+    public required Drop? Drop { get; init; }
+}
+
+/// <summary>Something that a packet meets, by the cloud's own name.</summary>
+/// <param name="Kind">
+/// The kind as AWS writes it in a tag specification (<c>network-interface</c>), or one of ours: <c>internet</c>, <c>internet-host</c>,
+/// <c>service</c>.
+/// </param>
+/// <param name="Id">The row's id; for ours a word (<c>internet</c>), the host's name, or the service's.</param>
+/// <param name="Name">The value of its tag <c>Name</c>; null where it has none.</param>
+/// <param name="Partition">Its account and region; null for what lies outside.</param>
+public sealed record Component(string Kind, string Id, string? Name, PartitionKey? Partition)
+{
+    /// <summary>The ARN, as AWS forms it for EC2's resources; null for what lies outside.</summary>
+    public string? Arn => Partition is { } at ? $"arn:aws:ec2:{at.Region}:{at.Account}:{Kind}/{Id}" : null;
+
+    public override string ToString() => Name is null ? Id : $"{Id} ({Name})";
+}
+
+/// <summary>A packet's header; ports are ranges where a translator may choose.</summary>
+/// <param name="SourcePorts">Null where the protocol has no ports.</param>
+/// <param name="Icmp">Type and code; null for other protocols.</param>
+public sealed record Header(
+    int Protocol, IpAddress Source, PortRange? SourcePorts, IpAddress Destination, PortRange? DestinationPorts, IcmpMatch? Icmp);
+
+/// <summary>One thing the packet met.</summary>
+public sealed record Hop
+{
+    /// <summary>From 1, along one journey.</summary>
+    public required int Sequence { get; init; }
+
+    public required Component Component { get; init; }
+
+    /// <summary>What the component belongs to: an interface's instance, a filter's interface, a gateway's VPC.</summary>
+    public Component? AttachedTo { get; init; }
+
+    /// <summary>Out of the interface, subnet or VPC; false: into it.</summary>
+    public required bool IsEgress { get; init; }
+
+    public Component? Subnet { get; init; }
+
+    public Component? Vpc { get; init; }
+
+    /// <summary>The network ACL's entry that decided.</summary>
+    public NetworkAclEntry? AclRule { get; init; }
+
+    /// <summary>The security group rule that let it pass, and whose it is.</summary>
+    public SecurityGroupRule? GroupRule { get; init; }
+
+    /// <summary>The security groups that were asked.</summary>
+    public ImmutableArray<Component> Groups { get; init; } = [];
+
+    /// <summary>Let pass as part of a connection that was let pass before.</summary>
+    public bool IsTracked { get; init; }
+
+    /// <summary>The route that won.</summary>
+    public Route? Route { get; init; }
+
+    public required Header Inbound { get; init; }
+
+    public required Header Outbound { get; init; }
+}
+
+/// <summary>A drop: one code and the handles AWS's <c>Explanation</c> has for it.</summary>
+public sealed record Drop
+{
+    public required ExplanationCode Code { get; init; }
+
+    public required Leg Leg { get; init; }
+
+    /// <summary>What dropped the packet.</summary>
+    public required Component Component { get; init; }
+
+    /// <summary>Out of the interface, subnet or VPC; false: into it.</summary>
+    public required bool IsEgress { get; init; }
+
+    /// <summary>The packet as it was dropped.</summary>
+    public required Header Packet { get; init; }
+
+    public Component? Acl { get; init; }
+
+    public NetworkAclEntry? AclRule { get; init; }
+
+    public ImmutableArray<Component> SecurityGroups { get; init; } = [];
+
+    public Component? RouteTable { get; init; }
+
+    public Route? Route { get; init; }
+
+    /// <summary><c>active</c> or <c>blackhole</c>, for a route; an instance's state; null elsewhere.</summary>
+    public string? State { get; init; }
+
+    public Component? NetworkInterface { get; init; }
+
+    public Component? Instance { get; init; }
+
+    public Component? Subnet { get; init; }
+
+    public Component? Vpc { get; init; }
+
+    public Component? InternetGateway { get; init; }
+
+    public Component? NatGateway { get; init; }
+
+    /// <summary>The address that the code is about; null where it is about none.</summary>
+    public IpAddress? Address { get; init; }
+
+    /// <summary>One sentence: what was dropped, where, why.</summary>
+    public required string Text { get; init; }
+}

@@ -1,0 +1,21 @@
+using Trunkline.Forwarding;
+
+namespace Trunkline.Tracing;
+
+/// <summary>Answers for one forwarding state what happens to a packet. Holds nothing else: any number of threads may ask.</summary>
+public sealed class Tracer(ForwardingState state)
+{
+    public ForwardingState State { get; } = state;
+
+    /// <summary>The verdict alone: no allocation.</summary>
+    public Verdict Evaluate(in Flow flow) => new Walker<Silent>(State, default).Run(flow);
+
+    /// <summary>The verdict with the whole way to it: the same walk, told step by step.</summary>
+    public Trace Explain(in Flow flow)
+    {
+        List<Step> steps = [];
+        Walker<Recorder> walker = new(State, new Recorder(steps));
+        Verdict verdict = walker.Run(flow);
+        return new TraceBuilder(State).Build(flow, verdict, steps, walker.ReturnBegins, walker.Fault);
+    }
+}

@@ -1,0 +1,243 @@
+using System.Runtime.CompilerServices;
+using Trunkline.Forwarding;
+
+namespace Trunkline.Tracing;
+
+/// <summary>
+/// Carries one packet from its start to its fate, and the reply back: the only place that knows how packets move. The silent walk and
+/// the explained one are this same code with another <typeparamref name="TSink"/>.
+/// </summary>
+/// <remarks>One place after another: each step of <see cref="Carry"/> leaves the packet at the next place, or ends the journey.</remarks>
+internal ref partial struct Walker<TSink>
+    where TSink : struct, ISink
+{
+    /// <summary>More places than this on one journey are a loop.</summary>
+    private const int HopsMax = 64;
+
+    private readonly ForwardingState state;
+    private TSink sink;
+
+    private Packet packet;
+    private Packet sent;
+    private Origin origin;
+    private Place place;
+
+    /// <summary>The interface the packet is at.</summary>
+    private int nic;
+
+    /// <summary>The segment it comes from; -1 from outside.</summary>
+    private int from;
+
+    /// <summary>The interface whose identity the packet bears in group rules; -1 where a middlebox or translation took it away.</summary>
+    private int identity;
+
+    /// <summary>The domain it leaves by a border, or enters.</summary>
+    private int domain;
+
+    private bool isReply;
+
+    /// <summary>The packet at <see cref="nic"/> is passed on, not sent by its own machine.</summary>
+    private bool forwarded;
+
+    /// <summary>It came to <see cref="nic"/> because a route names that interface.</summary>
+    private bool routed;
+
+    /// <summary>The one-way border the connection went out by, or -1.</summary>
+    private int oneWay;
+
+    /// <summary>A link-local service has the packet, or a host of the world.</summary>
+    private bool receivedByService;
+    private bool receivedOutside;
+
+    private int hops;
+    private int translations;
+    private int known;
+    private Tracking tracking;
+    private Translations translated;
+    private KnownNics knownNics;
+
+    public Walker(ForwardingState state, TSink sink)
+    {
+        this.state = state;
+        this.sink = sink;
+        oneWay = -1;
+    }
+
+    private enum Place : byte
+    {
+        /// <summary>At an interface, outward.</summary>
+        Sending,
+
+        /// <summary>At an interface, inward.</summary>
+        Arriving,
+
+        /// <summary>On the internet.</summary>
+        Internet,
+
+        /// <summary>At its receiver.</summary>
+        Delivered,
+
+        /// <summary>Nowhere any more.</summary>
+        Dropped,
+    }
+
+    /// <summary>Why the journey ended, where it was not delivered.</summary>
+    public ExplanationCode Code { get; private set; }
+
+    /// <summary>What dropped it.</summary>
+    public Step Fault { get; private set; }
+
+    /// <summary>How many steps were told before the reply set out; 0 where none did.</summary>
+    public int ReturnBegins { get; private set; }
+
+    public Verdict Run(in Flow flow)
+    {
+        packet = sent = new Packet(flow);
+        origin = flow.Origin;
+        if (flow.Source.Family != flow.Destination.Family)
+        {
+            Fail(ExplanationCode.NO_PATH, StepKind.Internet, -1, 0, isEgress: true);
+            return new Verdict(Code, Leg.Forward, tracking, false);
+        }
+
+        Begin();
+        if (!Carry())
+        {
+            return new Verdict(Code, Leg.Forward, tracking, false);
+        }
+
+        if (!packet.IsAnswered || place != Place.Delivered || receivedByService)
+        {
+            return new Verdict(ExplanationCode.NONE, Leg.Forward, tracking, receivedByService);
+        }
+
+        TurnBack();
+        bool back = Carry();
+        return new Verdict(Code, back ? Leg.Forward : Leg.Return, tracking, back);
+    }
+
+    private void Begin()
+    {
+        if (origin.Kind == OriginKind.Nic)
+        {
+            nic = identity = origin.Handle;
+            place = Place.Sending;
+        }
+        else
+        {
+            identity = -1;
+            place = Place.Internet;
+            if (TSink.Listens)
+            {
+                Tell(StepKind.Internet, state.Outside.Find(packet.Source, packet.IsV4), 0, isEgress: true);
+            }
+        }
+    }
+
+    private void TurnBack()
+    {
+        isReply = true;
+        hops = 0;
+        ReturnBegins = sink.Count;
+        packet = packet.Reply();
+        forwarded = routed = false;
+        if (receivedOutside)
+        {
+            place = Place.Internet;
+            identity = -1;
+            if (TSink.Listens)
+            {
+                Tell(StepKind.Internet, state.Outside.Find(packet.Source, packet.IsV4), 0, isEgress: true);
+            }
+        }
+        else
+        {
+            place = Place.Sending;
+            identity = nic;
+        }
+    }
+
+    private bool Carry()
+    {
+        while (true)
+        {
+            place = place switch
+            {
+                Place.Sending => Send(),
+                Place.Arriving => Arrive(),
+                _ => Roam(),
+            };
+            if (place >= Place.Delivered)
+            {
+                return place == Place.Delivered;
+            }
+
+            if (++hops > HopsMax)
+            {
+                place = Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Nic, nic, 0, isEgress: true);
+                return false;
+            }
+        }
+    }
+
+    private Place Fail(ExplanationCode code, StepKind kind, int handle, int detail, bool isEgress)
+    {
+        Code = code;
+        if (TSink.Listens)
+        {
+            Fault = new Step(kind, handle, detail, isEgress, packet, packet);
+            sink.Add(Fault);
+        }
+
+        return Place.Dropped;
+    }
+
+    private void Tell(StepKind kind, int handle, int detail, bool isEgress) =>
+        sink.Add(new Step(kind, handle, detail, isEgress, packet, packet));
+
+    /// <summary>Whether the interface has let this connection pass on the way there: replies then pass unasked.</summary>
+    private readonly bool Knows(int at)
+    {
+        for (int i = 0; i < known; i++)
+        {
+            if (knownNics[i] == at)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Remember(int at)
+    {
+        if (!isReply && known < KnownNics.Length && !Knows(at))
+        {
+            knownNics[known++] = at;
+        }
+    }
+
+    /// <summary>A source that a translator has replaced.</summary>
+    private struct Translation
+    {
+        public UInt128 Source;
+        public int Translator;
+        public ushort From;
+        public ushort To;
+    }
+
+    [InlineArray(Length)]
+    private struct Translations
+    {
+        public const int Length = 4;
+        private Translation first;
+    }
+
+    /// <summary>As many as a journey of <see cref="HopsMax"/> places can pass twice.</summary>
+    [InlineArray(Length)]
+    private struct KnownNics
+    {
+        public const int Length = HopsMax / 2 + 2;
+        private int first;
+    }
+}
