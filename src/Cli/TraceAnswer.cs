@@ -12,20 +12,11 @@ internal sealed class TraceAnswer(JsonNode json)
     /// <summary>AWS's explanation code of the drop; null when delivered.</summary>
     public string? Code => Json["code"]?.ToString();
 
-    /// <summary>"forward" or "return": the direction in which the packet was dropped; null when delivered.</summary>
-    public string? DropDirection =>
-        Delivered ? null
-        : Json["direction"]?.ToString() ?? (Hops("return").Count > 0 ? "return" : "forward");
+    /// <summary>"forward" or "return": the journey on which the packet or its reply was dropped; null when delivered.</summary>
+    public string? DropDirection => Json["leg"]?.ToString();
 
     /// <summary>The source address that the receiver saw: that of the last header on the way there.</summary>
-    public string? SeenAs
-    {
-        get
-        {
-            JsonNode? last = Hops("forward").LastOrDefault(h => Header(h) is not null);
-            return last is null ? null : Header(last)?["source"]?.ToString();
-        }
-    }
+    public string? SeenAs => Hops("forward") is [.., JsonNode last] ? last["outbound"]?["source"]?.ToString() : null;
 
     /// <summary>Whether a component of that id, name or kind carried the packet, in either direction.</summary>
     public bool Passed(string component) => Hops("forward").Concat(Hops("return")).Any(h => Words(h).Contains(component));
@@ -37,12 +28,11 @@ internal sealed class TraceAnswer(JsonNode json)
     private IReadOnlyList<JsonNode> Hops(string direction) =>
         Json[direction] is JsonArray hops ? [.. hops.OfType<JsonNode>()] : [];
 
-    private static JsonNode? Header(JsonNode hop) => hop["after"] ?? hop["before"];
-
-    private static IEnumerable<string> Words(JsonNode hop) => hop["component"] switch
-    {
-        JsonObject component => component.Select(p => p.Value?.ToString() ?? ""),
-        JsonNode single => [single.ToString()],
-        null => [],
-    };
+    // A component, and what it belongs to: an interface's instance, a filter's interface, a gateway's VPC.
+    private static IEnumerable<string> Words(JsonNode hop) =>
+        from part in new[] { "component", "attachedTo" }
+        from key in new[] { "id", "name", "kind" }
+        let word = hop[part]?[key]?.ToString()
+        where word is not null
+        select word;
 }

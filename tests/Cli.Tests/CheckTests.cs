@@ -9,7 +9,7 @@ public sealed class CheckTests : IDisposable
     private const string File = """
         world: { internetAnswers: false }
         flows:
-          - { name: good, from: app, to: db, tcp: 5432, expect: delivered, via: [nat-gateway, nat-1] }
+          - { name: good, from: app, to: db, tcp: 5432, expect: delivered, via: [natgateway, nat-1] }
           - { name: closed, from: net, to: db, tcp: 5432, expect: dropped, code: ENI_SG_RULES_MISMATCH, direction: forward }
           - { name: seen, from: app, to: net, tcp: 443, expect: delivered, seen-as: 203.0.113.0/24 }
 
@@ -21,11 +21,11 @@ public sealed class CheckTests : IDisposable
 
     private static string Delivered(string source = "203.0.113.7") => $$$"""
         {"verdict":"delivered","code":null,"return":[],"text":{"minimal":["ok"],"summary":["all the way"],"detailed":["x"]},
-         "forward":[{"component":{"id":"nat-1","kind":"nat-gateway","name":"nat"},"after":{"source":"{{{source}}}"}}]}
+         "forward":[{"component":{"id":"nat-1","kind":"natgateway","name":"nat"},"outbound":{"source":"{{{source}}}"}}]}
         """;
 
     private static string Dropped(string code, string way = "forward") => $$$"""
-        {"verdict":"dropped","code":"{{{code}}}","direction":"{{{way}}}","forward":[],"return":[],
+        {"verdict":"dropped","code":"{{{code}}}","leg":"{{{way}}}","forward":[],"return":[],
          "text":{"minimal":["no"],"summary":["stopped & <held>"],"detailed":["at sg-1"]}}
         """;
 
@@ -88,10 +88,10 @@ public sealed class CheckTests : IDisposable
         (int code, CommandLine line, _) = await Check([], AsExpected, file);
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("expected to pass igw, and did not", line.Output);
-        Assert.DoesNotContain("expected to pass nat-gateway", line.Output);
+        Assert.DoesNotContain("expected to pass natgateway", line.Output);
         (code, line, _) = await Check([], AsExpected, File.Replace("via:", "not-via:", StringComparison.Ordinal));
         Assert.Equal(ExitCodes.Failed, code);
-        Assert.Contains("expected not to pass nat-gateway, and did", line.Output);
+        Assert.Contains("expected not to pass natgateway, and did", line.Output);
     }
 
     [Fact]

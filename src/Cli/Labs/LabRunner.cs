@@ -187,6 +187,10 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         }
     }
 
-    private static CliException Failed(string tool, int code, string output) =>
-        new(ExitCodes.Failed, "ToolFailed", $"{tool} ended with {code}:\n{output.TrimEnd()}");
+    // Terraform says its whole plan before what went wrong; the end is what helps.
+    private static CliException Failed(string tool, int code, string output)
+    {
+        int error = output.IndexOf("\nError: ", StringComparison.Ordinal);
+        return new CliException(ExitCodes.Failed, "ToolFailed", $"{tool} ended with {code}:\n{output[(error < 0 ? 0 : error)..].Trim()}");
+    }
 }

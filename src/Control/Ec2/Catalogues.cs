@@ -4,7 +4,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>Regions, zones and what an account may have. Source: AWS, EC2 API, DescribeAvailabilityZones, DescribeRegions, DescribeAccountAttributes.</summary>
+/// <summary>
+/// Regions, zones and what an account may have. Source: AWS, EC2 API, DescribeAvailabilityZones, DescribeRegions, DescribeAccountAttributes.
+/// </summary>
 public sealed partial class Ec2Service
 {
     private const string NoOptIn = "opt-in-not-required";
@@ -77,7 +79,7 @@ public sealed partial class Ec2Service
         return new Aws.ModifyAvailabilityZoneGroupResult { Return = true };
     }
 
-    /// <summary>Enabled regions; all of them where asked. An opt-in region is enabled once the account has changed something there.</summary>
+    /// <summary>Enabled regions; all where asked. An opt-in region is enabled once the account has changed something there.</summary>
     public Aws.DescribeRegionsResult DescribeRegions(CommandContext context, Aws.DescribeRegionsRequest request)
     {
         IEnumerable<string> names = Regions.Listed.Contains(context.Region) ? Regions.Listed : Regions.Listed.Add(context.Region);

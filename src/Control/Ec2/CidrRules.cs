@@ -10,7 +10,8 @@ internal static class CidrRules
     private static readonly Prefix LowTen = Prefix.Parse("10.0.0.0/15");
     private static readonly Prefix FirstTen = Prefix.Parse("10.0.0.0/16");
     private static readonly Prefix DefaultVpc = Prefix.Parse("172.31.0.0/16");
-    private static readonly ImmutableArray<Prefix> Never = [WellKnown.LinkLocalV4, Prefix.Parse("127.0.0.0/8"), Prefix.Parse("224.0.0.0/3")];
+    private static readonly ImmutableArray<Prefix> Never =
+        [WellKnown.LinkLocalV4, Prefix.Parse("0.0.0.0/8"), Prefix.Parse("127.0.0.0/8"), Prefix.Parse("224.0.0.0/3")];
 
     /// <summary>AWS's table: for a VPC whose primary block lies in the first column, what may not be added.</summary>
     private static readonly ImmutableArray<(Prefix Range, ImmutableArray<Prefix> Restricted)> Table =
@@ -29,7 +30,9 @@ internal static class CidrRules
         return cidr.Length is < 16 or > 28 || Never.Any(cidr.Overlaps) ? throw BadVpcRange(text) : cidr;
     }
 
-    /// <summary>Refuses a secondary block by AWS's table, by overlap with the VPC's own blocks, and by routes that it would take over.</summary>
+    /// <summary>
+    /// Refuses a secondary block by AWS's table, by overlap with the VPC's own blocks, and by routes that it would take over.
+    /// </summary>
     public static void CheckSecondary(Partition here, Vpc vpc, Prefix added)
     {
         ImmutableArray<Prefix> restricted = Table.First(row => row.Range.Contains(vpc.PrimaryCidr)).Restricted;
@@ -44,7 +47,8 @@ internal static class CidrRules
             throw new Fault(
                 "InvalidVpc.Range",
                 $"The CIDR '{added}' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, or use a "
-                + "publicly-routable CIDR. For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Subnets.html");
+                + "publicly-routable CIDR. For additional restrictions, see "
+                + "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Subnets.html");
         }
 
         foreach (RouteTable table in here.By<RouteTable>(vpc.Key))

@@ -105,7 +105,9 @@ public sealed partial class Ec2Service
     {
         ImmutableArray<string> each =
             [.. values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-        return each.Length is > 0 and <= AddressesPerOption && each.All(holds) ? new DhcpConfiguration(key, each) : throw BadOption(key, values);
+        return each.Length is > 0 and <= AddressesPerOption && each.All(holds)
+            ? new DhcpConfiguration(key, each)
+            : throw BadOption(key, values);
     }
 
     /// <summary>Seconds, from 140 to 2147483647.</summary>

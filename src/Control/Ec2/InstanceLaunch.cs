@@ -27,7 +27,7 @@ public sealed partial class Ec2Service
 
     public Aws.Reservation RunInstances(CommandContext context, Aws.RunInstancesRequest request)
     {
-        LaunchPlan plan = PlanLaunch(context, WithTemplate(context, request));
+        LaunchPlan plan = PlanLaunch(context, WithTemplate(context, WithoutEmpty(request)));
         Aws.Instance[] shown = new Aws.Instance[plan.Count];
         for (int index = 0; index < plan.Count; index++)
         {
@@ -114,7 +114,7 @@ public sealed partial class Ec2Service
             SubnetId = subnet.Id,
             VpcId = subnet.VpcId,
             KeyName = CheckedKeyName(context, request.KeyName),
-            ClientToken = string.IsNullOrEmpty(request.ClientToken) ? null : request.ClientToken,
+            ClientToken = request.ClientToken,
             Tenancy = dedicated ? "dedicated" : request.Placement?.Tenancy ?? "default",
             PlacementGroup = group?.Name,
             PartitionNumber = CheckedPartition(group, request.Placement?.PartitionNumber),
@@ -141,6 +141,30 @@ public sealed partial class Ec2Service
             Tags = TagRules.New(request.TagSpecifications, Instance.Kind, LaunchTagKinds),
         };
     }
+
+    /// <summary>Clients send empty text for what their users left out; AWS takes it for nothing.</summary>
+    private static Aws.RunInstancesRequest WithoutEmpty(Aws.RunInstancesRequest request) => request with
+    {
+        SubnetId = OrNull(request.SubnetId),
+        PrivateIpAddress = OrNull(request.PrivateIpAddress),
+        KernelId = OrNull(request.KernelId),
+        RamdiskId = OrNull(request.RamdiskId),
+        AdditionalInfo = OrNull(request.AdditionalInfo),
+        ClientToken = OrNull(request.ClientToken),
+        Placement = request.Placement is not { } place ? null : place with
+        {
+            AvailabilityZone = OrNull(place.AvailabilityZone),
+            AvailabilityZoneId = OrNull(place.AvailabilityZoneId),
+            Affinity = OrNull(place.Affinity),
+            GroupName = OrNull(place.GroupName),
+            GroupId = OrNull(place.GroupId),
+            HostId = OrNull(place.HostId),
+            HostResourceGroupArn = OrNull(place.HostResourceGroupArn),
+            SpreadDomain = OrNull(place.SpreadDomain),
+        },
+    };
+
+    private static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     /// <summary>The most instances the request asks for.</summary>
     private static int CheckedCounts(Aws.RunInstancesRequest request)

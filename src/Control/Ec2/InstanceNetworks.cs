@@ -195,7 +195,10 @@ public sealed partial class Ec2Service
     /// <summary>The subnet a request names, or the default VPC's in the zone it names, or in the first one.</summary>
     private static Subnet SubnetOfLaunch(CommandContext context, string? subnetId, Aws.Placement? place, IReadOnlyList<string>? groupNames)
     {
-        string? zone = place?.AvailabilityZone ?? (place?.AvailabilityZoneId is { } zoneId ? Door.ZoneOf(context, null, zoneId).Name : null);
+        // An empty name counts as none: Terraform's provider sends one where no zone is asked for.
+        string? zone = place?.AvailabilityZone is { Length: > 0 } given ? given
+            : place?.AvailabilityZoneId is { Length: > 0 } zoneId ? Door.ZoneOf(context, null, zoneId).Name
+            : null;
         if (subnetId is not null)
         {
             Subnet named = SubnetIds.Get(context, subnetId);

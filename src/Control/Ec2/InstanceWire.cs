@@ -7,6 +7,9 @@ namespace Trunkline.Control.Ec2;
 /// <summary>Instances as the wire shows them. Source: EC2 API, Instance, InstanceNetworkInterface.</summary>
 public sealed partial class Ec2Service
 {
+    /// <summary>What every resource that no AWS service manages says of it.</summary>
+    private static readonly Aws.OperatorResponse Unmanaged = new() { Managed = false };
+
     /// <summary>The interfaces of an instance, the primary one first.</summary>
     internal static List<NetworkInterface> InterfacesOf(Partition here, Instance instance)
     {
@@ -56,6 +59,30 @@ public sealed partial class Ec2Service
         NetworkInterface? primary = interfaces.Count == 0 ? null : interfaces[0];
         bool named = instance.VpcId is { } vpc && GivesNames(here, vpc);
         IpAddress? publicIp = primary is { PrivateAddresses: [var first, ..] } && !launching ? PublicIpOf(here, primary, first) : null;
+        return MachineOf(here, instance) with
+        {
+            State = ToWire(launching ? InstanceState.Pending : instance.State),
+            StateReason = StateReasonOf(instance, launching),
+            Monitoring = new Aws.Monitoring { State = MonitoringOf(instance, launching) },
+            MetadataOptions = ToWire(instance.Metadata, launching ? "pending" : "applied"),
+            BlockDeviceMappings = launching ? [] : DevicesOf(here, instance),
+            SubnetId = instance.SubnetId?.Value,
+            VpcId = instance.VpcId?.Value,
+            PrivateDnsName = PrivateNameOf(here.Region, instance, primary),
+            PrivateIpAddress = primary?.PrimaryIp?.ToString(),
+            PublicDnsName = publicIp is { } shown && named ? DnsNames.OfPublic(here.Region, shown) : "",
+            PublicIpAddress = publicIp?.ToString(),
+            Ipv6Address = primary is { Ipv6Addresses: [var v6, ..] } ? v6.ToString() : null,
+            NetworkInterfaces = [.. interfaces.Select(eni => ToInstanceWire(here, eni, named, launching))],
+            SecurityGroups = primary is null ? [] : GroupsToWire(here, primary),
+            SourceDestCheck = primary?.SourceDestCheck,
+            UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
+        };
+    }
+
+    /// <summary>What an instance is, without its state and its network.</summary>
+    private static Aws.Instance MachineOf(Partition here, Instance instance)
+    {
         InstanceTypeFacts? type = InstanceTypeFacts.Find(instance.InstanceType);
         CatalogueImage image = ImageCatalogue.Find(here.Region, instance.ImageId)
             ?? ImageCatalogue.Unknown(instance.ImageId, type?.Family.Architecture ?? "x86_64");
@@ -64,26 +91,12 @@ public sealed partial class Ec2Service
             InstanceId = instance.Key,
             ImageId = instance.ImageId,
             InstanceType = instance.InstanceType,
-            State = ToWire(launching ? InstanceState.Pending : instance.State),
-            StateReason = StateReasonOf(instance, launching),
             StateTransitionReason = instance.StateTransitionReason,
             LaunchTime = instance.LaunchTime,
             AmiLaunchIndex = instance.LaunchIndex,
             ClientToken = instance.ClientToken ?? "",
             KeyName = instance.KeyName,
-            SubnetId = instance.SubnetId?.Value,
-            VpcId = instance.VpcId?.Value,
-            PrivateDnsName = PrivateNameOf(here.Region, instance, primary),
-            PrivateIpAddress = primary?.PrimaryIp?.ToString(),
-            PublicDnsName = publicIp is { } shown && named ? DnsNames.OfPublic(here.Region, shown) : "",
-            PublicIpAddress = publicIp?.ToString(),
-            Ipv6Address = primary is { Ipv6Addresses: [var v6, ..] } ? v6.ToString() : null,
-            NetworkInterfaces = [.. interfaces.Select(eni => ToInstanceWire(here, eni, instance, named, launching))],
-            SecurityGroups = primary is null ? [] : GroupsToWire(here, primary),
-            SourceDestCheck = primary?.SourceDestCheck,
             Placement = PlacementOf(here, instance),
-            Monitoring = new Aws.Monitoring { State = MonitoringOf(instance, launching) },
-            BlockDeviceMappings = launching ? [] : DevicesOf(here, instance),
             Tags = TagRules.ToWire(instance.Tags),
             Architecture = image.Architecture,
             BootMode = image.BootMode.Length == 0 ? null : image.BootMode,
@@ -91,7 +104,6 @@ public sealed partial class Ec2Service
             Platform = image.IsWindows ? "windows" : null,
             PlatformDetails = image.PlatformDetails,
             UsageOperation = image.UsageOperation,
-            UsageOperationUpdateTime = primary?.Attachment?.AttachTime ?? instance.LaunchTime,
             EbsOptimized = instance.EbsOptimized,
             EnaSupport = instance.EnaSupport,
             Hypervisor = "xen",
@@ -102,32 +114,24 @@ public sealed partial class Ec2Service
             ProductCodes = [],
             IamInstanceProfile = instance.Profile is { } profile ? ToWire(profile) : null,
             CpuOptions = CpuOptionsOf(instance, type),
-            CapacityReservationSpecification = new Aws.CapacityReservationSpecificationResponse
-            {
-                CapacityReservationPreference = instance.CapacityReservationPreference,
-            },
-            HibernationOptions = new Aws.HibernationOptions { Configured = instance.Hibernation },
-            EnclaveOptions = new Aws.EnclaveOptions { Enabled = instance.EnclaveEnabled },
-            MetadataOptions = ToWire(instance.Metadata, launching ? "pending" : "applied"),
-            PrivateDnsNameOptions = new Aws.PrivateDnsNameOptionsResponse
+            CapacityReservationSpecification = new() { CapacityReservationPreference = instance.CapacityReservationPreference },
+            HibernationOptions = new() { Configured = instance.Hibernation },
+            EnclaveOptions = new() { Enabled = instance.EnclaveEnabled },
+            PrivateDnsNameOptions = new()
             {
                 HostnameType = instance.HostnameType,
                 EnableResourceNameDnsARecord = instance.ResourceNameDnsA,
                 EnableResourceNameDnsAAAARecord = instance.ResourceNameDnsAaaa,
             },
-            MaintenanceOptions = new Aws.InstanceMaintenanceOptions
-            {
-                AutoRecovery = instance.AutoRecovery,
-                RebootMigration = instance.RebootMigration,
-            },
-            NetworkPerformanceOptions = new Aws.InstanceNetworkPerformanceOptions { BandwidthWeighting = instance.BandwidthWeighting },
-            Operator = new Aws.OperatorResponse { Managed = false },
+            MaintenanceOptions = new() { AutoRecovery = instance.AutoRecovery, RebootMigration = instance.RebootMigration },
+            NetworkPerformanceOptions = new() { BandwidthWeighting = instance.BandwidthWeighting },
+            Operator = Unmanaged,
         };
     }
 
     /// <summary>One interface inside the reply for its instance.</summary>
     private static Aws.InstanceNetworkInterface ToInstanceWire(
-        Partition here, NetworkInterface eni, Instance instance, bool named, bool launching) => new()
+        Partition here, NetworkInterface eni, bool named, bool launching) => new()
     {
         NetworkInterfaceId = eni.Key,
         OwnerId = here.Account,
@@ -179,7 +183,7 @@ public sealed partial class Ec2Service
             UdpStreamTimeout = tracking.UdpStream,
             UdpTimeout = tracking.Udp,
         },
-        Operator = new Aws.OperatorResponse { Managed = false },
+        Operator = Unmanaged,
     };
 
     private static Aws.InstanceNetworkInterfaceAssociation? AssociationOf(

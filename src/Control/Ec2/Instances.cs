@@ -119,7 +119,7 @@ public sealed partial class Ec2Service
                 Status = HealthOf(instance),
                 Details = running ? [new Aws.EbsStatusDetails { Name = "reachability", Status = "passed" }] : null,
             },
-            Operator = new Aws.OperatorResponse { Managed = false },
+            Operator = Unmanaged,
         };
     }
 }

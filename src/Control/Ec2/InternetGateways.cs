@@ -2,7 +2,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>Internet gateways. Source: AWS, "Enable internet access for a VPC using an internet gateway"; EC2 API, AttachInternetGateway.</summary>
+/// <summary>
+/// Internet gateways. Source: AWS, "Enable internet access for a VPC using an internet gateway"; EC2 API, AttachInternetGateway.
+/// </summary>
 public sealed partial class Ec2Service
 {
     internal static readonly IdRules<InternetGateway> InternetGatewayIds = new(
@@ -60,7 +62,9 @@ public sealed partial class Ec2Service
         return new Aws.AttachInternetGatewayResult();
     }
 
-    /// <summary>Refused while public addresses are mapped in the VPC. A route table that was bound to the gateway is bound no more.</summary>
+    /// <summary>
+    /// Refused while public addresses are mapped in the VPC. A route table that was bound to the gateway is bound no more.
+    /// </summary>
     public Aws.DetachInternetGatewayResult DetachInternetGateway(CommandContext context, Aws.DetachInternetGatewayRequest request)
     {
         InternetGateway gateway = InternetGatewayIds.Get(context, request.InternetGatewayId);
@@ -73,7 +77,8 @@ public sealed partial class Ec2Service
         if (HasMappedPublicAddress(context.Here, vpc))
         {
             throw Fault.InUse(
-                $"Network {vpc.Id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.");
+                $"Network {vpc.Id} has some mapped public address(es). "
+                + "Please unmap those public address(es) before detaching the gateway.");
         }
 
         context.Put(gateway with { VpcId = null });

@@ -198,6 +198,6 @@ public sealed partial class Ec2Service
         CreatedBy = RootOf(context.Here),
         DefaultVersion = shown.Version.Number == shown.Template.DefaultVersion,
         LaunchTemplateData = resolve ? shown.Data with { ImageId = ResolvedImageId(context, shown.Data.ImageId) } : shown.Data,
-        Operator = new Aws.OperatorResponse { Managed = false },
+        Operator = Unmanaged,
     };
 }

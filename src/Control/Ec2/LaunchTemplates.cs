@@ -159,7 +159,7 @@ public sealed partial class Ec2Service
         CreatedBy = RootOf(here),
         DefaultVersionNumber = template.DefaultVersion,
         LatestVersionNumber = template.Versions[^1].Number,
-        Operator = new Aws.OperatorResponse { Managed = false },
+        Operator = Unmanaged,
         Tags = TagRules.ToWire(template.Tags),
     };
 }

@@ -162,7 +162,7 @@ public sealed partial class Ec2Service
         Strategy = group.Strategy,
         PartitionCount = group.PartitionCount,
         SpreadLevel = group.SpreadLevel,
-        Operator = new Aws.OperatorResponse { Managed = false },
+        Operator = Unmanaged,
         Tags = TagRules.ToWire(group.Tags),
     };
 }

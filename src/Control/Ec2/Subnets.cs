@@ -5,7 +5,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>Subnets. Source: AWS, "Subnets for your VPC", "Subnet CIDR blocks"; EC2 API, CreateSubnet, DeleteSubnet, DescribeSubnets.</summary>
+/// <summary>
+/// Subnets. Source: AWS, "Subnets for your VPC", "Subnet CIDR blocks"; EC2 API, CreateSubnet, DeleteSubnet, DescribeSubnets.
+/// </summary>
 public sealed partial class Ec2Service
 {
     internal static readonly IdRules<Subnet> SubnetIds =
@@ -77,7 +79,9 @@ public sealed partial class Ec2Service
         return new Aws.CreateSubnetResult { Subnet = ToWire(context, context.Here.Get(subnet.Id), "associating") };
     }
 
-    /// <summary>A default subnet where the zone has none: the first free /20 of the default VPC, or its first free /64 if IPv6 only.</summary>
+    /// <summary>
+    /// A default subnet where the zone has none: the first free /20 of the default VPC, or its first free /64 if IPv6 only.
+    /// </summary>
     public Aws.CreateDefaultSubnetResult CreateDefaultSubnet(CommandContext context, Aws.CreateDefaultSubnetRequest request)
     {
         Vpc vpc = context.Here.All<Vpc>().FirstOrDefault(v => v.IsDefault)

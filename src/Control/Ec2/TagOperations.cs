@@ -4,7 +4,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>Tags of every kind of resource. Source: AWS, "Tag your Amazon EC2 resources"; EC2 API, CreateTags, DeleteTags, DescribeTags.</summary>
+/// <summary>
+/// Tags of every kind of resource. Source: AWS, "Tag your Amazon EC2 resources"; EC2 API, CreateTags, DeleteTags, DescribeTags.
+/// </summary>
 public sealed partial class Ec2Service
 {
     private const int ResourcesPerTagRequest = 1000;
@@ -98,7 +100,9 @@ public sealed partial class Ec2Service
     }
 
     private static void Retag(
-        CommandContext context, string id, Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
+        CommandContext context,
+        string id,
+        Func<ImmutableSortedDictionary<string, string>, ImmutableSortedDictionary<string, string>> change)
     {
         if (id.StartsWith(RulePrefix, StringComparison.Ordinal))
         {

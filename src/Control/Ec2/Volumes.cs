@@ -218,7 +218,7 @@ public sealed partial class Ec2Service
         Iops = volume.Iops,
         Throughput = volume.Throughput,
         MultiAttachEnabled = volume.MultiAttach,
-        Operator = new Aws.OperatorResponse { Managed = false },
+        Operator = Unmanaged,
         Tags = TagRules.ToWire(volume.Tags),
     };
 

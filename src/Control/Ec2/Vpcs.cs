@@ -4,7 +4,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>VPCs. Source: AWS, "VPC CIDR blocks"; EC2 API, CreateVpc, DeleteVpc, DescribeVpcs, ModifyVpcAttribute, CreateDefaultVpc.</summary>
+/// <summary>
+/// VPCs. Source: AWS, "VPC CIDR blocks"; EC2 API, CreateVpc, DeleteVpc, DescribeVpcs, ModifyVpcAttribute, CreateDefaultVpc.
+/// </summary>
 public sealed partial class Ec2Service
 {
     internal static readonly IdRules<Vpc> VpcIds =
@@ -71,7 +73,9 @@ public sealed partial class Ec2Service
         return new Aws.CreateDefaultVpcResult { Vpc = ToWire(context, context.Here.All<Vpc>().Single(v => v.IsDefault), "pending") };
     }
 
-    /// <summary>The main table, the default ACL and the default group go with their VPC; anything else in it must have gone before.</summary>
+    /// <summary>
+    /// The main table, the default ACL and the default group go with their VPC; anything else in it must have gone before.
+    /// </summary>
     public Aws.DeleteVpcResult DeleteVpc(CommandContext context, Aws.DeleteVpcRequest request)
     {
         Vpc vpc = VpcIds.Get(context, request.VpcId);
@@ -98,7 +102,11 @@ public sealed partial class Ec2Service
         Pager.RefuseIdsWithPages(request.VpcIds, "vpcIds", request.MaxResults);
         IEnumerable<Vpc> rows = VpcFilters.Apply(context, VpcIds.GetAll(context, request.VpcIds), request.Filters);
         Page<Vpc> page = Pager.Page(rows, request.MaxResults, request.NextToken);
-        return new Aws.DescribeVpcsResult { Vpcs = [.. page.Rows.Select(v => ToWire(context, v, "available"))], NextToken = page.NextToken };
+        return new Aws.DescribeVpcsResult
+        {
+            Vpcs = [.. page.Rows.Select(v => ToWire(context, v, "available"))],
+            NextToken = page.NextToken,
+        };
     }
 
     public Aws.DescribeVpcAttributeResult DescribeVpcAttribute(CommandContext context, Aws.DescribeVpcAttributeRequest request)
@@ -176,7 +184,9 @@ public sealed partial class Ec2Service
                 "The parameter ipv6CidrBlockNetworkBorderGroup can only be used with the parameter amazonProvidedIpv6CidrBlock");
         }
 
-        return asked is null || asked == context.Region ? context.Region : throw Fault.InvalidValue(asked, "ipv6CidrBlockNetworkBorderGroup");
+        return asked is null || asked == context.Region
+            ? context.Region
+            : throw Fault.InvalidValue(asked, "ipv6CidrBlockNetworkBorderGroup");
     }
 
     private static CidrAssociation NewIpv6Association(CommandContext context, string borderGroup) => new(

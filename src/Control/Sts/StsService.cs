@@ -6,8 +6,8 @@ namespace Trunkline.Control.Sts;
 
 /// <summary>
 /// Security Token Service: who asks, and temporary credentials. Source: AWS, STS API Reference.
-/// A twelve-digit access key id is an account here, so the credentials of a role carry the role's account as their key id: what is done with
-/// them is done in that account. Roles, trust policies and users are not kept; every well-formed role can be assumed.
+/// A twelve-digit access key id is an account here, so the credentials of a role carry the role's account as their key id: what is done
+/// with them is done in that account. Roles, trust policies and users are not kept; every well-formed role can be assumed.
 /// </summary>
 public sealed partial class StsService : AwsSts.ISts<CommandContext>
 {
@@ -23,7 +23,9 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
         Arn = $"arn:aws:iam::{context.Account}:root",
     };
 
-    /// <remarks>ExternalId is a condition of trust policies; without one it always holds. Session policies and tags have nothing to act on.</remarks>
+    /// <remarks>
+    /// ExternalId is a condition of trust policies; without one it always holds. Session policies and tags have nothing to act on.
+    /// </remarks>
     public AwsSts.AssumeRoleResponse AssumeRole(CommandContext context, AwsSts.AssumeRoleRequest request)
     {
         Refuse("Policy", request.Policy);
@@ -76,8 +78,8 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
         ? text
         : throw new Fault(
             "ValidationError",
-            $"1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: Member must satisfy regular expression "
-            + "pattern: [\\w+=,.@-]{2,64}");
+            $"1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: "
+            + "Member must satisfy regular expression pattern: [\\w+=,.@-]{2,64}");
 
     private static int Seconds(int? asked, int usual, int most) => asked switch
     {
@@ -120,7 +122,8 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
         });
     }
 
-    [GeneratedRegex(@"^arn:aws[a-z-]*:iam::(?<account>\d{12}):role/(?:[\x21-\x7e]+/)?(?<name>[\w+=,.@-]{1,64})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^arn:aws[a-z-]*:iam::(?<account>\d{12}):role/(?:[\x21-\x7e]+/)?(?<name>[\w+=,.@-]{1,64})$", RegexOptions.CultureInvariant)]
     private static partial Regex RoleArn();
 
     [GeneratedRegex(@"^[\w+=,.@-]{2,64}$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]

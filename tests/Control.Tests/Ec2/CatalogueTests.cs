@@ -20,7 +20,9 @@ public sealed class CatalogueTests
         Assert.Equal(3, Zones(new()).Count);
         Assert.Equal(["us-east-1b"], Zones(new() { ZoneNames = ["us-east-1b"] }).Select(z => z.ZoneName!));
         Assert.Equal([zone.ZoneId!], Zones(new() { ZoneIds = [zone.ZoneId!] }).Select(z => z.ZoneId!));
-        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.DescribeAvailabilityZones(c, new() { ZoneNames = ["eu-west-1a"] })));
+        Assert.Equal(
+            "InvalidParameterValue",
+            lab.Refused((ec2, c) => ec2.DescribeAvailabilityZones(c, new() { ZoneNames = ["eu-west-1a"] })));
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.DescribeAvailabilityZones(c, new() { ZoneIds = ["use1-az77"] })));
     }
 
@@ -93,7 +95,8 @@ public sealed class CatalogueTests
     private List<Aws.AvailabilityZone> Zones(Aws.DescribeAvailabilityZonesRequest request) =>
         [.. lab.Run((ec2, c) => ec2.DescribeAvailabilityZones(c, request)).AvailabilityZones!];
 
-    private List<Aws.Region> Regions(Aws.DescribeRegionsRequest request) => [.. lab.Run((ec2, c) => ec2.DescribeRegions(c, request)).Regions!];
+    private List<Aws.Region> Regions(Aws.DescribeRegionsRequest request) => [.. lab.Run((ec2, c) =>
+        ec2.DescribeRegions(c, request)).Regions!];
 
     private Dictionary<string, string> Attributes(params string[] names) =>
         lab.Run((ec2, c) => ec2.DescribeAccountAttributes(c, new() { AttributeNames = names })).AccountAttributes!

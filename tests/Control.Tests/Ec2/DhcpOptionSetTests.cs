@@ -17,9 +17,13 @@ public sealed class DhcpOptionSetTests
             ("netbios-name-servers", ["10.0.0.7"]),
             ("netbios-node-type", ["2"]),
             ("ipv6-address-preferred-lease-time", ["140"]));
-        Aws.DhcpOptions seen = lab.Run((ec2, c) => ec2.DescribeDhcpOptions(c, new() { DhcpOptionsIds = [made.DhcpOptionsId!] })).DhcpOptions!.Single();
+        Aws.DhcpOptions seen = lab.Run((ec2, c) => ec2.DescribeDhcpOptions(c, new() { DhcpOptionsIds = [made.DhcpOptionsId!] }))
+            .DhcpOptions!.Single();
         Assert.Equal(
-            ["domain-name", "domain-name-servers", "ntp-servers", "netbios-name-servers", "netbios-node-type", "ipv6-address-preferred-lease-time"],
+            [
+                "domain-name", "domain-name-servers", "ntp-servers", "netbios-name-servers", "netbios-node-type",
+                "ipv6-address-preferred-lease-time",
+            ],
             seen.DhcpConfigurations!.Select(d => d.Key!));
         Assert.Equal(["10.0.0.5", "fd00::1", "AmazonProvidedDNS"], seen.DhcpConfigurations![1].Values!.Select(v => v.Value!));
         Assert.Equal("000000000000", seen.OwnerId);
@@ -45,13 +49,17 @@ public sealed class DhcpOptionSetTests
     {
         Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.CreateDhcpOptions(c, new() { DhcpConfigurations = [] })));
         Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.CreateDhcpOptions(c, new())));
-        Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.CreateDhcpOptions(c, new() { DhcpConfigurations = [new() { Values = ["1"] }] })));
+        Assert.Equal(
+            "MissingParameter",
+            lab.Refused((ec2, c) => ec2.CreateDhcpOptions(c, new() { DhcpConfigurations = [new() { Values = ["1"] }] })));
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateDhcpOptions(
             c, new() { DhcpConfigurations = [new() { Key = "domain-name" }] })));
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateDhcpOptions(
             c, new() { DhcpConfigurations = [new() { Key = "domain-name", Values = ["a", "b"] }] })));
         Aws.NewDhcpConfiguration name = new() { Key = "domain-name", Values = ["a"] };
-        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateDhcpOptions(c, new() { DhcpConfigurations = [name, name] })));
+        Assert.Equal(
+            "InvalidParameterValue",
+            lab.Refused((ec2, c) => ec2.CreateDhcpOptions(c, new() { DhcpConfigurations = [name, name] })));
     }
 
     [Fact]
@@ -68,7 +76,9 @@ public sealed class DhcpOptionSetTests
         lab.Run((ec2, c) => ec2.AssociateDhcpOptions(c, new() { DhcpOptionsId = "default", VpcId = vpc }));
         Assert.Equal("default", lab.Described(vpc).DhcpOptionsId);
         lab.Run((ec2, c) => ec2.DeleteDhcpOptions(c, new() { DhcpOptionsId = id }));
-        Assert.Equal("InvalidDhcpOptionID.NotFound", lab.Refused((ec2, c) => ec2.AssociateDhcpOptions(c, new() { DhcpOptionsId = id, VpcId = vpc })));
+        Assert.Equal(
+            "InvalidDhcpOptionID.NotFound",
+            lab.Refused((ec2, c) => ec2.AssociateDhcpOptions(c, new() { DhcpOptionsId = id, VpcId = vpc })));
         Assert.Equal(regions, lab.NewVpc("10.1.0.0/16").DhcpOptionsId);
     }
 

@@ -96,7 +96,9 @@ public sealed class GatewayTests
         Attach(gateway, vpc);
         RouteTable edge = lab.Put(new RouteTable
         {
-            Id = new("rtb-00000000000000001"), VpcId = new(vpc), Associations = [new RouteTableAssociation("rtbassoc-1", null, gateway, Main: false)],
+            Id = new("rtb-00000000000000001"),
+            VpcId = new(vpc),
+            Associations = [new RouteTableAssociation("rtbassoc-1", null, gateway, Main: false)],
         });
         Detach(gateway, vpc);
         Assert.Empty(lab.Here.Get(edge.Id).Associations);
@@ -159,7 +161,9 @@ public sealed class GatewayTests
         Aws.DescribeEgressOnlyInternetGatewaysResult found = lab.Run((ec2, c) => ec2.DescribeEgressOnlyInternetGateways(
             c, new() { Filters = [Networks.Filter("tag:Name", "six")], MaxResults = 255 }));
         Assert.Equal(id, Assert.Single(found.EgressOnlyInternetGateways!).EgressOnlyInternetGatewayId);
-        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.DescribeEgressOnlyInternetGateways(c, new() { MaxResults = 256 })));
+        Assert.Equal(
+            "InvalidParameterValue",
+            lab.Refused((ec2, c) => ec2.DescribeEgressOnlyInternetGateways(c, new() { MaxResults = 256 })));
         Assert.True(lab.Run((ec2, c) => ec2.DeleteEgressOnlyInternetGateway(c, new() { EgressOnlyInternetGatewayId = id })).ReturnCode);
         Assert.Equal(
             "InvalidEgressOnlyInternetGatewayId.NotFound",

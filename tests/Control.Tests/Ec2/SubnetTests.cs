@@ -53,7 +53,8 @@ public sealed class SubnetTests
     }
 
     [Fact]
-    public void Rule022_host_bits_of_a_subnets_block_are_cleared() => Assert.Equal("10.0.7.0/24", lab.NewSubnet(Vpc, "10.0.7.9/24").CidrBlock);
+    public void Rule022_host_bits_of_a_subnets_block_are_cleared() =>
+        Assert.Equal("10.0.7.0/24", lab.NewSubnet(Vpc, "10.0.7.9/24").CidrBlock);
 
     [Fact]
     public void A_subnet_may_lie_in_a_secondary_block()
@@ -216,7 +217,9 @@ public sealed class SubnetTests
         Aws.AttributeBooleanValue on = new() { Value = true };
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.ModifySubnetAttribute(
             c, new() { SubnetId = id, AssignIpv6AddressOnCreation = on })));
-        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.ModifySubnetAttribute(c, new() { SubnetId = id, EnableDns64 = on })));
+        Assert.Equal(
+            "InvalidParameterValue",
+            lab.Refused((ec2, c) => ec2.ModifySubnetAttribute(c, new() { SubnetId = id, EnableDns64 = on })));
     }
 
     [Fact]
@@ -236,7 +239,9 @@ public sealed class SubnetTests
             fault.Message);
         lab.Run((ec2, c) => ec2.ModifySubnetAttribute(c, new() { SubnetId = id, AssignIpv6AddressOnCreation = new() { Value = false } }));
         NetworkInterface eni = lab.NewInterface(id, "10.0.1.4", ipv6: Prefix.Parse(Block(3)).First.Plus(9).ToString());
-        Assert.Equal("InvalidCidrBlock.InUse", lab.Refused((ec2, c) => ec2.DisassociateSubnetCidrBlock(c, new() { AssociationId = association })));
+        Assert.Equal(
+            "InvalidCidrBlock.InUse",
+            lab.Refused((ec2, c) => ec2.DisassociateSubnetCidrBlock(c, new() { AssociationId = association })));
         lab.Put(eni with { Ipv6Addresses = [] });
         Assert.Equal(
             "disassociating",

@@ -131,7 +131,8 @@ public sealed class VpcCidrTests
     [Theory]
     [InlineData("10.2.0.0/16")]
     [InlineData("10.2.3.0/24")]
-    public void Blocks_of_one_vpc_do_not_overlap(string added) => Assert.Equal("InvalidVpc.Range", Refused(lab.NewVpc("10.2.0.0/16").VpcId!, added));
+    public void Blocks_of_one_vpc_do_not_overlap(string added) =>
+        Assert.Equal("InvalidVpc.Range", Refused(lab.NewVpc("10.2.0.0/16").VpcId!, added));
 
     [Fact]
     public void Rule027_the_primary_block_stays()
@@ -223,7 +224,8 @@ public sealed class VpcCidrTests
     public void Association_ids_are_checked(string? id, string code) =>
         Assert.Equal(code, lab.Refused((ec2, c) => ec2.DisassociateVpcCidrBlock(c, new() { AssociationId = id })));
 
-    private static string Networks64(string block, int index) => new Prefix(Prefix.Parse(block).First.Plus((UInt128)index << 64), 64).ToString();
+    private static string Networks64(string block, int index) =>
+        new Prefix(Prefix.Parse(block).First.Plus((UInt128)index << 64), 64).ToString();
 
     private static List<string> Routes(RouteTable table) => [.. table.Routes.Select(r => r.Cidr.ToString()!)];
 

@@ -55,6 +55,7 @@ public sealed class VpcTests
     [InlineData("10.0.0.0/29", "InvalidVpc.Range")]
     [InlineData("169.254.0.0/16", "InvalidVpc.Range")]
     [InlineData("169.254.7.0/24", "InvalidVpc.Range")]
+    [InlineData("0.0.0.0/16", "InvalidVpc.Range")]
     [InlineData("127.0.0.0/16", "InvalidVpc.Range")]
     [InlineData("224.0.0.0/16", "InvalidVpc.Range")]
     [InlineData("10.0.0.0", "InvalidParameterValue")]
@@ -212,7 +213,9 @@ public sealed class VpcTests
         Assert.Equal(3, Found("dhcp-options-id", vpc.DhcpOptionsId!).Count);
         Assert.Single(Found("is-default", "true"));
         Assert.Empty(Found("state", "pending"));
-        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.DescribeVpcs(c, new() { Filters = [Networks.Filter("colour", "red")] })));
+        Assert.Equal(
+            "InvalidParameterValue",
+            lab.Refused((ec2, c) => ec2.DescribeVpcs(c, new() { Filters = [Networks.Filter("colour", "red")] })));
     }
 
     [Fact]
@@ -235,7 +238,9 @@ public sealed class VpcTests
         Assert.Equal(12, seen.Count);
         Assert.Equal(12, seen.Distinct().Count());
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.DescribeVpcs(c, new() { MaxResults = 4 })));
-        Assert.Equal("InvalidParameterCombination", lab.Refused((ec2, c) => ec2.DescribeVpcs(c, new() { MaxResults = 5, VpcIds = [seen[0]] })));
+        Assert.Equal(
+            "InvalidParameterCombination",
+            lab.Refused((ec2, c) => ec2.DescribeVpcs(c, new() { MaxResults = 5, VpcIds = [seen[0]] })));
     }
 
     [Fact]
@@ -254,8 +259,12 @@ public sealed class VpcTests
         Assert.Equal("InvalidParameterCombination", two.Code);
         Assert.Equal("Fields for multiple attribute types specified: enableDnsHostnames, enableDnsSupport", two.Message);
         Assert.Equal("InvalidParameterCombination", lab.Refused((ec2, c) => ec2.ModifyVpcAttribute(c, new() { VpcId = vpc })));
-        Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.ModifyVpcAttribute(c, new() { VpcId = vpc, EnableDnsSupport = new() })));
-        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.DescribeVpcAttribute(c, new() { VpcId = vpc, Attribute = "colour" })));
+        Assert.Equal(
+            "MissingParameter",
+            lab.Refused((ec2, c) => ec2.ModifyVpcAttribute(c, new() { VpcId = vpc, EnableDnsSupport = new() })));
+        Assert.Equal(
+            "InvalidParameterValue",
+            lab.Refused((ec2, c) => ec2.DescribeVpcAttribute(c, new() { VpcId = vpc, Attribute = "colour" })));
         Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.DescribeVpcAttribute(c, new() { VpcId = vpc })));
     }
 

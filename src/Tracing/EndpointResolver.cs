@@ -1,0 +1,184 @@
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+using Trunkline.Forwarding;
+
+namespace Trunkline.Tracing;
+
+/// <summary>A flow as somebody asks for it, in words.</summary>
+/// <param name="From">See <see cref="EndpointResolver"/>.</param>
+/// <param name="To">See <see cref="EndpointResolver"/>.</param>
+public sealed record FlowQuestion(string From, string To)
+{
+    /// <summary>IANA protocol number.</summary>
+    public int Protocol { get; init; } = Protocols.Tcp;
+
+    /// <summary>Destination port; TCP and UDP must have one.</summary>
+    public int? Port { get; init; }
+
+    public int? SourcePort { get; init; }
+
+    /// <summary>Type and code, for ICMP; null: an echo request.</summary>
+    public IcmpMatch? Icmp { get; init; }
+
+    /// <summary>A source address other than the sender's own.</summary>
+    public IpAddress? FromAddress { get; init; }
+
+    /// <summary>A destination address other than the one that would be chosen.</summary>
+    public IpAddress? ToAddress { get; init; }
+}
+
+/// <summary>Turns words into a <see cref="Flow"/>, or says what is wrong and which words would do.</summary>
+/// <remarks>
+/// An end is: an instance's, interface's or internet gateway's id; an address (<c>VPC/ADDRESS</c> where two VPCs have it); the tag
+/// <c>Name</c> of one of these; <c>internet</c> or <c>internet:ADDRESS</c>; the name of a host of the world. <c>ACCOUNT/REGION/</c> before
+/// any of these looks there instead of at home.
+/// A destination that is an instance or interface gets its private address where the sender is in the same VPC, and its public one
+/// elsewhere; a destination that is an address is taken as it stands.
+/// </remarks>
+public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
+{
+    /// <summary>An internet host's address where a question names none (RFC 5737, RFC 3849).</summary>
+    private static readonly IpAddress SomeHostV4 = IpAddress.Parse("203.0.113.10");
+    private static readonly IpAddress SomeHostV6 = IpAddress.Parse("2001:db8::10");
+
+    private readonly EndpointFinder finder = new(state, home);
+
+    /// <summary>False: <paramref name="error"/> says why, in one sentence with the candidates.</summary>
+    public bool TryResolve(FlowQuestion question, out Flow flow, out string error)
+    {
+        flow = default;
+        if (!finder.TryFind(question.From, isSource: true, out Endpoint from, out error)
+            || !finder.TryFind(question.To, isSource: false, out Endpoint to, out error))
+        {
+            return false;
+        }
+
+        if (!TryAddresses(question, from, to, out IpAddress source, out IpAddress destination, out error)
+            || !TryPorts(question, source.Family, out ushort sourcePort, out ushort port, out error))
+        {
+            return false;
+        }
+
+        int protocol = question.Protocol == Protocols.Icmp && !source.IsV4 ? Protocols.IcmpV6 : question.Protocol;
+        flow = new Flow(from.Origin, source, destination, (byte)protocol, sourcePort, port);
+        return true;
+    }
+
+    private bool TryAddresses(
+        FlowQuestion question, Endpoint from, Endpoint to, out IpAddress source, out IpAddress destination, out string error)
+    {
+        source = default;
+        destination = default;
+        error = "";
+        Family? asked = (question.ToAddress ?? to.Address ?? question.FromAddress ?? from.Address)?.Family;
+        foreach (Family family in asked is { } only ? [only] : new[] { Family.V4, Family.V6 })
+        {
+            IpAddress? first = question.FromAddress ?? SourceOf(from, family);
+            IpAddress? last = question.ToAddress ?? DestinationOf(from, to, family);
+            if (first is { } one && last is { } other)
+            {
+                source = one;
+                destination = other;
+                return true;
+            }
+        }
+
+        error = $"'{question.From}' and '{question.To}' have no address of the same family";
+        return false;
+    }
+
+    private static bool TryPorts(FlowQuestion question, Family family, out ushort sourcePort, out ushort port, out string error)
+    {
+        sourcePort = 0;
+        port = 0;
+        error = "";
+        if (Protocols.IsIcmp(question.Protocol))
+        {
+            int echo = family == Family.V4 ? Protocols.EchoRequest : Protocols.EchoRequestV6;
+            port = (ushort)(question.Icmp is { } icmp ? ((icmp.Type & 0xFF) << 8) | (icmp.Code & 0xFF) : echo);
+            return true;
+        }
+
+        if (!Protocols.HasPorts(question.Protocol))
+        {
+            return true;
+        }
+
+        if (question.Port is not (>= 0 and <= ushort.MaxValue) || question.SourcePort is < 0 or > ushort.MaxValue)
+        {
+            error = question.Port is null
+                ? $"{Protocols.NameOf(question.Protocol)} needs a destination port"
+                : "a port is a number from 0 to 65535";
+            return false;
+        }
+
+        sourcePort = (ushort)(question.SourcePort ?? Flow.DefaultSourcePort);
+        port = (ushort)question.Port.Value;
+        return true;
+    }
+
+    private IpAddress? SourceOf(Endpoint from, Family family)
+    {
+        if (from.Address is { } own && own.Family == family)
+        {
+            return own;
+        }
+
+        return from.Origin.Kind == OriginKind.Nic ? OwnAddress(from.Origin.Handle, family) : SomeHost(family);
+    }
+
+    private IpAddress? DestinationOf(Endpoint from, Endpoint to, Family family)
+    {
+        if (to.Address is { } address)
+        {
+            return address.Family == family ? address : null;
+        }
+
+        if (to.Origin.Kind != OriginKind.Nic)
+        {
+            return SomeHost(family);
+        }
+
+        ref readonly Nic target = ref state.Nics[to.Origin.Handle];
+        bool inside = from.Origin.Kind == OriginKind.Nic && state.Nics[from.Origin.Handle].Domain == target.Domain;
+        if (inside || family == Family.V6 || state.NicMores[to.Origin.Handle].Public.Count == 0)
+        {
+            return OwnAddress(to.Origin.Handle, family);
+        }
+
+        return IpAddress.FromV4(target.PublicAddress != 0 ? target.PublicAddress : state.NicMores[to.Origin.Handle].Public[0].Public);
+    }
+
+    private IpAddress? OwnAddress(int nic, Family family)
+    {
+        foreach (IpAddress address in state.NicMores[nic].Addresses)
+        {
+            if (address.Family == family)
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first address of the world's first host that answers; a documentation address where there is none.</summary>
+    private IpAddress SomeHost(Family family)
+    {
+        foreach (OutsideHost host in state.Outside.Hosts)
+        {
+            foreach (Prefix block in host.Blocks)
+            {
+                if (host.Answers && block.Family == family)
+                {
+                    return block.First;
+                }
+            }
+        }
+
+        return family == Family.V4 ? SomeHostV4 : SomeHostV6;
+    }
+}
+
+/// <summary>One end of a flow: where it is, and the address that was named, if one was.</summary>
+internal readonly record struct Endpoint(Origin Origin, IpAddress? Address);
