@@ -6,8 +6,8 @@ namespace Trunkline.Control.Ec2;
 /// <summary>Key pairs. Source: AWS, "Amazon EC2 key pairs"; EC2 API, CreateKeyPair, ImportKeyPair.</summary>
 public sealed partial class Ec2Service
 {
-    internal static readonly IdRules<KeyPair> KeyPairIds = new(
-        "KeyPairId", "InvalidKeyPair.NotFound", "InvalidParameterValue", "The key pair ID '{0}' does not exist");
+    internal static readonly IdRules<KeyPair> KeyPairIds =
+        new("KeyPairId", "InvalidKeyPair.NotFound", "InvalidParameterValue", "The key pair ID '{0}' does not exist");
 
     private static readonly FilterTable<KeyPair> KeyPairFilters = new()
     {
@@ -55,7 +55,7 @@ public sealed partial class Ec2Service
 
         if (request.KeyPairIds is { Count: > 0 } ids)
         {
-            HashSet<string> wanted = [.. ids.Select(id => KeyPairIds.Get(context, id).Key)];
+            HashSet<string> wanted = [.. ids.Select(id => KeyPairById(context, id).Key)];
             rows = rows.Where(k => wanted.Contains(k.Key));
         }
 
@@ -91,7 +91,7 @@ public sealed partial class Ec2Service
         }
 
         KeyPair? pair = request.KeyName is { } name
-            ? KeyPairNamed(context, name) : context.Here.Find(KeyPairIds.Parse(request.KeyPairId));
+            ? KeyPairNamed(context, name) : context.Here.Find(new Id<KeyPair>(request.KeyPairId!));
         if (pair is not null)
         {
             context.Remove(pair.Id);
@@ -104,6 +104,9 @@ public sealed partial class Ec2Service
 
     private static KeyPair? KeyPairNamed(CommandContext context, string name) =>
         context.Here.By<KeyPair>(KeyPair.NameWord(name)).FirstOrDefault();
+
+    private static KeyPair KeyPairById(CommandContext context, string id) => context.Here.Find(new Id<KeyPair>(id))
+        ?? throw KeyPairIds.NotFound(id);
 
     private static string NewKeyName(CommandContext context, string? text)
     {

@@ -7,7 +7,7 @@ namespace Trunkline.Control.Ec2;
 public sealed partial class Ec2Service
 {
     internal static readonly IdRules<PlacementGroup> PlacementGroupIds = new(
-        "GroupId", "InvalidPlacementGroup.Unknown", "InvalidPlacementGroupId.Malformed", "The Placement Group '{0}' is unknown.");
+        "GroupId", "InvalidPlacementGroupId.NotFound", "InvalidPlacementGroupId.Malformed", "The placement group ID '{0}' does not exist.");
 
     private static readonly FilterTable<PlacementGroup> PlacementGroupFilters = new()
     {
@@ -71,7 +71,7 @@ public sealed partial class Ec2Service
 
         if (request.GroupIds is { Count: > 0 } ids)
         {
-            HashSet<string> wanted = [.. ids.Select(id => PlacementGroupIds.Get(context, id).Key)];
+            HashSet<string> wanted = [.. ids.Select(id => PlacementGroupById(context, id).Key)];
             rows = rows.Where(g => wanted.Contains(g.Key));
         }
 
@@ -88,6 +88,10 @@ public sealed partial class Ec2Service
     private static PlacementGroup KnownPlacementGroup(CommandContext context, string name) => PlacementGroupNamed(context.Here, name)
         ?? throw new Fault("InvalidPlacementGroup.Unknown", $"The Placement Group '{name}' is unknown.");
 
+    private static PlacementGroup PlacementGroupById(CommandContext context, string id) =>
+        context.Here.Find(new Id<PlacementGroup>(id))
+        ?? throw PlacementGroupIds.NotFound(id);
+
     /// <summary>The group that a placement names by name or id; null where it names none.</summary>
     private static PlacementGroup? PlacementGroupOf(CommandContext context, Aws.Placement? place, InstanceTypeFacts type)
     {
@@ -97,7 +101,7 @@ public sealed partial class Ec2Service
         }
 
         PlacementGroup? group = !string.IsNullOrEmpty(place?.GroupName) ? KnownPlacementGroup(context, place.GroupName)
-            : !string.IsNullOrEmpty(place?.GroupId) ? PlacementGroupIds.Get(context, place.GroupId)
+            : !string.IsNullOrEmpty(place?.GroupId) ? PlacementGroupById(context, place.GroupId)
             : null;
         return group is not { Strategy: "cluster" } || type.Has('P') ? group : throw Fault.Combination(
             $"Cluster placement groups are not supported by the '{type.Name}' instance type. Specify a supported instance type or change the "
