@@ -25,8 +25,8 @@ public sealed class OddRequestTests
     private static readonly Dictionary<string, string> Prefixes = new(StringComparer.Ordinal)
     {
         ["VpcId"] = "vpc-0", ["SubnetId"] = "subnet-0", ["RouteTableId"] = "rtb-", ["NetworkAclId"] = "acl-", ["GroupId"] = "sg-",
-         ["ReferencedGroupId"] = "sg-", ["SecurityGroupRuleId"] = "sgr-", ["NatGatewayId"] = "nat-", ["GatewayId"] = "igw-",
-        ["NetworkInterfaceId"] = "eni-0", ["AllocationId"] = "eipalloc-", ["SecondaryAllocationId"] = "eipalloc-",
+        ["Group"] = "sg-", ["ReferencedGroupId"] = "sg-", ["SecurityGroupRuleId"] = "sgr-", ["NatGatewayId"] = "nat-",
+        ["GatewayId"] = "igw-", ["NetworkInterfaceId"] = "eni-0", ["AllocationId"] = "eipalloc-", ["SecondaryAllocationId"] = "eipalloc-",
     };
 
     /// <summary>Parameters whose values fit, so that requests get past the first check.</summary>
