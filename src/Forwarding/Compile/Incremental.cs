@@ -57,6 +57,7 @@ internal sealed class Incremental
             case Vpc:
                 vpcs.Add(key);
                 blocks6 = true;
+                AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
                 break;
             case NetworkAcl:
                 acls.Add(key);
