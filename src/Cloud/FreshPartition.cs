@@ -11,12 +11,16 @@ public static class FreshPartition
     /// <summary>Made once for each account and region, before anything is asked for there.</summary>
     public static Partition Make(PartitionKey key)
     {
-        int made = 0;
+        int made = 1;
         string NextId(string prefix) => $"{prefix}-{HexOf($"{key}/{prefix}/{made++}")}";
-        DhcpOptions options = DefaultOptions(key.Region, NextId);
+        DhcpOptions options = RegionOptions(key);
         Partition partition = Partition.Empty(key).Put(new RegionSettings()).Put(options);
         return WithDefaultVpc(partition, options.Id, NextId);
     }
+
+    /// <summary>The option set that every VPC of the account and region begins with; its id is always the same.</summary>
+    public static DhcpOptions RegionOptions(PartitionKey key) =>
+        DefaultOptions(key.Region, prefix => $"{prefix}-{HexOf($"{key}/{prefix}/0")}");
 
     public static DhcpOptions DefaultOptions(string region, NewId newId) => new()
     {

@@ -102,6 +102,20 @@ public sealed record Instance : IResource<Instance>, ITagged
 
     public string RootDeviceName { get; init; } = "/dev/xvda";
 
+    /// <summary>The IAM role's profile that it bears; null where it bears none.</summary>
+    public ProfileAssociation? Profile { get; init; }
+
+    /// <summary><c>open</c>, <c>none</c> or <c>capacity-reservations-only</c>.</summary>
+    public string CapacityReservationPreference { get; init; } = "open";
+
+    /// <summary><c>default</c> or <c>disabled</c>.</summary>
+    public string RebootMigration { get; init; } = "default";
+
+    /// <summary><c>default</c>, <c>vpc-1</c> or <c>ebs-1</c>.</summary>
+    public string BandwidthWeighting { get; init; } = "default";
+
+    public bool EnaSupport { get; init; } = true;
+
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = Trunkline.Cloud.Tags.None;
 
     public string Key => Id.Value;
@@ -126,6 +140,16 @@ public sealed record Instance : IResource<Instance>, ITagged
             {
                 yield return vpc.Value;
             }
+
+            if (PlacementGroup is { } group && State != InstanceState.Terminated)
+            {
+                yield return Trunkline.Cloud.PlacementGroup.NameWord(group);
+            }
+
+            if (Profile is { } profile)
+            {
+                yield return profile.Id;
+            }
         }
     }
 
@@ -147,3 +171,9 @@ public sealed record MetadataOptions
 
     public string InstanceMetadataTags { get; init; } = "disabled";
 }
+
+/// <summary>The IAM instance profile of an instance.</summary>
+/// <param name="Id"><c>iip-assoc-…</c></param>
+/// <param name="Arn">The profile's ARN.</param>
+/// <param name="ProfileId">IAM's own id, <c>AIPA…</c>.</param>
+public sealed record ProfileAssociation(string Id, string Arn, string ProfileId, DateTimeOffset Time);

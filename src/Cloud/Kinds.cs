@@ -17,10 +17,20 @@ public static class Kinds
         Kind.Of<SecurityGroup>(),
         Kind.Of<NetworkAcl>(),
         Kind.Of<NetworkInterface>(),
+        Kind.Of<NetworkInterfacePermission>(),
         Kind.Of<ElasticIp>(),
         Kind.Of<Instance>(),
+        Kind.Of<Volume>(),
+        Kind.Of<KeyPair>(),
+        Kind.Of<LaunchTemplate>(),
+        Kind.Of<PlacementGroup>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
+        Kind.Of<NetworkInsightsPath>(),
+        Kind.Of<NetworkInsightsAnalysis>(),
+        Kind.Of<PublicIpv4Pool>(),
+        Kind.Of<Ipv6AddressPool>(),
+        Kind.Of<AcceptedAddressTransfer>(),
         Kind.Of<ClientToken>(),
     ];
 
@@ -34,5 +44,7 @@ public static class Kinds
 
     /// <summary>The kind an id belongs to, by what stands before its last dash; null where no kind bears it.</summary>
     public static Kind? OfId(string id) =>
-        id.LastIndexOf('-') is > 0 and int dash ? ByPrefix.GetValueOrDefault(id[..dash]) : null;
+        id.LastIndexOf('-') is > 0 and int dash && !id.AsSpan(dash + 1).ContainsAnyExcept("0123456789abcdef")
+            ? ByPrefix.GetValueOrDefault(id[..dash])
+            : null;
 }

@@ -32,7 +32,7 @@ public sealed record NatGateway : IResource<NatGateway>, ITagged
 
     public required DateTimeOffset CreateTime { get; init; }
 
-    /// <summary>When it was deleted; it stays in describe for about an hour.</summary>
+    /// <summary>When it was deleted or failed; it stays in describe for about an hour.</summary>
     public DateTimeOffset? DeleteTime { get; init; }
 
     public string? FailureCode { get; init; }
@@ -46,12 +46,12 @@ public sealed record NatGateway : IResource<NatGateway>, ITagged
 
     public string Key => Id.Value;
 
-    /// <remarks>A deleted gateway holds on to nothing.</remarks>
+    /// <remarks>A deleted gateway holds on to nothing, and neither does one that could not be created.</remarks>
     public IEnumerable<string> Keys
     {
         get
         {
-            if (State == NatGatewayState.Deleted)
+            if (State is NatGatewayState.Deleted or NatGatewayState.Failed)
             {
                 yield break;
             }

@@ -99,11 +99,25 @@ public sealed record NetworkInterface : IResource<NetworkInterface>, ITagged
             {
                 yield return AddressWord(SubnetId, address);
             }
+
+            foreach (Prefix prefix in Ipv4Prefixes.Concat(Ipv6Prefixes))
+            {
+                yield return PrefixWord(SubnetId, prefix);
+            }
         }
     }
 
+    /// <summary>Length of a delegated IPv4 prefix.</summary>
+    public const int DelegatedLengthV4 = 28;
+
+    /// <summary>Length of a delegated IPv6 prefix.</summary>
+    public const int DelegatedLengthV6 = 80;
+
     /// <summary>The word an interface is found by from an address in its subnet.</summary>
     public static string AddressWord(Id<Subnet> subnet, IpAddress address) => $"{subnet}/{address}";
+
+    /// <summary>The word an interface is found by from a prefix delegated to it.</summary>
+    public static string PrefixWord(Id<Subnet> subnet, Prefix prefix) => $"{subnet}/{prefix}";
 
     /// <summary>The word an interface or Elastic IP is found by from its public address.</summary>
     public static string PublicWord(IpAddress address) => $"public/{address}";

@@ -28,7 +28,8 @@ internal sealed class BatchWriter : IDisposable
             "INSERT INTO row (account, region, kind, key, json) VALUES (?1, ?2, ?3, ?4, ?5) "
             + "ON CONFLICT (account, region, kind, key) DO UPDATE SET json = excluded.json");
         remove = new Statement(database, "DELETE FROM row WHERE account = ?1 AND region = ?2 AND kind = ?3 AND key = ?4");
-        putWorld = new Statement(database, "INSERT INTO world (one, json) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET json = excluded.json");
+        putWorld = new Statement(
+            database, "INSERT INTO world (one, json) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET json = excluded.json");
         addAudit = new Statement(
             database,
             "INSERT INTO audit (time, account, region, request_id, action, access_key, parameters, outcome) "
@@ -38,7 +39,8 @@ internal sealed class BatchWriter : IDisposable
             "SELECT time, account, region, request_id, action, access_key, parameters, outcome FROM audit ORDER BY seq DESC LIMIT ?1");
     }
 
-    /// <summary>Writes all batches or none; they are on the disk when this returns. Of a row in several batches, the last version only.</summary>
+    /// <summary>Writes all batches or none; they are on the disk when this returns.</summary>
+    /// <remarks>Of a row in several batches, the last version only.</remarks>
     public void Write(IReadOnlyList<EncodedBatch> batches)
     {
         begin.Step();

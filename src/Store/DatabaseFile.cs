@@ -29,7 +29,7 @@ internal static class DatabaseFile
             key TEXT NOT NULL,
             json TEXT NOT NULL,
             PRIMARY KEY (account, region, kind, key)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE world (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT;
         CREATE TABLE audit (
             seq INTEGER PRIMARY KEY,
@@ -46,7 +46,7 @@ internal static class DatabaseFile
         CREATE TRIGGER audit_keeps_words BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         """;
 
-    /// <summary>Opens the file, made first where there is none; it is ours, sound, of a schema we know, and locked against others.</summary>
+    /// <summary>Opens the file, made first where there is none: ours, sound, of a schema we know, and locked against others.</summary>
     public static SqliteConnection Open(string file, long? maxBytes)
     {
         if (File.Exists(file))
@@ -81,7 +81,7 @@ internal static class DatabaseFile
         }
     }
 
-    /// <summary>Whether closing moves the log into the main file. Off until everything was read, so that a refused file keeps its bytes.</summary>
+    /// <summary>Whether closing moves the log into the main file. Off until all was read: a refused file keeps its bytes.</summary>
     public static void MoveLogAtClose(SqliteConnection connection, bool move) =>
         raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, move ? 0 : 1, out _);
 
@@ -256,12 +256,9 @@ internal static class DatabaseFile
         }
     }
 
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    /// <remarks>Not through SqliteCommand: it passes over errors of statements after one that gives a row, as a PRAGMA does.</remarks>
+    private static void Execute(SqliteConnection connection, string sql) =>
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

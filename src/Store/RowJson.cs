@@ -10,7 +10,7 @@ using Trunkline.Cloud;
 namespace Trunkline.Store;
 
 /// <summary>How rows are written as JSON and read back: every member that can be set, by name; nothing that is derived.</summary>
-/// <remarks>A member that is missing takes its default where it has one; one that is unknown, doubled or null against its type is refused.</remarks>
+/// <remarks>A missing member takes its default where it has one. Refused: one unknown, one twice there, a null against the type.</remarks>
 public static class RowJson
 {
     public static JsonSerializerOptions Options { get; } = MakeOptions();

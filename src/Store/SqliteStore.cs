@@ -42,7 +42,7 @@ public sealed class SqliteStore : IStore
     /// <summary>Opens the store of a data directory; the directory and the file are made where there are none.</summary>
     /// <param name="directory">Made with access for its owner only.</param>
     /// <param name="maxBytes">The size the file may reach, log apart; beyond it batches fail as on a full disk. Null: no limit.</param>
-    /// <exception cref="StoreException">In use, damaged, foreign, of a newer schema, or not to be written; its bytes are left as they are.</exception>
+    /// <exception cref="StoreException">In use, damaged, foreign, of a newer schema, or not to be written; its bytes stay.</exception>
     public static SqliteStore Open(string directory, long? maxBytes = null)
     {
         string file = Path.Combine(Path.GetFullPath(directory), FileName);

@@ -17,15 +17,6 @@ internal sealed class Statement : IDisposable
         Check(database, raw.sqlite3_prepare_v2(database, sql, out handle));
     }
 
-    /// <summary>Runs a statement that gives no row, once.</summary>
-    public static void Execute(sqlite3 database, string sql)
-    {
-        using Statement statement = new(database, sql);
-        while (statement.Step())
-        {
-        }
-    }
-
     /// <summary>The first column of the first row, as text; empty where there is none.</summary>
     public static string Scalar(sqlite3 database, string sql)
     {

@@ -18,7 +18,8 @@ public sealed class AppendTests
             for (int i = 0; i < 2_000; i++)
             {
                 Vpc vpc = DataDirectory.Vpc($"vpc-{i % 7}", $"{i}");
-                waiting.Add(store.Append(DataDirectory.Batch($"r-{i}", i % 5 == 4 ? DataDirectory.Remove(vpc) : DataDirectory.Put(vpc))).AsTask());
+                Change change = i % 5 == 4 ? DataDirectory.Remove(vpc) : DataDirectory.Put(vpc);
+                waiting.Add(store.Append(DataDirectory.Batch($"r-{i}", change)).AsTask());
             }
 
             await Task.WhenAll(waiting);
@@ -134,8 +135,8 @@ public sealed class AppendTests
     {
         using DataDirectory data = new();
         AuditLine line = new(
-            new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.FromHours(2)).AddTicks(1234567), "123456789012", "eu-west-1", "r-2", "ec2:DeleteVpc",
-            "", "VpcId=vpc-é\"'\n", "DependencyViolation");
+            new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.FromHours(2)).AddTicks(1234567),
+            "123456789012", "eu-west-1", "r-2", "ec2:DeleteVpc", "", "VpcId=vpc-é\"'\n", "DependencyViolation");
         await using (SqliteStore store = SqliteStore.Open(data.Path))
         {
             store.Load();

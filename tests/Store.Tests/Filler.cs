@@ -7,8 +7,8 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Tests.Store;
 
-/// <summary>Fills any value by reflection, each member with something that is not its default, and writes values out for comparison.</summary>
-/// <remarks>It knows no kind and no property: a new one is covered as soon as it exists, or fails here where its type is a new one.</remarks>
+/// <summary>Fills any value by reflection, no member with its default, and writes values out for comparison.</summary>
+/// <remarks>It knows no kind and no property: a new one is covered as soon as it exists, or fails here if its type is new.</remarks>
 internal sealed class Filler(int seed)
 {
     private int made = seed * 100_000;

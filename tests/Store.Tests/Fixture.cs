@@ -17,7 +17,8 @@ internal sealed class DataDirectory : IDisposable
     public string Log => File + "-wal";
 
     public static AuditLine Line(string requestId) => new(
-        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Home.Account, Home.Region, requestId, "ec2:CreateVpc", "", "CidrBlock=10.0.0.0/16", "ok");
+        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Home.Account, Home.Region, requestId, "ec2:CreateVpc", "", "CidrBlock=10.0.0.0/16", "ok");
 
     public static Vpc Vpc(string id, string tag = "") => new()
     {

@@ -81,6 +81,30 @@ public sealed class RoundTripTests
             again.Partitions[DataDirectory.Home].All<Vpc>().Single(v => v.IsDefault).Id.Value).Count());
     }
 
+    /// <summary>More than one chunk of the reader, and partitions that alternate in the file.</summary>
+    [Fact]
+    public async Task ManyRowsOfManyPartitionsComeBack()
+    {
+        using DataDirectory data = new();
+        PartitionKey[] keys = [new("000000000000", "us-east-1"), new("000000000000", "eu-west-1"), new("123456789012", "us-east-1")];
+        string filling = new('x', 200);
+        await using (SqliteStore store = SqliteStore.Open(data.Path))
+        {
+            store.Load();
+            await store.Append(DataDirectory.Batch("r-1", [.. Enumerable.Range(0, 6_000).Select(i => new Change(
+                keys[i % 3], Kind.Of<Vpc>(), $"vpc-{i}", null, DataDirectory.Vpc($"vpc-{i}", $"{i} {filling}")))]));
+        }
+
+        CloudSnapshot again = await data.Reopen();
+        Assert.Equal(keys.Order(), again.Partitions.Keys);
+        for (int i = 0; i < 6_000; i++)
+        {
+            Assert.Equal($"{i} {filling}", again.Partitions[keys[i % 3]].Get(new Id<Vpc>($"vpc-{i}")).Tags["n"]);
+        }
+
+        Assert.Equal(6_000, again.Partitions.Values.Sum(p => p.Table<Vpc>().Count));
+    }
+
     [Fact]
     public void MapsKeepTheOrdinalOrder()
     {
@@ -132,7 +156,8 @@ public sealed class RoundTripTests
         await using SqliteStore store = SqliteStore.Open(data.Path);
         store.Load();
         Vpc good = DataDirectory.Vpc("vpc-1");
-        foreach (Vpc bad in (Vpc[])[good with { Cidrs = default }, good with { InstanceTenancy = null! }, good with { DhcpOptionsId = new(null!) }])
+        Vpc[] unreadable = [good with { Cidrs = default }, good with { InstanceTenancy = null! }, good with { DhcpOptionsId = new(null!) }];
+        foreach (Vpc bad in unreadable)
         {
             ArgumentException error = Assert.Throws<ArgumentException>(
                 () => { _ = store.Append(DataDirectory.Batch("r-1", DataDirectory.Put(bad))).AsTask(); });

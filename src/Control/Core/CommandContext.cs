@@ -40,6 +40,9 @@ public sealed class CommandContext(
     /// <summary>The model of the cloud as this command sees it.</summary>
     public Tracer Tracer => tracers(Draft.Next);
 
+    /// <summary>Makes the secrets of new key pairs; a test gives fixed ones.</summary>
+    public KeyMaker Keys { get; init; } = KeyMakers.System;
+
     public string NewId(string prefix) => Ids.Next(prefix);
 
     public T Put<T>(T row)
@@ -48,6 +51,9 @@ public sealed class CommandContext(
         Draft.Put(Caller.Partition, row);
         return row;
     }
+
+    /// <summary>Writes a row whose kind is known only at run time.</summary>
+    public void PutRow(Kind kind, IResource row) => Draft.PutRow(Caller.Partition, kind, row);
 
     public void Remove<T>(Id<T> id)
         where T : class, IResource<T> => Draft.Remove(Caller.Partition, id);

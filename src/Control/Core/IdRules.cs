@@ -2,14 +2,24 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control;
 
+/// <summary>The id rules of a kind that is known only at run time: tags reach every kind.</summary>
+public interface IIdRules
+{
+    Kind Kind { get; }
+
+    Fault NotFound(string id);
+}
+
 /// <summary>How one kind's ids are read at the door, and AWS's words where one is wrong.</summary>
 /// <param name="parameter">The parameter's name in the API, for a missing one: <c>VpcId</c>.</param>
 /// <param name="notFound">AWS's code: <c>InvalidVpcID.NotFound</c>.</param>
 /// <param name="malformed">AWS's code: <c>InvalidVpcID.Malformed</c>.</param>
 /// <param name="message">AWS's message with <c>{0}</c> for the id: <c>The vpc ID '{0}' does not exist</c>.</param>
-public sealed class IdRules<T>(string parameter, string notFound, string malformed, string message)
-    where T : class, IResource<T>, ITagged
+public sealed class IdRules<T>(string parameter, string notFound, string malformed, string message) : IIdRules
+    where T : class, IResource<T>
 {
+    public Kind Kind => Kind.Of<T>();
+
     /// <summary>Reads an id; refuses one that is missing or not of the kind's form.</summary>
     public Id<T> Parse(string? text)
     {

@@ -63,12 +63,15 @@ public sealed class Quotas
         "network-interfaces-per-region", 5000, "NetworkInterfaceLimitExceeded",
         "The maximum number of network interfaces has been reached.");
 
+    public static readonly Quota ByoipCidrsPerRegion = new(
+        "byoip-cidrs-per-region", 5, "ByoipCidrLimitExceeded", "The maximum number of BYOIP address ranges has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
-        SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion,
+        SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
     ];
 
     /// <summary>No adjustable quota holds.</summary>

@@ -10,7 +10,7 @@ public static class TagRules
 
     /// <summary>The tags a request asks for on a new resource of kind <typeparamref name="T"/>.</summary>
     public static ImmutableSortedDictionary<string, string> New<T>(IReadOnlyList<Aws.TagSpecification>? specifications)
-        where T : IResource<T> => New(specifications, T.Kind, [T.Kind]);
+        where T : class, IResource<T> => New(specifications, T.Kind, [T.Kind]);
 
     /// <summary>The tags for one of the resource types (<paramref name="kind"/>) that an operation makes (<paramref name="allowed"/>).</summary>
     public static ImmutableSortedDictionary<string, string> New(

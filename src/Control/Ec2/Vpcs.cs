@@ -4,7 +4,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>VPCs. Source: AWS, "VPC CIDR blocks"; EC2 API, CreateVpc, DeleteVpc, DescribeVpcs.</summary>
+/// <summary>
+/// VPCs. Source: AWS, "VPC CIDR blocks"; EC2 API, CreateVpc, DeleteVpc, DescribeVpcs, ModifyVpcAttribute, CreateDefaultVpc.
+/// </summary>
 public sealed partial class Ec2Service
 {
     internal static readonly IdRules<Vpc> VpcIds =
@@ -31,29 +33,58 @@ public sealed partial class Ec2Service
     public Aws.CreateVpcResult CreateVpc(CommandContext context, Aws.CreateVpcRequest request)
     {
         RefuseIpam(request);
-        Prefix cidr = CheckedVpcCidr(request.CidrBlock);
+        Prefix cidr = CidrRules.CheckedVpcCidr(
+            request.CidrBlock ?? throw new Fault("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
         context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.Table<Vpc>().Count + 1);
+        bool ipv6 = request.AmazonProvidedIpv6CidrBlock == true;
+        string borderGroup = CheckedBorderGroup(context, request.Ipv6CidrBlockNetworkBorderGroup, ipv6);
         Vpc vpc = new()
         {
             Id = new(context.NewId(Vpc.IdPrefix)),
             Cidrs = [new CidrAssociation(context.NewId("vpc-cidr-assoc"), cidr)],
-            Ipv6Cidrs = request.AmazonProvidedIpv6CidrBlock == true ? [NewIpv6Association(context, request.Ipv6CidrBlockNetworkBorderGroup)] : [],
+            Ipv6Cidrs = ipv6 ? [NewIpv6Association(context, borderGroup)] : [],
             DhcpOptionsId = RegionDefaultOptions(context),
             InstanceTenancy = Door.OneOf(request.InstanceTenancy, "instanceTenancy", "default", "dedicated") ?? "default",
             Tags = TagRules.New<Vpc>(request.TagSpecifications),
         };
-        PutNewVpc(context, vpc);
+        context.Put(vpc);
+        context.Put(VpcParts.MainRouteTable(vpc, context.NewId));
+        context.Put(VpcParts.DefaultAcl(vpc, context.NewId));
+        context.Put(VpcParts.DefaultGroup(vpc, context.NewId));
         return new Aws.CreateVpcResult { Vpc = ToWire(context, vpc, "pending") };
     }
 
-    public Aws.EmptyResult DeleteVpc(CommandContext context, Aws.DeleteVpcRequest request)
+    /// <summary>A second default VPC is refused; the first one's parts are made as a new account has them.</summary>
+    public Aws.CreateDefaultVpcResult CreateDefaultVpc(CommandContext context, Aws.CreateDefaultVpcRequest request)
+    {
+        if (context.Here.All<Vpc>().Any(v => v.IsDefault))
+        {
+            throw new Fault("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.");
+        }
+
+        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.Table<Vpc>().Count + 1);
+        context.Quotas.Check(Quotas.InternetGatewaysPerRegion, context.Here.Table<InternetGateway>().Count + 1);
+        Id<DhcpOptions> options = RegionDefaultOptions(context);
+        foreach (IResource row in FreshPartition.DefaultVpcRows(context.Caller.Partition, options, context.NewId))
+        {
+            context.PutRow(Kinds.All.Single(k => k.Type == row.GetType()), row);
+        }
+
+        return new Aws.CreateDefaultVpcResult { Vpc = ToWire(context, context.Here.All<Vpc>().Single(v => v.IsDefault), "pending") };
+    }
+
+    /// <summary>
+    /// The main table, the default ACL and the default group go with their VPC; anything else in it must have gone before.
+    /// </summary>
+    public Aws.DeleteVpcResult DeleteVpc(CommandContext context, Aws.DeleteVpcRequest request)
     {
         Vpc vpc = VpcIds.Get(context, request.VpcId);
         Partition here = context.Here;
         RouteTable main = here.By<RouteTable>(vpc.Key).Single(t => t.IsMain);
         NetworkAcl acl = here.By<NetworkAcl>(vpc.Key).Single(a => a.IsDefault);
         SecurityGroup group = here.By<SecurityGroup>(SecurityGroup.NameWord(vpc.Id, "default")).Single();
-        bool used = Kinds.All.Any(kind => here.Table(kind).RowsBy(vpc.Key).Any(row => row.Key != main.Key && row.Key != acl.Key && row.Key != group.Key));
+        bool used = Kinds.All.Any(
+            kind => here.Table(kind).RowsBy(vpc.Key).Any(row => row.Key != main.Key && row.Key != acl.Key && row.Key != group.Key));
         if (used)
         {
             throw Fault.InUse($"The vpc '{vpc.Id}' has dependencies and cannot be deleted.");
@@ -63,7 +94,7 @@ public sealed partial class Ec2Service
         context.Remove(acl.Id);
         context.Remove(group.Id);
         context.Remove(vpc.Id);
-        return new Aws.EmptyResult();
+        return new Aws.DeleteVpcResult();
     }
 
     public Aws.DescribeVpcsResult DescribeVpcs(CommandContext context, Aws.DescribeVpcsRequest request)
@@ -71,52 +102,102 @@ public sealed partial class Ec2Service
         Pager.RefuseIdsWithPages(request.VpcIds, "vpcIds", request.MaxResults);
         IEnumerable<Vpc> rows = VpcFilters.Apply(context, VpcIds.GetAll(context, request.VpcIds), request.Filters);
         Page<Vpc> page = Pager.Page(rows, request.MaxResults, request.NextToken);
-        return new Aws.DescribeVpcsResult { Vpcs = [.. page.Rows.Select(v => ToWire(context, v, "available"))], NextToken = page.NextToken };
-    }
-
-    /// <summary>A VPC comes with a main route table, a default ACL and a default group.</summary>
-    private static void PutNewVpc(CommandContext context, Vpc vpc)
-    {
-        context.Put(vpc);
-        context.Put(VpcParts.MainRouteTable(vpc, context.NewId));
-        context.Put(VpcParts.DefaultAcl(vpc, context.NewId));
-        context.Put(VpcParts.DefaultGroup(vpc, context.NewId));
-    }
-
-    /// <summary>/16 to /28; 169.254.0.0/16 and other blocks that no VPC may have are refused.</summary>
-    private static Prefix CheckedVpcCidr(string? text)
-    {
-        Prefix cidr = Door.Ipv4Cidr(text, "cidrBlock");
-        if (cidr.Length is < 16 or > 28)
+        return new Aws.DescribeVpcsResult
         {
-            throw new Fault("InvalidVpc.Range", $"The CIDR '{text}' is invalid.");
+            Vpcs = [.. page.Rows.Select(v => ToWire(context, v, "available"))],
+            NextToken = page.NextToken,
+        };
+    }
+
+    public Aws.DescribeVpcAttributeResult DescribeVpcAttribute(CommandContext context, Aws.DescribeVpcAttributeRequest request)
+    {
+        Vpc vpc = VpcIds.Get(context, request.VpcId);
+        string attribute = Door.Required(request.Attribute, "attribute");
+        static Aws.AttributeBooleanValue Value(bool value) => new() { Value = value };
+        Aws.DescribeVpcAttributeResult result = new() { VpcId = vpc.Id.Value };
+        return attribute switch
+        {
+            "enableDnsSupport" => result with { EnableDnsSupport = Value(vpc.EnableDnsSupport) },
+            "enableDnsHostnames" => result with { EnableDnsHostnames = Value(vpc.EnableDnsHostnames) },
+            "enableNetworkAddressUsageMetrics" =>
+                result with { EnableNetworkAddressUsageMetrics = Value(vpc.EnableNetworkAddressUsageMetrics) },
+            _ => throw Fault.InvalidValue(attribute, "attribute"),
+        };
+    }
+
+    /// <summary>One attribute a request, as AWS has it. Host names need the resolver; turning that off takes both.</summary>
+    public Aws.ModifyVpcAttributeResult ModifyVpcAttribute(CommandContext context, Aws.ModifyVpcAttributeRequest request)
+    {
+        Vpc vpc = VpcIds.Get(context, request.VpcId);
+        OneAttribute<Vpc> change = new();
+        change.Add("enableDnsHostnames", request.EnableDnsHostnames, (row, on) => row with { EnableDnsHostnames = on });
+        change.Add("enableDnsSupport", request.EnableDnsSupport, (row, on) => row with { EnableDnsSupport = on });
+        change.Add(
+            "enableNetworkAddressUsageMetrics",
+            request.EnableNetworkAddressUsageMetrics,
+            (row, on) => row with { EnableNetworkAddressUsageMetrics = on });
+        Vpc next = change.Apply(vpc);
+        if (next.EnableDnsHostnames && !vpc.EnableDnsHostnames && !next.EnableDnsSupport)
+        {
+            throw Fault.Combination("You can only enable DNS hostnames if you've enabled DNS support.");
         }
 
-        return WellKnown.LinkLocalV4.Overlaps(cidr) || cidr.Overlaps(Prefix.Parse("127.0.0.0/8")) || cidr.Overlaps(Prefix.Parse("224.0.0.0/4"))
-            ? throw new Fault("InvalidVpc.Range", $"The CIDR '{text}' is invalid.")
-            : cidr;
+        context.Put(next);
+        return new Aws.ModifyVpcAttributeResult();
     }
 
+    /// <summary>Dedicated tenancy can be given up, never taken; instances that run keep theirs.</summary>
+    public Aws.ModifyVpcTenancyResult ModifyVpcTenancy(CommandContext context, Aws.ModifyVpcTenancyRequest request)
+    {
+        Vpc vpc = VpcIds.Get(context, request.VpcId);
+        string tenancy = Door.OneOf(Door.Required(request.InstanceTenancy, "instanceTenancy"), "instanceTenancy", "default")!;
+        context.Put(vpc with { InstanceTenancy = tenancy });
+        return new Aws.ModifyVpcTenancyResult { ReturnValue = true };
+    }
+
+    /// <summary>Address management pools, and pools of the customer's own IPv6 addresses, are not carried out.</summary>
     private static void RefuseIpam(Aws.CreateVpcRequest request)
     {
-        if (request.Ipv4IpamPoolId is not null)
-        {
-            throw Fault.Unsupported("Ipv4IpamPoolId");
-        }
+        RefuseSet("Ipv4IpamPoolId", request.Ipv4IpamPoolId);
+        RefuseSet("Ipv4NetmaskLength", request.Ipv4NetmaskLength);
+        RefuseSet("Ipv6IpamPoolId", request.Ipv6IpamPoolId);
+        RefuseSet("Ipv6NetmaskLength", request.Ipv6NetmaskLength);
+        RefuseSet("Ipv6Pool", request.Ipv6Pool);
+        RefuseSet("Ipv6CidrBlock", request.Ipv6CidrBlock);
+        RefuseSet("VpcEncryptionControl", request.VpcEncryptionControl);
+    }
 
-        if (request.Ipv6IpamPoolId is not null)
+    private static void RefuseSet(string parameter, object? value)
+    {
+        if (value is not null)
         {
-            throw Fault.Unsupported("Ipv6IpamPoolId");
+            throw Fault.Unsupported(parameter);
         }
     }
 
-    private static CidrAssociation NewIpv6Association(CommandContext context, string? borderGroup) => new(
-        context.NewId("vpc-cidr-assoc"), Ipv6Pool.Pick(context), "Amazon", borderGroup ?? context.Region);
+    /// <summary>Regions without local zones have one border group, named as the region is.</summary>
+    private static string CheckedBorderGroup(CommandContext context, string? asked, bool ipv6)
+    {
+        if (asked is not null && !ipv6)
+        {
+            throw Fault.Combination(
+                "The parameter ipv6CidrBlockNetworkBorderGroup can only be used with the parameter amazonProvidedIpv6CidrBlock");
+        }
 
-    /// <summary>The region's own option set: every new VPC has it.</summary>
-    private static Id<DhcpOptions>? RegionDefaultOptions(CommandContext context) =>
-        context.Here.All<Vpc>().FirstOrDefault(v => v.IsDefault)?.DhcpOptionsId
-        ?? context.Here.All<DhcpOptions>().FirstOrDefault()?.Id;
+        return asked is null || asked == context.Region
+            ? context.Region
+            : throw Fault.InvalidValue(asked, "ipv6CidrBlockNetworkBorderGroup");
+    }
+
+    private static CidrAssociation NewIpv6Association(CommandContext context, string borderGroup) => new(
+        context.NewId("vpc-cidr-assoc"), Ipv6Pool.Pick(context), "Amazon", borderGroup);
+
+    /// <summary>The region's own option set: every new VPC has it. It is made again where it was deleted.</summary>
+    private static Id<DhcpOptions> RegionDefaultOptions(CommandContext context)
+    {
+        DhcpOptions options = FreshPartition.RegionOptions(context.Caller.Partition);
+        return (context.Here.Find(options.Id) ?? context.Put(options)).Id;
+    }
 
     private static Aws.Vpc ToWire(CommandContext context, Vpc vpc, string state) => new()
     {
@@ -127,28 +208,9 @@ public sealed partial class Ec2Service
         DhcpOptionsId = vpc.DhcpOptionsId?.Value ?? "default",
         InstanceTenancy = vpc.InstanceTenancy,
         IsDefault = vpc.IsDefault,
-        CidrBlockAssociationSet =
-        [
-            .. vpc.Cidrs.Select(a => new Aws.VpcCidrBlockAssociation
-            {
-                AssociationId = a.Id,
-                CidrBlock = a.Cidr.ToString(),
-                CidrBlockState = new Aws.VpcCidrBlockState { State = "associated" },
-            }),
-        ],
-        Ipv6CidrBlockAssociationSet = vpc.Ipv6Cidrs.IsEmpty ? null :
-        [
-            .. vpc.Ipv6Cidrs.Select(a => new Aws.VpcIpv6CidrBlockAssociation
-            {
-                AssociationId = a.Id,
-                Ipv6CidrBlock = a.Cidr.ToString(),
-                Ipv6CidrBlockState = new Aws.VpcCidrBlockState { State = "associated" },
-                Ipv6Pool = a.Pool,
-                NetworkBorderGroup = a.NetworkBorderGroup,
-                IpSource = "amazon",
-                Ipv6AddressAttribute = "public",
-            }),
-        ],
+        CidrBlockAssociationSet = [.. vpc.Cidrs.Select(a => Ipv4ToWire(a, "associated"))],
+        Ipv6CidrBlockAssociationSet = vpc.Ipv6Cidrs.IsEmpty ? null : [.. vpc.Ipv6Cidrs.Select(a => Ipv6ToWire(a, "associated"))],
+        BlockPublicAccessStates = new Aws.BlockPublicAccessStates { InternetGatewayBlockMode = "off" },
         Tags = TagRules.ToWire(vpc.Tags),
     };
 }

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace Trunkline.Load;
+
+/// <summary>What one scenario measured.</summary>
+/// <param name="Rate">Answers a second over all connections.</param>
+/// <param name="P50">Median time from sending a request to the end of its answer, milliseconds.</param>
+/// <param name="P99">The same, 99th percentile.</param>
+internal sealed record Measured(double Rate, double P50, double P99, int Answers);
+
+/// <summary>A closed loop: each of N connections sends its next request when the last one is answered.</summary>
+internal static class Meter
+{
+    /// <summary>Runs a scenario for a warm-up that is not counted, then for the time that is.</summary>
+    /// <param name="next">The n-th request; called from several threads.</param>
+    /// <exception cref="InvalidOperationException">An answer was not 200: the measurement would be of refusals.</exception>
+    public static async Task<Measured> Run(int port, int connections, TimeSpan warmUp, TimeSpan time, Func<long, byte[]> next)
+    {
+        long number = 0;
+        long begin = Stopwatch.GetTimestamp();
+        long counted = begin + (long)(warmUp.TotalSeconds * Stopwatch.Frequency);
+        long end = counted + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        Task<List<long>>[] loops = new Task<List<long>>[connections];
+        for (int i = 0; i < connections; i++)
+        {
+            loops[i] = Task.Run(async () =>
+            {
+                List<long> taken = [];
+                using Connection connection = new(port);
+                while (Stopwatch.GetTimestamp() is long sent && sent < end)
+                {
+                    Answer answer = await connection.Ask(next(Interlocked.Increment(ref number)));
+                    if (answer.Status != 200)
+                    {
+                        throw new InvalidOperationException($"answered {answer}");
+                    }
+
+                    if (sent >= counted)
+                    {
+                        taken.Add(Stopwatch.GetTimestamp() - sent);
+                    }
+                }
+
+                return taken;
+            });
+        }
+
+        long[] all = [.. (await Task.WhenAll(loops)).SelectMany(l => l)];
+        double seconds = Stopwatch.GetElapsedTime(counted).TotalSeconds;
+        Array.Sort(all);
+        return new Measured(all.Length / seconds, Milliseconds(all, 0.50), Milliseconds(all, 0.99), all.Length);
+    }
+
+    private static double Milliseconds(long[] sorted, double part) =>
+        sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * part))] * 1000.0 / Stopwatch.Frequency;
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Trunkline.Cloud;
+using Trunkline.Control;
+using Trunkline.Control.Own;
+
+namespace Trunkline.Api;
+
+/// <summary>
+/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>world</c>, <c>reset</c> under
+/// <c>/_trunkline/</c>. Headers <c>X-Trunkline-Account</c> and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
+/// </summary>
+internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
+{
+    public const string Path = "/_trunkline";
+
+    public async Task Handle(HttpContext http, PathString question, string requestId)
+    {
+        try
+        {
+            string asked = $"{http.Request.Method} {question.Value?.TrimEnd('/')}";
+            JsonNode? answer = asked switch
+            {
+                "GET /status" => StatusReport.Of(engine, facts, http.Request.Host.Value ?? ""),
+                "POST /trace" => TraceQuestion.Answer(engine, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http)),
+                "GET /world" => JsonSerializer.SerializeToNode(WorldDocument.Of(engine.Published.World), JsonSerializerOptions.Web),
+                "PUT /world" => await PutWorld(CallerOf(http, requestId), await Body<WorldDocument>(http)),
+                "POST /reset" => await Reset(CallerOf(http, requestId)),
+                _ => throw new Fault("UnknownQuestion", $"{asked} is not a question under {Path}", StatusCodes.Status404NotFound),
+            };
+            await Send(http, StatusCodes.Status200OK, answer);
+        }
+        catch (Fault fault)
+        {
+            JsonObject error = new() { ["code"] = fault.Code, ["message"] = fault.Message };
+            await Send(http, fault.Status, new JsonObject { ["error"] = error });
+        }
+    }
+
+    private async Task<JsonNode?> PutWorld(Caller caller, WorldDocument document)
+    {
+        World world = document.ToWorld();
+        Command command = new(
+            caller, "trunkline:PutWorld", IsRead: false, IsDryRun: false, ClientToken: null,
+            () => JsonSerializer.Serialize(document, JsonSerializerOptions.Web),
+            context =>
+            {
+                context.Draft.SetWorld(world);
+                return world;
+            },
+            _ => "");
+        Outcome outcome = await engine.Execute(command);
+        return outcome.Fault is { } fault ? throw fault : JsonSerializer.SerializeToNode(WorldDocument.Of(world), JsonSerializerOptions.Web);
+    }
+
+    private async Task<JsonNode?> Reset(Caller caller)
+    {
+        await engine.Reset(caller);
+        return new JsonObject { ["reset"] = true };
+    }
+
+    private static Caller CallerOf(HttpContext http, string requestId)
+    {
+        string account = http.Request.Headers["X-Trunkline-Account"].ToString();
+        string region = http.Request.Headers["X-Trunkline-Region"].ToString();
+        if (account.Length > 0 && (account.Length != 12 || account.AsSpan().ContainsAnyExceptInRange('0', '9')))
+        {
+            throw new Fault("InvalidAccount", $"'{account}' is not an account: twelve digits");
+        }
+
+        PartitionKey key = new(
+            account.Length == 0 ? Callers.DefaultAccount : account, region.Length == 0 ? Callers.DefaultRegion : region);
+        return new Caller(key, "", requestId);
+    }
+
+    private static async Task<T> Body<T>(HttpContext http)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, JsonSerializerOptions.Web, http.RequestAborted)
+                ?? throw new Fault("InvalidJson", "the body is null");
+        }
+        catch (JsonException e)
+        {
+            throw new Fault("InvalidJson", $"the body is not the JSON that is asked for: {e.Message}");
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw new Fault("InvalidBody", e.Message, e.StatusCode);
+        }
+    }
+
+    private static async Task Send(HttpContext http, int status, JsonNode? answer)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync(answer?.ToJsonString() ?? "null", http.RequestAborted);
+    }
+}

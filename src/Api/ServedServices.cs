@@ -1,0 +1,95 @@
+using System.Text;
+using Trunkline.Control;
+using Trunkline.Wire;
+
+namespace Trunkline.Api;
+
+/// <summary>The services that this endpoint serves: one line each.</summary>
+internal sealed class ServedServices
+{
+    private readonly ServedService[] all =
+    [
+        new ServedService(Trunkline.Wire.Ec2.Ec2Service.For(new Trunkline.Control.Ec2.Ec2Service())),
+        new ServedService(Trunkline.Wire.Sts.StsService.For(new Trunkline.Control.Sts.StsService())),
+        new ServedService(Trunkline.Wire.Ssm.SsmService.For(new Trunkline.Control.Ssm.SsmService())),
+    ];
+
+    private readonly ServiceDescription[] descriptions;
+
+    public ServedServices()
+    {
+        descriptions = [.. all.Select(s => s.Description)];
+    }
+
+    /// <summary>Whose error form answers where a request names no service.</summary>
+    public ServedService Default => all[0];
+
+    /// <summary>The service a request is for; null where it is none of these.</summary>
+    public ServedService? Find(WireRequest request, RequestSignature? signature) =>
+        ServiceDetection.Find(request, signature, descriptions) is { } found ? all[Array.IndexOf(descriptions, found)] : null;
+}
+
+/// <summary>One service behind the endpoint: its protocol and its handlers, as commands for the engine.</summary>
+internal sealed class ServedService(Service<CommandContext> service)
+{
+    private static readonly string[] ReadPrefixes = ["Describe", "Get", "List", "Search"];
+
+    public ServiceDescription Description => service.Description;
+
+    public Command CommandOf(Caller caller, WireCall call) => new(
+        caller,
+        $"{Description.Name}:{call.Operation}",
+        ReadPrefixes.Any(p => call.Operation.StartsWith(p, StringComparison.Ordinal)),
+        call.Input.Child("DryRun")?.Value is "true" or "True" or "1",
+        call.Input.Child("ClientToken")?.Value,
+        () => TextOf(call.Input),
+        context => Run(context, call),
+        output => Encoding.UTF8.GetString(WriteOutput(call.Operation, (IShape)output, caller.RequestId).Body.Span));
+
+    public WireResponse WriteOutput(string operation, IShape output, string requestId) =>
+        Description.Protocol.WriteOutput(Description, operation, output, requestId);
+
+    public WireResponse WriteFault(WireFault fault, string requestId) => Description.Protocol.WriteFault(Description, fault, requestId);
+
+    /// <summary>An earlier answer again.</summary>
+    public WireResponse WriteReplay(string body, string requestId) => WriteFault(new WireFault("", ""), requestId) with
+    {
+        Status = 200,
+        Body = Encoding.UTF8.GetBytes(body),
+    };
+
+    private IShape Run(CommandContext context, WireCall call)
+    {
+        WireResult<IShape> result = service.Handle(context, call);
+        return result.Fault is { } fault ? throw new Fault(fault.Code, fault.Message, fault.Status) : result.Value!;
+    }
+
+    /// <summary>Every parameter with its full name, but those that do not make a request another one.</summary>
+    private static string TextOf(ParamNode input)
+    {
+        StringBuilder text = new();
+        foreach (ParamNode child in input.Children)
+        {
+            if (child.Name is not ("ClientToken" or "DryRun"))
+            {
+                Append(text, child, child.Name);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, ParamNode node, string path)
+    {
+        if (node.Value is { } value)
+        {
+            text.Append(text.Length == 0 ? "" : "&").Append(path).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        for (int i = 0; i < node.Children.Count; i++)
+        {
+            ParamNode child = node.Children[i];
+            Append(text, child, $"{path}.{(child.Name.Length == 0 ? i + 1 : child.Name)}");
+        }
+    }
+}

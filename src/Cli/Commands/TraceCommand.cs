@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Trunkline.Cli.Commands;
+
+/// <summary><c>trunkline trace FROM TO</c>: the way of one packet, forward and back, and the reason where it ends early.</summary>
+internal static class TraceCommand
+{
+    public static Command Build(CliContext context, GlobalOptions globals)
+    {
+        Argument<string> from = new("FROM") { Description = "Instance, ENI, address, tag Name, internet gateway or internet:ADDRESS" };
+        Argument<string> to = new("TO") { Description = "As FROM" };
+        Option<int?> tcp = new("--tcp") { Description = "TCP to this port (443 when no protocol is given)", HelpName = "PORT" };
+        Option<int?> udp = new("--udp") { Description = "UDP to this port", HelpName = "PORT" };
+        Option<bool> icmp = new("--icmp") { Description = "An ICMP echo" };
+        Option<int?> source = new("--from-port") { Description = "Source port; an ephemeral one when not given", HelpName = "PORT" };
+        Option<bool> brief = new("--brief") { Description = "Only what is seen from outside" };
+        Option<bool> detailed = new("--detailed") { Description = "Every rule and header" };
+        Command command = new("trace", "The way of one packet, and the rule that drops it")
+        {
+            from, to, tcp, udp, icmp, source, brief, detailed,
+        };
+        command.SetAction(async (result, stop) =>
+        {
+            (string protocol, int? port) = Protocol(result.GetValue(tcp), result.GetValue(udp), result.GetValue(icmp));
+            int? sourcePort = CheckPort("--from-port", result.GetValue(source));
+            if (result.GetValue(brief) && result.GetValue(detailed))
+            {
+                throw CliException.Usage("--brief and --detailed: give one of them");
+            }
+
+            using EndpointClient client = new(globals.Resolve(result, context));
+            TraceQuestion question = new(result.GetValue(from)!, result.GetValue(to)!, protocol, port, sourcePort);
+            (JsonNode? answer, EndpointFault? fault) = await client.Trace(question, stop);
+            if (fault is not null)
+            {
+                throw new CliException(ExitCodes.Usage, fault.Code, fault.Line);
+            }
+
+            if (result.GetValue(globals.Json))
+            {
+                context.WriteJson(answer);
+                return ExitCodes.Ok;
+            }
+
+            string length = result.GetValue(brief) ? "minimal" : result.GetValue(detailed) ? "detailed" : "summary";
+            foreach (string line in new TraceAnswer(answer!).Text(length))
+            {
+                context.Output.WriteLine(line);
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static (string Protocol, int? Port) Protocol(int? tcp, int? udp, bool icmp) => (tcp, udp, icmp) switch
+    {
+        (null, null, false) => ("tcp", 443),
+        (int port, null, false) => ("tcp", CheckPort("--tcp", port)),
+        (null, int port, false) => ("udp", CheckPort("--udp", port)),
+        (null, null, true) => ("icmp", null),
+        _ => throw CliException.Usage("a packet has one protocol: give one of --tcp PORT, --udp PORT, --icmp"),
+    };
+
+    private static int? CheckPort(string option, int? port) =>
+        port is null or (>= 0 and <= 65535) ? port : throw CliException.Usage($"{option} is {port}: a port is 0 to 65535");
+}

@@ -1,0 +1,151 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Trunkline.Cli;
+
+/// <summary>A refusal by the endpoint, in its own words.</summary>
+/// <param name="Candidates">Names it could have meant; may be empty.</param>
+internal sealed record EndpointFault(string Code, string Message, IReadOnlyList<string> Candidates)
+{
+    public string Line => Candidates.Count == 0 ? Message : $"{Message} (candidates: {string.Join(", ", Candidates)})";
+}
+
+/// <summary>Trunkline's own HTTP interface under <c>/_trunkline/</c>, and EC2's query protocol for the little that it lacks.</summary>
+internal sealed class EndpointClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly Target _target;
+
+    public EndpointClient(Target target)
+    {
+        _target = target;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = target.Endpoint,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    public Task<JsonNode> Status(CancellationToken stop) => Demand(HttpMethod.Get, "status", null, stop);
+
+    public Task<JsonNode> World(CancellationToken stop) => Demand(HttpMethod.Get, "world", null, stop);
+
+    public Task<JsonNode> PutWorld(JsonNode world, CancellationToken stop) => Demand(HttpMethod.Put, "world", world, stop);
+
+    public Task<JsonNode> Reset(CancellationToken stop) => Demand(HttpMethod.Post, "reset", new JsonObject(), stop);
+
+    /// <summary>A trace, or the endpoint's reason for not making one (an unknown or ambiguous name, say).</summary>
+    public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop)
+    {
+        JsonObject body = new()
+        {
+            ["from"] = question.From,
+            ["to"] = question.To,
+            ["protocol"] = question.Protocol,
+            ["port"] = question.Port,
+            ["sourcePort"] = question.SourcePort,
+        };
+        return Ask(HttpMethod.Post, "trace", body, question.Account, question.Region, stop);
+    }
+
+    /// <summary>One EC2 call by AWS's query protocol.</summary>
+    /// <returns>The response document.</returns>
+    public async Task<string> Ec2(IReadOnlyDictionary<string, string> parameters, CancellationToken stop)
+    {
+        string day = DateTime.UtcNow.ToString("yyyyMMdd");
+        using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new FormUrlEncodedContent(parameters) };
+        string scope = $"{_target.Account}/{day}/{_target.Region}/ec2/aws4_request";
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={new string('0', 64)}");
+        using HttpResponseMessage response = await Send(request, stop);
+        string text = await response.Content.ReadAsStringAsync(stop);
+        return response.IsSuccessStatusCode ? text : throw NotTrunkline(response);
+    }
+
+    private async Task<JsonNode> Demand(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
+    {
+        (JsonNode? answer, EndpointFault? fault) = await Ask(method, path, body, null, null, stop);
+        return answer ?? throw new CliException(ExitCodes.Usage, fault!.Code, fault.Line);
+    }
+
+    private async Task<(JsonNode? Answer, EndpointFault? Fault)> Ask(
+        HttpMethod method, string path, JsonNode? body, string? account, string? region, CancellationToken stop)
+    {
+        using HttpRequestMessage request = new(method, "/_trunkline/" + path);
+        request.Headers.Add("X-Trunkline-Account", account ?? _target.Account);
+        request.Headers.Add("X-Trunkline-Region", region ?? _target.Region);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        }
+
+        using HttpResponseMessage response = await Send(request, stop);
+        string text = await response.Content.ReadAsStringAsync(stop);
+        JsonNode? json = Parse(text);
+        if (response.IsSuccessStatusCode)
+        {
+            return (json ?? new JsonObject(), null);
+        }
+
+        if (json is JsonObject holder && holder["error"] is JsonObject error && error["message"] is { } message)
+        {
+            List<string> candidates = error["candidates"] is JsonArray list ? [.. list.Select(CandidateText)] : [];
+            return (null, new EndpointFault(error["code"]?.ToString() ?? "Error", message.ToString(), candidates));
+        }
+
+        throw NotTrunkline(response);
+    }
+
+    private static string CandidateText(JsonNode? candidate) =>
+        candidate is JsonObject named ? string.Join(' ', named.Select(p => p.Value?.ToString())) : candidate?.ToString() ?? "";
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken stop)
+    {
+        try
+        {
+            return await _http.SendAsync(request, stop);
+        }
+        catch (HttpRequestException failure)
+        {
+            string why = failure.InnerException?.Message ?? failure.Message;
+            throw new CliException(ExitCodes.Unreachable, "EndpointUnreachable",
+                $"no answer from {_target.Endpoint} ({why.TrimEnd('.')}): "
+                + "start it with `trunkline up`, or name another with --endpoint URL");
+        }
+        catch (TaskCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new CliException(ExitCodes.Unreachable, "EndpointUnreachable",
+                $"{_target.Endpoint} took the request and did not answer within {_http.Timeout.TotalSeconds:0} s");
+        }
+    }
+
+    private CliException NotTrunkline(HttpResponseMessage response) => new(ExitCodes.Unreachable, "NotTrunkline",
+        $"{_target.Endpoint} answers {(int)response.StatusCode}, and not as Trunkline does: is another program on that port? "
+        + "Start Trunkline with `trunkline up --port N` and name it with --endpoint URL");
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            // Not JSON: another program's page. The caller says so with the status it came with.
+            return null;
+        }
+    }
+}
+
+/// <summary>One question to <c>/_trunkline/trace</c>.</summary>
+/// <param name="Protocol">tcp, udp or icmp.</param>
+/// <param name="Port">Destination port; null for icmp.</param>
+/// <param name="SourcePort">Null lets the endpoint take an ephemeral one.</param>
+/// <param name="Account">Null for the invocation's own; so for the region.</param>
+internal sealed record TraceQuestion(
+    string From, string To, string Protocol, int? Port, int? SourcePort, string? Account = null, string? Region = null);

@@ -1,0 +1,29 @@
+namespace Trunkline.Cli.Expectations;
+
+/// <summary>A flow and the verdict wanted for it; docs/expectations.md is the reference of the file that it comes from.</summary>
+/// <param name="Name">What the file calls it, or "FROM -> TO tcp/443".</param>
+/// <param name="Protocol">tcp, udp or icmp.</param>
+/// <param name="Port">Null for icmp.</param>
+/// <param name="Code">Explanation code wanted of a drop; null accepts any.</param>
+/// <param name="Direction">"forward" or "return" wanted of a drop; null accepts both.</param>
+/// <param name="SeenAs">Address or block that the receiver must see as the source; null accepts any.</param>
+/// <param name="Via">Ids, names or kinds of components that must have carried the packet.</param>
+/// <param name="NotVia">The same of components that must not.</param>
+/// <param name="Show">minimal, summary or detailed: print the trace as well; null prints none.</param>
+/// <param name="Line">Where the flow begins in its file, counted from 1.</param>
+internal sealed record Expectation(
+    string Name, string From, string To, string Protocol, int? Port, int? SourcePort, bool Delivered, string? Code, string? Direction,
+    string? SeenAs, IReadOnlyList<string> Via, IReadOnlyList<string> NotVia, string? Show, string? Account, string? Region, int Line, int Column)
+{
+    /// <summary>"tcp/443" or "icmp".</summary>
+    public string Traffic => Port is null ? Protocol : $"{Protocol}/{Port}";
+
+    /// <summary>What is wanted, in a few words.</summary>
+    public string Wanted =>
+        Delivered ? "delivered"
+        : "dropped" + (Code is null ? "" : " " + Code) + (Direction is null ? "" : $" ({Direction})");
+}
+
+/// <summary>A whole expectation file.</summary>
+/// <param name="World">World document to put on the endpoint first; null leaves the endpoint's.</param>
+internal sealed record ExpectationFile(string Path, System.Text.Json.Nodes.JsonObject? World, IReadOnlyList<Expectation> Flows);

@@ -1,0 +1,256 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace Trunkline.Cli.Expectations;
+
+/// <summary>Reads an expectation file. Nothing is guessed: what is unknown, missing or contradictory is noted with its place.</summary>
+internal sealed partial class ExpectationParser
+{
+    private static readonly string[] FlowKeys =
+    [
+        "name", "from", "to", "tcp", "udp", "icmp", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
+        "account", "region",
+    ];
+
+    private static readonly string[] DefaultKeys = [.. FlowKeys.Where(k => k is not "name")];
+
+    private readonly Problems _problems;
+    private readonly IReadOnlyDictionary<string, string> _variables;
+    private YamlMap? _defaults;
+
+    private ExpectationParser(Problems problems, IReadOnlyDictionary<string, string> variables)
+    {
+        _problems = problems;
+        _variables = variables;
+    }
+
+    /// <exception cref="CliException">The file is not there, or every problem found in it, one a line.</exception>
+    public static ExpectationFile Read(string path, IReadOnlyDictionary<string, string> variables)
+    {
+        if (!File.Exists(path))
+        {
+            throw CliException.Usage($"{path}: no such file");
+        }
+
+        using StreamReader text = File.OpenText(path);
+        return Parse(text, path, variables);
+    }
+
+    public static ExpectationFile Parse(TextReader text, string path, IReadOnlyDictionary<string, string> variables)
+    {
+        Problems problems = new(path);
+        ExpectationFile? file = null;
+        if (YamlMap.Load(text, problems) is { } root)
+        {
+            file = new ExpectationParser(problems, variables).Whole(root, path);
+        }
+
+        problems.ThrowIfAny();
+        return file!;
+    }
+
+    private ExpectationFile? Whole(YamlNode root, string path)
+    {
+        if (YamlMap.From(root, "an expectation file", _problems, _variables, "world", "defaults", "flows") is not { } map)
+        {
+            return null;
+        }
+
+        JsonObject? world = map.NodeOf("world") switch
+        {
+            null => null,
+            YamlScalarNode => Included(map, path),
+            YamlNode inline => WorldFile.Parse(inline, _problems),
+        };
+        if (map.NodeOf("defaults") is { } defaults)
+        {
+            _defaults = YamlMap.From(defaults, "defaults", _problems, _variables, DefaultKeys);
+        }
+
+        List<Expectation> flows = [];
+        switch (map.NodeOf("flows"))
+        {
+            case YamlSequenceNode { Children.Count: > 0 } list:
+                foreach (YamlNode node in list)
+                {
+                    flows.AddRange(Flow(node));
+                }
+
+                break;
+            case null:
+                _problems.Add(root, "the file has no flows: begin a list with `flows:`");
+                break;
+            case { } other:
+                _problems.Add(other, "flows is a list with at least one flow");
+                break;
+        }
+
+        return new ExpectationFile(path, world, flows);
+    }
+
+    private JsonObject? Included(YamlMap map, string path)
+    {
+        if (map.Text("world") is not { } name)
+        {
+            return null;
+        }
+
+        string full = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, name);
+        if (File.Exists(full))
+        {
+            return WorldFile.Read(full);
+        }
+
+        _problems.Add(map.NodeOf("world")!, $"world file '{name}' is not beside this file");
+        return null;
+    }
+
+    private IReadOnlyList<Expectation> Flow(YamlNode node)
+    {
+        if (YamlMap.From(node, "a flow", _problems, _variables, FlowKeys) is not { } flow)
+        {
+            return [];
+        }
+
+        int before = _problems.Found.Count;
+        IReadOnlyList<string> sources = Holder(flow, "from")?.Texts("from") ?? [];
+        IReadOnlyList<string> targets = Holder(flow, "to")?.Texts("to") ?? [];
+        IReadOnlyList<(string Protocol, int? Port)> traffic = Traffic(flow);
+        bool? delivered = Holder(flow, "expect")?.Word("expect", "delivered", "dropped") switch
+        {
+            "delivered" => true,
+            "dropped" => false,
+            _ => null,
+        };
+        Demand(flow, "from", "where the packet starts");
+        Demand(flow, "to", "where the packet is to go");
+        Demand(flow, "expect", "delivered or dropped");
+        (string? code, string? direction) = OfDrop(flow, delivered);
+        string? seenAs = SeenAs(flow, delivered);
+        IReadOnlyList<string> via = Holder(flow, "via")?.Texts("via") ?? [];
+        IReadOnlyList<string> notVia = Holder(flow, "not-via")?.Texts("not-via") ?? [];
+        IReadOnlyList<int> sourcePorts = Holder(flow, "from-port")?.Ports("from-port") ?? [];
+        if (sourcePorts.Count > 1)
+        {
+            Holder(flow, "from-port")!.Wrong("from-port", "from-port is one port");
+        }
+
+        string? show = Holder(flow, "show")?.Word("show", "brief", "summary", "detailed");
+        string? name = flow.Text("name");
+        string? account = Account(flow);
+        string? region = Holder(flow, "region")?.Text("region");
+        if (_problems.Found.Count > before)
+        {
+            return [];
+        }
+
+        bool single = sources.Count * targets.Count * traffic.Count == 1;
+        return
+        [
+            .. from source in sources
+               from target in targets
+               from t in traffic
+               let label = $"{source} -> {target} {(t.Port is null ? t.Protocol : $"{t.Protocol}/{t.Port}")}"
+               select new Expectation(
+                   name is null ? label : single ? name : $"{name}: {label}", source, target, t.Protocol, t.Port,
+                   sourcePorts.Count == 1 ? sourcePorts[0] : null, delivered!.Value, code, direction, seenAs, via, notVia,
+                   show == "brief" ? "minimal" : show, account, region, (int)node.Start.Line, (int)node.Start.Column),
+        ];
+    }
+
+    // The flow when it has the key, else the defaults when they have it.
+    private YamlMap? Holder(YamlMap flow, string key) => flow.Has(key) ? flow : _defaults?.Has(key) == true ? _defaults : null;
+
+    private void Demand(YamlMap flow, string key, string meaning)
+    {
+        if (Holder(flow, key) is null)
+        {
+            _problems.Add(flow.Node, $"the flow has no '{key}' ({meaning}), nor have the defaults");
+        }
+    }
+
+    private IReadOnlyList<(string Protocol, int? Port)> Traffic(YamlMap flow)
+    {
+        static string[] Protocols(YamlMap map) => [.. new[] { "tcp", "udp", "icmp" }.Where(map.Has)];
+        YamlMap holder = Protocols(flow).Length > 0 || _defaults is null ? flow : _defaults;
+        string[] given = Protocols(holder);
+        if (given.Length == 0)
+        {
+            _problems.Add(flow.Node, "the flow has no traffic: give `tcp: PORT`, `udp: PORT` or `icmp: true`");
+        }
+
+        if (given.Contains("icmp") && holder.Flag("icmp") == false)
+        {
+            holder.Wrong("icmp", "icmp is true or not there");
+        }
+
+        return
+        [
+            .. holder.Ports("tcp").Select(p => ("tcp", (int?)p)),
+            .. holder.Ports("udp").Select(p => ("udp", (int?)p)),
+            .. given.Contains("icmp") ? [("icmp", (int?)null)] : Array.Empty<(string, int?)>(),
+        ];
+    }
+
+    // A default code or direction is for the flows that are dropped; in a flow of its own they contradict `delivered`.
+    private (string? Code, string? Direction) OfDrop(YamlMap flow, bool? delivered)
+    {
+        if (delivered == true)
+        {
+            foreach (string key in new[] { "code", "direction" }.Where(flow.Has))
+            {
+                flow.Wrong(key, $"{key} says why a flow is dropped, and this flow is expected to be delivered");
+            }
+
+            return (null, null);
+        }
+
+        string? code = Holder(flow, "code")?.Text("code");
+        if (code is not null && !CodePattern().IsMatch(code))
+        {
+            YamlNode at = Holder(flow, "code")!.NodeOf("code")!;
+            _problems.Add(at, $"code is '{code}': explanation codes are capitals, as ENI_SG_RULES_MISMATCH");
+        }
+
+        return (code, Holder(flow, "direction")?.Word("direction", "forward", "return"));
+    }
+
+    private string? SeenAs(YamlMap flow, bool? delivered)
+    {
+        if (Holder(flow, "seen-as") is not { } holder || (delivered == false && !flow.Has("seen-as")))
+        {
+            return null;
+        }
+
+        if (delivered == false)
+        {
+            flow.Wrong("seen-as", "seen-as says what the receiver sees, and this flow is expected to be dropped");
+            return null;
+        }
+
+        string? text = holder.Text("seen-as");
+        if (text is not null && Blocks.Parse(text) is null)
+        {
+            YamlNode at = holder.NodeOf("seen-as")!;
+            _problems.Add(at, $"seen-as is '{text}', and must be an address or a block, as 203.0.113.7 or 10.0.0.0/16");
+        }
+
+        return text;
+    }
+
+    private string? Account(YamlMap flow)
+    {
+        string? account = Holder(flow, "account")?.Text("account");
+        if (account is not null && (account.Length != 12 || !account.All(char.IsAsciiDigit)))
+        {
+            YamlNode at = Holder(flow, "account")!.NodeOf("account")!;
+            _problems.Add(at, $"account is '{account}', and must be twelve digits in quotes, as '111122223333'");
+        }
+
+        return account;
+    }
+
+    [GeneratedRegex("^[A-Z][A-Z0-9_]+$")]
+    private static partial Regex CodePattern();
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.RepresentationModel;
+
+namespace Trunkline.Cli.Expectations;
+
+/// <summary>Reads a world file (YAML, or JSON as YAML's subset) to the document that <c>PUT /_trunkline/world</c> takes.</summary>
+internal static class WorldFile
+{
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    /// <exception cref="CliException">The file is not there, or every problem found in it, one a line.</exception>
+    public static JsonObject Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw CliException.Usage($"{path}: no such file");
+        }
+
+        using StreamReader text = File.OpenText(path);
+        Problems problems = new(path);
+        JsonObject? world = YamlMap.Load(text, problems) is { } root ? Parse(root, problems) : null;
+        problems.ThrowIfAny();
+        return world!;
+    }
+
+    /// <returns>The document, or null after noting what is wrong with it.</returns>
+    public static JsonObject? Parse(YamlNode node, Problems problems)
+    {
+        if (YamlMap.From(node, "a world", problems, NoVariables, "internetAnswers", "hosts") is not { } map)
+        {
+            return null;
+        }
+
+        JsonArray hosts = [];
+        HashSet<string> names = [];
+        switch (map.NodeOf("hosts"))
+        {
+            case null:
+                break;
+            case YamlSequenceNode list:
+                foreach (YamlNode item in list)
+                {
+                    if (Host(item, problems, names) is { } host)
+                    {
+                        hosts.Add((JsonNode)host);
+                    }
+                }
+
+                break;
+            case { } other:
+                problems.Add(other, "hosts is a list of hosts");
+                break;
+        }
+
+        return new JsonObject { ["internetAnswers"] = map.Flag("internetAnswers") ?? true, ["hosts"] = hosts };
+    }
+
+    /// <summary>A host as the world document writes it; the same words whether they come from a file or from a command line.</summary>
+    /// <exception cref="FormatException">An address or a port is wrong; the message says which and how to write it.</exception>
+    public static JsonObject HostObject(string name, IEnumerable<string> addresses, bool answers, IEnumerable<string> ports) => new()
+    {
+        ["name"] = name,
+        ["addresses"] = new JsonArray([.. addresses.Select(a => (JsonNode)Block(a))]),
+        ["answers"] = answers,
+        ["ports"] = new JsonArray([.. ports.Select(p => (JsonNode)PortRange(p))]),
+    };
+
+    private static JsonObject? Host(YamlNode node, Problems problems, HashSet<string> names)
+    {
+        if (YamlMap.From(node, "a host", problems, NoVariables, "name", "addresses", "answers", "ports") is not { } map)
+        {
+            return null;
+        }
+
+        string? name = map.Text("name");
+        if (!map.Has("name"))
+        {
+            problems.Add(node, "the host has no name");
+        }
+        else if (name is not null && !names.Add(name))
+        {
+            map.Wrong("name", $"a host named '{name}' is already in this file");
+        }
+
+        if (!map.Has("addresses"))
+        {
+            problems.Add(node, "the host has no addresses");
+        }
+
+        IReadOnlyList<string> addresses = Checked(map, "addresses", problems, Block);
+        IReadOnlyList<string> ports = Checked(map, "ports", problems, PortRange);
+        return HostObject(name ?? "", addresses, map.Flag("answers") ?? true, ports);
+    }
+
+    private static IReadOnlyList<string> Checked(YamlMap map, string key, Problems problems, Func<string, string> read)
+    {
+        List<string> good = [];
+        foreach (string text in map.Texts(key))
+        {
+            try
+            {
+                good.Add(read(text));
+            }
+            catch (FormatException wrong)
+            {
+                YamlNode at = map.NodeOf(key) is YamlSequenceNode list
+                    ? list.First(n => n is YamlScalarNode { Value: var v } && v == text)
+                    : map.NodeOf(key)!;
+                problems.Add(at, wrong.Message);
+            }
+        }
+
+        return good;
+    }
+
+    private static string Block(string text) =>
+        Blocks.Parse(text)?.ToString()
+        ?? throw new FormatException($"'{text}' is no address or block: write 203.0.113.7 or 203.0.113.0/24");
+
+    private static string PortRange(string text)
+    {
+        string[] parts = text.Split('/');
+        string[] ends = parts.Length == 2 ? parts[1].Split('-') : [];
+        bool good = parts[0] is "tcp" or "udp" && ends.Length is 1 or 2
+            && ends.All(e => ushort.TryParse(e, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            && int.Parse(ends[0]) <= int.Parse(ends[^1]);
+        return good ? text : throw new FormatException($"'{text}' is no port: write tcp/443 or udp/53-60");
+    }
+}

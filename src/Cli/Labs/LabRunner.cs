@@ -1,0 +1,196 @@
+using System.Text.Json.Nodes;
+using Trunkline.Cli.Commands;
+using Trunkline.Cli.Expectations;
+
+namespace Trunkline.Cli.Labs;
+
+/// <summary>The checks of one stage of a lab.</summary>
+internal sealed record LabStage(string Title, string File, IReadOnlyList<FlowResult> Results);
+
+/// <summary>Builds a lab through the endpoint, checks it, changes it step by step, and takes it away again.</summary>
+internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool json)
+{
+    private readonly List<LabStage> _stages = [];
+
+    // One folder for each endpoint and account, so that a kept lab can be found and destroyed later.
+    private string Work => Path.Combine(
+        context.Environment("XDG_STATE_HOME") ?? Path.Combine(context.Environment("HOME") ?? Path.GetTempPath(), ".local", "state"),
+        "trunkline", "labs", $"{target.Endpoint.Host}-{target.Endpoint.Port}", target.Account, lab.Name);
+
+    private string State => Path.Combine(Work, "state.env");
+
+    public async Task<IReadOnlyList<LabStage>> Run(bool keep, CancellationToken stop)
+    {
+        using EndpointClient client = new(target);
+        JsonNode worldBefore = await client.World(stop);
+        if (!lab.IsTerraform && File.Exists(State))
+        {
+            throw CliException.Usage($"lab {lab.Number} is still there: take it away with `trunkline lab destroy {lab.Number}`");
+        }
+
+        Prepare();
+        try
+        {
+            await Build(stop);
+            await Check(client, lab.Title, lab.Expectations, stop);
+            foreach (LabStep step in lab.Steps)
+            {
+                Say($"\n-- {step.Title}");
+                await Take(step, stop);
+                await Check(client, step.Title, step.Expectations, stop);
+            }
+        }
+        finally
+        {
+            if (!keep)
+            {
+                await Destroy(CancellationToken.None);
+                await client.PutWorld(worldBefore, CancellationToken.None);
+            }
+        }
+
+        if (keep)
+        {
+            Say($"kept, in account {target.Account}; take it away with `trunkline lab destroy {lab.Number}`");
+        }
+
+        return _stages;
+    }
+
+    public async Task Destroy(CancellationToken stop)
+    {
+        if (!Directory.Exists(Work))
+        {
+            throw CliException.Usage($"lab {lab.Number} is not there: nothing was kept in account {target.Account} at {target.Endpoint}");
+        }
+
+        if (lab.IsTerraform)
+        {
+            await Terraform(stop, "destroy", "-auto-approve", "-input=false", "-no-color");
+        }
+        else
+        {
+            await Script("destroy.sh", stop);
+        }
+
+        Directory.Delete(Work, recursive: true);
+    }
+
+    private void Prepare()
+    {
+        Directory.CreateDirectory(Work);
+        string common = Path.Combine(Path.GetDirectoryName(lab.Folder)!, "common.sh");
+        foreach (string file in Directory.GetFiles(lab.Folder).Append(common).Where(f => Path.GetExtension(f) is ".tf" or ".tfvars" or ".sh" or ".json"))
+        {
+            File.Copy(file, Path.Combine(Work, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    private async Task Build(CancellationToken stop)
+    {
+        if (lab.IsTerraform)
+        {
+            await Terraform(stop, "init", "-input=false", "-no-color");
+            await Terraform(stop, "apply", "-auto-approve", "-input=false", "-no-color");
+        }
+        else
+        {
+            await Script("build.sh", stop);
+        }
+    }
+
+    private Task Take(LabStep step, CancellationToken stop) =>
+        Path.GetExtension(step.Change) == ".tfvars"
+            ? Terraform(stop, "apply", "-auto-approve", "-input=false", "-no-color", "-var-file=" + Path.GetFileName(step.Change))
+            : Script(Path.GetFileName(step.Change), stop);
+
+    private async Task Check(EndpointClient client, string title, string file, CancellationToken stop)
+    {
+        ExpectationFile expectations = ExpectationParser.Read(file, await Variables(stop));
+        IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, stop);
+        string shown = Path.Combine("labs", lab.Name, Path.GetFileName(file));
+        _stages.Add(new LabStage(title, shown, results));
+        if (!json)
+        {
+            CheckCommand.Print(context, false, shown, results);
+        }
+    }
+
+    /// <summary>What the lab's network is told to hand to its expectations: Terraform's outputs, or what the script kept.</summary>
+    private async Task<Dictionary<string, string>> Variables(CancellationToken stop)
+    {
+        if (lab.IsTerraform)
+        {
+            (int code, string output) = await Tool.Run("terraform", ["output", "-json", "-no-color"], Work, Surroundings(), stop);
+            return code == 0 ? CheckCommand.ParseVariables("terraform output", output) : throw Failed("terraform output", code, output);
+        }
+
+        return File.Exists(State)
+            ? File.ReadLines(State)
+                .Select(l => l.Split('=', 2))
+                .Where(p => p.Length == 2)
+                .GroupBy(p => p[0])
+                .ToDictionary(g => g.Key, g => g.Last()[1])
+            : [];
+    }
+
+    private async Task Terraform(CancellationToken stop, params string[] arguments)
+    {
+        Say("$ terraform " + string.Join(' ', arguments.Where(a => a is not "-no-color" and not "-input=false")));
+        (int code, string output) = await Tool.Run("terraform", arguments, Work, Surroundings(), stop);
+        if (code != 0)
+        {
+            throw Failed("terraform " + arguments[0], code, output);
+        }
+
+        Say(output.Split('\n').LastOrDefault(l => l.Contains("complete!", StringComparison.Ordinal))
+            ?? output.Split('\n').LastOrDefault(l => l.Contains("successfully", StringComparison.Ordinal)) ?? "done");
+    }
+
+    private async Task Script(string script, CancellationToken stop)
+    {
+        Say($"$ bash {script}");
+        (int code, string output) = await Tool.Run("bash", [script], Work, Surroundings(), stop);
+        if (code != 0)
+        {
+            throw Failed(script, code, output);
+        }
+
+        Say(output.TrimEnd());
+    }
+
+    private Dictionary<string, string> Surroundings()
+    {
+        Dictionary<string, string> variables = new(EnvCommand.Variables(target))
+        {
+            ["AWS_PAGER"] = "",
+            ["AWS_CONFIG_FILE"] = "/dev/null",
+            ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
+            ["NO_PROXY"] = target.Endpoint.Host,
+            ["LAB_STATE"] = State,
+            ["TF_IN_AUTOMATION"] = "1",
+            ["CHECKPOINT_DISABLE"] = "1",
+        };
+        if (TerraformMirror.Find(context) is { } mirror)
+        {
+            variables["TF_CLI_CONFIG_FILE"] = TerraformMirror.Configure(mirror, Work);
+        }
+
+        return variables;
+    }
+
+    private void Say(string line)
+    {
+        if (!json)
+        {
+            context.Output.WriteLine(line);
+        }
+    }
+
+    // Terraform says its whole plan before what went wrong; the end is what helps.
+    private static CliException Failed(string tool, int code, string output)
+    {
+        int error = output.IndexOf("\nError: ", StringComparison.Ordinal);
+        return new CliException(ExitCodes.Failed, "ToolFailed", $"{tool} ended with {code}:\n{output[(error < 0 ? 0 : error)..].Trim()}");
+    }
+}

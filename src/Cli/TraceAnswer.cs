@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+
+namespace Trunkline.Cli;
+
+/// <summary>Reads what <c>/_trunkline/trace</c> answered.</summary>
+internal sealed class TraceAnswer(JsonNode json)
+{
+    public JsonNode Json { get; } = json;
+
+    public bool Delivered => Json["verdict"]?.ToString() == "delivered";
+
+    /// <summary>AWS's explanation code of the drop; null when delivered.</summary>
+    public string? Code => Json["code"]?.ToString();
+
+    /// <summary>"forward" or "return": the journey on which the packet or its reply was dropped; null when delivered.</summary>
+    public string? DropDirection => Json["leg"]?.ToString();
+
+    /// <summary>The source address that the receiver saw: that of the last header on the way there.</summary>
+    public string? SeenAs => Hops("forward") is [.., JsonNode last] ? last["outbound"]?["source"]?.ToString() : null;
+
+    /// <summary>Whether a component of that id, name or kind carried the packet, in either direction.</summary>
+    public bool Passed(string component) => Hops("forward").Concat(Hops("return")).Any(h => Words(h).Contains(component));
+
+    /// <param name="length">minimal, summary or detailed.</param>
+    public IReadOnlyList<string> Text(string length) =>
+        Json["text"]?[length] is JsonArray lines ? [.. lines.Select(l => l?.ToString() ?? "")] : [];
+
+    private IReadOnlyList<JsonNode> Hops(string direction) =>
+        Json[direction] is JsonArray hops ? [.. hops.OfType<JsonNode>()] : [];
+
+    // A component, and what it belongs to: an interface's instance, a filter's interface, a gateway's VPC.
+    private static IEnumerable<string> Words(JsonNode hop) =>
+        from part in new[] { "component", "attachedTo" }
+        from key in new[] { "id", "name", "kind" }
+        let word = hop[part]?[key]?.ToString()
+        where word is not null
+        select word;
+}

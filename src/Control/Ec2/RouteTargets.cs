@@ -1,0 +1,189 @@
+using Trunkline.Cloud;
+
+namespace Trunkline.Control.Ec2;
+
+/// <summary>The parameters of CreateRoute and ReplaceRoute that name where a route sends.</summary>
+internal sealed record RouteTargetNames
+{
+    public string? GatewayId { get; init; }
+
+    public string? EgressOnlyInternetGatewayId { get; init; }
+
+    public string? InstanceId { get; init; }
+
+    public string? NetworkInterfaceId { get; init; }
+
+    public string? NatGatewayId { get; init; }
+
+    public string? VpcPeeringConnectionId { get; init; }
+
+    public string? TransitGatewayId { get; init; }
+
+    public string? VpcEndpointId { get; init; }
+
+    public string? CarrierGatewayId { get; init; }
+
+    public string? LocalGatewayId { get; init; }
+
+    public string? CoreNetworkArn { get; init; }
+
+    public string? OdbNetworkArn { get; init; }
+
+    public bool LocalTarget { get; init; }
+
+    /// <summary>Every target that was named, by its parameter.</summary>
+    public IEnumerable<(string Parameter, string Id)> Given()
+    {
+        (string Parameter, string? Id)[] all =
+        [
+            ("gatewayId", GatewayId), ("egressOnlyInternetGatewayId", EgressOnlyInternetGatewayId), ("instanceId", InstanceId),
+            ("networkInterfaceId", NetworkInterfaceId), ("natGatewayId", NatGatewayId), ("vpcPeeringConnectionId", VpcPeeringConnectionId),
+            ("transitGatewayId", TransitGatewayId), ("vpcEndpointId", VpcEndpointId), ("carrierGatewayId", CarrierGatewayId),
+            ("localGatewayId", LocalGatewayId), ("coreNetworkArn", CoreNetworkArn), ("odbNetworkArn", OdbNetworkArn),
+            ("localTarget", LocalTarget ? "local" : null),
+        ];
+        foreach ((string parameter, string? id) in all)
+        {
+            if (!string.IsNullOrEmpty(id))
+            {
+                yield return (parameter, id);
+            }
+        }
+    }
+}
+
+/// <summary>
+/// Finds a route's target from the parameters that name it, and sees that it belongs to the table's VPC. Source: EC2 API, CreateRoute.
+/// </summary>
+internal static class RouteTargets
+{
+    /// <summary>Internet gateways as route targets: one that is not there has another code here than elsewhere.</summary>
+    public static readonly IdRules<InternetGateway> Gateways =
+        new("GatewayId", "InvalidGatewayID.NotFound", "InvalidGatewayID.Malformed", "The gateway ID '{0}' does not exist");
+
+    private static readonly IdRules<EgressOnlyInternetGateway> EgressOnlyGateways =
+        new("EgressOnlyInternetGatewayId", "InvalidGatewayID.NotFound", "InvalidGatewayID.Malformed", "The eigw ID '{0}' does not exist");
+
+    private static readonly IdRules<NatGateway> NatGateways = new(
+        "NatGatewayId", "InvalidNatGatewayID.NotFound", "InvalidNatGatewayID.Malformed", "The natGateway ID '{0}' does not exist");
+
+    private static readonly IdRules<NetworkInterface> Interfaces = new(
+        "NetworkInterfaceId", "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterfaceId.Malformed",
+        "The networkInterface ID '{0}' does not exist");
+
+    private static readonly IdRules<Instance> Instances =
+        new("InstanceId", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed", "The instance ID '{0}' does not exist");
+
+    /// <summary>The one target that the names give.</summary>
+    /// <exception cref="Fault">None or several were named, or it is not there, or it belongs to another VPC.</exception>
+    public static RouteTarget Find(CommandContext context, RouteTable table, RouteTargetNames names)
+    {
+        List<(string Parameter, string Id)> given = [.. names.Given()];
+        return given switch
+        {
+            [] => throw new Fault(
+                "MissingParameter",
+                "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, "
+                + "egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, carrierGatewayId, coreNetworkArn, vpcEndpointId "
+                + "or instanceId"),
+            [var one] => Find(context, table, one.Parameter, one.Id),
+            [var first, var second, ..] => throw Fault.Combination(
+                $"The parameter {second.Parameter} cannot be used with the parameter {first.Parameter}"),
+        };
+    }
+
+    private static RouteTarget Find(CommandContext context, RouteTable table, string parameter, string id)
+    {
+        switch (parameter)
+        {
+            case "localTarget":
+                return RouteTarget.Local;
+            case "gatewayId":
+                return OfGateway(context, table, id);
+            case "egressOnlyInternetGatewayId":
+                EgressOnlyInternetGateway egressOnly = EgressOnlyGateways.Get(context, id);
+                RefuseElsewhere(table, egressOnly.VpcId, $"egress only internet gateway {id}");
+                return new RouteTarget(RouteTargetKind.EgressOnlyInternetGateway, id);
+            case "natGatewayId":
+                return OfNatGateway(context, table, id);
+            case "networkInterfaceId":
+                NetworkInterface eni = Interfaces.Get(context, id);
+                RefuseElsewhere(table, eni.VpcId, $"interface {id}");
+                return new RouteTarget(RouteTargetKind.NetworkInterface, id);
+            case "instanceId":
+                return OfInstance(context, table, id);
+            default:
+                throw NotFound(parameter, id);
+        }
+    }
+
+    /// <summary>An internet gateway; VPN gateways and gateway endpoints, which the parameter takes too, are not there yet.</summary>
+    private static RouteTarget OfGateway(CommandContext context, RouteTable table, string id)
+    {
+        if (id == "local")
+        {
+            return RouteTarget.Local;
+        }
+
+        if (id.StartsWith("vgw-", StringComparison.Ordinal) || id.StartsWith("vpce-", StringComparison.Ordinal))
+        {
+            throw Gateways.NotFound(id);
+        }
+
+        InternetGateway gateway = Gateways.Get(context, id);
+        RefuseElsewhere(table, gateway.VpcId, $"network gateway {id}");
+        return new RouteTarget(RouteTargetKind.InternetGateway, id);
+    }
+
+    private static RouteTarget OfNatGateway(CommandContext context, RouteTable table, string id)
+    {
+        NatGateway gateway = NatGateways.Get(context, id);
+        if (gateway.State is NatGatewayState.Deleted or NatGatewayState.Failed)
+        {
+            throw NatGateways.NotFound(id);
+        }
+
+        RefuseElsewhere(table, gateway.VpcId, $"NAT gateway {id}");
+        return new RouteTarget(RouteTargetKind.NatGateway, id);
+    }
+
+    /// <summary>An instance stands for the only interface it has.</summary>
+    private static RouteTarget OfInstance(CommandContext context, RouteTable table, string id)
+    {
+        Instance instance = Instances.Get(context, id);
+        List<NetworkInterface> interfaces = [.. context.Here.By<NetworkInterface>(instance.Key).Take(2)];
+        if (interfaces is not [NetworkInterface only])
+        {
+            throw interfaces.Count == 0
+                ? Instances.NotFound(id)
+                : new Fault(
+                    "InvalidInstanceID",
+                    $"There are multiple interfaces attached to instance '{id}'. "
+                    + "Please specify an interface ID for the operation instead.");
+        }
+
+        RefuseElsewhere(table, only.VpcId, $"interface {only.Id}");
+        return new RouteTarget(RouteTargetKind.NetworkInterface, only.Key);
+    }
+
+    private static void RefuseElsewhere(RouteTable table, Id<Vpc>? vpc, string target)
+    {
+        if (vpc != table.VpcId)
+        {
+            throw Fault.Invalid($"route table {table.Id} and {target} belong to different networks");
+        }
+    }
+
+    /// <summary>Kinds of targets that this cloud does not hold: none of them is ever found.</summary>
+    private static Fault NotFound(string parameter, string id) => parameter switch
+    {
+        "vpcPeeringConnectionId" =>
+            new("InvalidVpcPeeringConnectionID.NotFound", $"The vpcPeeringConnection ID '{id}' does not exist"),
+        "transitGatewayId" => new("InvalidTransitGatewayID.NotFound", $"The transitGateway ID '{id}' does not exist."),
+        "vpcEndpointId" => new("InvalidVpcEndpointId.NotFound", $"The vpcEndpoint ID '{id}' does not exist"),
+        "carrierGatewayId" => new("InvalidCarrierGatewayID.NotFound", $"The carrierGateway ID '{id}' does not exist"),
+        "localGatewayId" => new("InvalidLocalGatewayID.NotFound", $"The localGateway ID '{id}' does not exist"),
+        "coreNetworkArn" => new("InvalidCoreNetworkArn.NotFound", $"The core network ARN '{id}' does not exist"),
+        _ => Fault.Unsupported("OdbNetworkArn"),
+    };
+}

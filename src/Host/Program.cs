@@ -1,0 +1,4 @@
+using Trunkline.Cli;
+using Trunkline.Host;
+
+return await CliProgram.Run(args, Server.Run);

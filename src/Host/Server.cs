@@ -1,0 +1,107 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Trunkline.Api;
+using Trunkline.Cli;
+using Trunkline.Control;
+using Trunkline.Store;
+
+using Endpoint = Trunkline.Api.Endpoint;
+
+namespace Trunkline.Host;
+
+/// <summary>Constructs the server out of its rooms and runs it until it is told to stop.</summary>
+public static class Server
+{
+    private const int Failed = 2;
+
+    /// <returns>0 after an orderly end, 2 where it could not start; the reason is one line on standard error.</returns>
+    public static async Task<int> Run(UpOptions options, CancellationToken stop)
+    {
+        DateTimeOffset started = TimeProvider.System.GetUtcNow();
+        try
+        {
+            await using IStore store = options.Ephemeral ? new NoStore() : SqliteStore.Open(options.Data!);
+            Engine engine = new(store, TimeProvider.System, NewSeed, QuotasOf(options.Quotas));
+            await using WebApplication app = Build(options);
+            using Endpoint endpoint = new(engine, new ServerFacts(started, options.Data, "model", options.Fallback), app.Services);
+            app.Run(endpoint.Handle);
+            await app.StartAsync(stop);
+            string url = app.Urls.First();
+            await Console.Out.WriteLineAsync(options.Json ? Json(options, url) : Greeting(options, url));
+            await Console.Out.FlushAsync(stop);
+            await app.WaitForShutdownAsync(stop);
+            return 0;
+        }
+        catch (StoreException e)
+        {
+            return Fail(e.Message);
+        }
+        catch (FormatException e)
+        {
+            return Fail($"{options.Quotas}: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            // Kestrel's word for a port in use, and a quota file that is not there.
+            return Fail($"cannot listen on {options.Listen}:{options.Port} or read a file: {e.Message.TrimEnd('.')}; choose another with --port");
+        }
+    }
+
+    private static WebApplication Build(UpOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Endpoint.BodyBytesMax;
+            kestrel.Listen(AddressOf(options.Listen), options.Port);
+        });
+        Endpoint.AddServices(builder.Services, options.Fallback);
+        return builder.Build();
+    }
+
+    private static IPAddress AddressOf(string listen) => listen switch
+    {
+        "localhost" => IPAddress.Loopback,
+        "*" => IPAddress.Any,
+        _ => IPAddress.TryParse(listen, out IPAddress? address)
+            ? address
+            : throw new IOException($"'{listen}' is not an address to listen on"),
+    };
+
+    private static Quotas QuotasOf(string? setting) => setting switch
+    {
+        null => Quotas.Off,
+        "aws" => Quotas.AwsDefaults,
+        _ => QuotaFile.Parse(File.ReadAllText(setting)),
+    };
+
+    private static ulong NewSeed()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    private static string Greeting(UpOptions options, string url) =>
+        $"""
+        Trunkline is up: {url}
+        Data: {(options.Ephemeral ? "none kept (--ephemeral)" : options.Data)}
+
+        Point AWS clients here:
+          export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=us-east-1
+        A twelve-digit access key id is the account; any other key is account 000000000000.
+        Stop with Ctrl-C.
+        """;
+
+    private static string Json(UpOptions options, string url) => JsonSerializer.Serialize(
+        new { endpoint = url, data = options.Data, plane = "model", pid = Environment.ProcessId }, JsonSerializerOptions.Web);
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine($"trunkline: {message}");
+        return Failed;
+    }
+}

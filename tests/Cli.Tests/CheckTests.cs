@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using Trunkline.Cli;
+
+namespace Trunkline.Tests.Cli;
+
+public sealed class CheckTests : IDisposable
+{
+    private const string File = """
+        world: { internetAnswers: false }
+        flows:
+          - { name: good, from: app, to: db, tcp: 5432, expect: delivered, via: [natgateway, nat-1] }
+          - { name: closed, from: net, to: db, tcp: 5432, expect: dropped, code: ENI_SG_RULES_MISMATCH, direction: forward }
+          - { name: seen, from: app, to: net, tcp: 443, expect: delivered, seen-as: 203.0.113.0/24 }
+
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("trunkline-check-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Delivered(string source = "203.0.113.7") => $$$"""
+        {"verdict":"delivered","code":null,"return":[],"text":{"minimal":["ok"],"summary":["all the way"],"detailed":["x"]},
+         "forward":[{"component":{"id":"nat-1","kind":"natgateway","name":"nat"},"outbound":{"source":"{{{source}}}"}}]}
+        """;
+
+    private static string Dropped(string code, string way = "forward") => $$$"""
+        {"verdict":"dropped","code":"{{{code}}}","leg":"{{{way}}}","forward":[],"return":[],
+         "text":{"minimal":["no"],"summary":["stopped & <held>"],"detailed":["at sg-1"]}}
+        """;
+
+    private async Task<(int Code, CommandLine Line, FakeEndpoint Fake)> Check(
+        string[] extra, Func<string, (int Status, string Body)> answerTo, string? file = null)
+    {
+        string path = Path.Combine(_folder, "net.yaml");
+        await System.IO.File.WriteAllTextAsync(path, file ?? File, TestContext.Current.CancellationToken);
+        FakeEndpoint fake = new((what, body) => what.EndsWith("trace", StringComparison.Ordinal)
+            ? answerTo($"{body!["from"]} {body["to"]}")
+            : (200, "{}"));
+        CommandLine line = new();
+        int code = await line.Run(["check", path, "--endpoint", fake.Url, .. extra]);
+        fake.Dispose();
+        return (code, line, fake);
+    }
+
+    private static (int Status, string Body) AsExpected(string ends) =>
+        (200, ends == "net db" ? Dropped("ENI_SG_RULES_MISMATCH") : Delivered());
+
+    [Fact]
+    public async Task AllAsExpectedIsZero()
+    {
+        (int code, CommandLine line, FakeEndpoint fake) = await Check([], AsExpected);
+        Assert.Equal(ExitCodes.Ok, code);
+        Assert.Contains("3 as expected, 0 not", line.Output);
+        Assert.StartsWith("PUT /_trunkline/world", fake.Requests[0]);
+        Assert.Equal("""{"internetAnswers":false,"hosts":[]}""", fake.Bodies[0]!.ToJsonString());
+        Assert.Equal(4, fake.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("app db", "dropped", "NO_PATH", "net.yaml:3:5: good: expected delivered, and it was dropped: NO_PATH (forward)")]
+    [InlineData("net db", "delivered", "", "net.yaml:4:5: closed: expected dropped, and it was delivered")]
+    [InlineData("net db", "dropped", "NO_PATH", "closed: expected the code ENI_SG_RULES_MISMATCH, and it was NO_PATH")]
+    [InlineData("app net", "delivered", "", "seen: expected to be seen as 203.0.113.0/24, and was seen as 10.0.0.1")]
+    public async Task OneThingElseIsOneAndSaysWhich(string flow, string verdict, string code, string says)
+    {
+        (int exit, CommandLine line, _) = await Check([], ends => ends == flow
+            ? (200, verdict == "delivered" ? Delivered("10.0.0.1") : Dropped(code))
+            : AsExpected(ends));
+        Assert.Equal(ExitCodes.Failed, exit);
+        Assert.Contains(says, line.Output);
+        Assert.Contains("2 as expected, 1 not", line.Output);
+    }
+
+    [Fact]
+    public async Task ADropOnTheOtherWayIsNotTheOneExpected()
+    {
+        (int code, CommandLine line, _) = await Check([], ends =>
+            ends == "net db" ? (200, Dropped("ENI_SG_RULES_MISMATCH", "return")) : AsExpected(ends));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("expected the drop on the forward way, and it was on the return way", line.Output);
+    }
+
+    [Fact]
+    public async Task AComponentThatWasNotPassedIsNamed()
+    {
+        string file = File.Replace("nat-1]", "igw]", StringComparison.Ordinal);
+        (int code, CommandLine line, _) = await Check([], AsExpected, file);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("expected to pass igw, and did not", line.Output);
+        Assert.DoesNotContain("expected to pass natgateway", line.Output);
+        (code, line, _) = await Check([], AsExpected, File.Replace("via:", "not-via:", StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("expected not to pass natgateway, and did", line.Output);
+    }
+
+    [Fact]
+    public async Task ARefusedQuestionFailsItsFlowAndTheOthersGoOn()
+    {
+        (int code, CommandLine line, _) = await Check([], ends => ends == "app db"
+            ? (400, """{"error":{"code":"NotFound","message":"nothing is named 'db'","candidates":["db-1"]}}""")
+            : AsExpected(ends));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("net.yaml:3:5: good: nothing is named 'db' (candidates: db-1)", line.Output);
+        Assert.Contains("2 as expected, 1 not", line.Output);
+    }
+
+    [Fact]
+    public async Task JUnitHasOneCaseAFlow()
+    {
+        string report = Path.Combine(_folder, "junit.xml");
+        (int code, _, _) = await Check(["--junit", report], ends => ends switch
+        {
+            "app db" => (400, """{"error":{"code":"NotFound","message":"nothing is named 'db'"}}"""),
+            "net db" => (200, Dropped("NO_PATH")),
+            _ => (200, Delivered()),
+        });
+        Assert.Equal(ExitCodes.Failed, code);
+        XElement suite = XDocument.Load(report).Root!.Element("testsuite")!;
+        Assert.Equal(["3", "1", "1"], new[] { "tests", "failures", "errors" }.Select(count => (string)suite.Attribute(count)!));
+        XElement[] cases = [.. suite.Elements("testcase")];
+        Assert.Equal(["good", "closed", "seen"], cases.Select(c => (string)c.Attribute("name")!));
+        Assert.Equal("nothing is named 'db'", (string)cases[0].Element("error")!.Attribute("message")!);
+        XElement failure = cases[1].Element("failure")!;
+        Assert.Equal("expected the code ENI_SG_RULES_MISMATCH, and it was NO_PATH", (string)failure.Attribute("message")!);
+        Assert.Equal("at sg-1", failure.Value);
+        Assert.Empty(cases[2].Elements());
+        Assert.Equal("4", (string)cases[1].Attribute("line")!);
+    }
+
+    [Fact]
+    public async Task JsonHasEveryFlow()
+    {
+        (int code, CommandLine line, _) = await Check(["--json"], AsExpected);
+        Assert.Equal(ExitCodes.Ok, code);
+        JsonNode json = JsonNode.Parse(line.Output)!;
+        Assert.Equal((3, 0), ((int)json["passed"]!, (int)json["failed"]!));
+        Assert.Equal("ENI_SG_RULES_MISMATCH", json["flows"]![1]!["code"]!.ToString());
+        Assert.Equal("203.0.113.7", json["flows"]![2]!["seenAs"]!.ToString());
+    }
+
+    [Fact]
+    public async Task AMistakenFileIsTwoAndAsksNothing()
+    {
+        (int code, CommandLine line, FakeEndpoint fake) = await Check([], AsExpected, "flows:\n  - from: a\n    ot: b\n");
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains("net.yaml:3:5: unknown key 'ot'; did you mean 'to'?", line.Error);
+        Assert.Empty(fake.Requests);
+    }
+
+    [Fact]
+    public async Task TerraformOutputsAreVariables()
+    {
+        string outputs = Path.Combine(_folder, "out.json");
+        const string Values = """{"nat":{"sensitive":false,"type":"string","value":"203.0.113.7"},"who":"app"}""";
+        await System.IO.File.WriteAllTextAsync(outputs, Values, TestContext.Current.CancellationToken);
+        (int code, _, FakeEndpoint fake) = await Check(
+            ["--vars", outputs, "--var", "where=net"], AsExpected,
+            "flows: [{ from: '${who}', to: '${where}', tcp: 443, expect: delivered, seen-as: '${nat}' }]");
+        Assert.Equal(ExitCodes.Ok, code);
+        Assert.Equal("app", fake.Bodies[0]!["from"]!.ToString());
+    }
+}

@@ -1,0 +1,191 @@
+using Trunkline.Cli;
+using Trunkline.Cli.Expectations;
+
+namespace Trunkline.Tests.Cli;
+
+public sealed class ExpectationParserTests
+{
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    private static IReadOnlyList<Expectation> Flows(string yaml, Dictionary<string, string>? variables = null) =>
+        ExpectationParser.Parse(new StringReader(yaml), "net.yaml", variables ?? NoVariables).Flows;
+
+    private static string[] ProblemsOf(string yaml) =>
+        Assert.Throws<CliException>(() => Flows(yaml)).Message.Split('\n');
+
+    [Fact]
+    public void EveryKeyOfAFlowIsRead()
+    {
+        Expectation flow = Assert.Single(Flows("""
+            flows:
+              - name: out through NAT
+                from: app
+                to: internet:8.8.8.8
+                udp: 53
+                from-port: 40000
+                expect: delivered
+                seen-as: 203.0.113.7
+                via: [nat-gateway, public-a]
+                not-via: peering
+                show: brief
+                account: '111122223333'
+                region: eu-west-1
+            """));
+        Assert.Equal("out through NAT", flow.Name);
+        Assert.Equal(("app", "internet:8.8.8.8"), (flow.From, flow.To));
+        Assert.Equal("udp/53", flow.Traffic);
+        Assert.Equal(40000, flow.SourcePort);
+        Assert.True(flow.Delivered);
+        Assert.Equal("203.0.113.7", flow.SeenAs);
+        Assert.Equal(["nat-gateway", "public-a"], flow.Via);
+        Assert.Equal(["peering"], flow.NotVia);
+        Assert.Equal("minimal", flow.Show);
+        Assert.Equal(("111122223333", "eu-west-1"), (flow.Account, flow.Region));
+        Assert.Equal((2, 5), (flow.Line, flow.Column));
+    }
+
+    [Fact]
+    public void ListsMakeOneFlowForEachCombination()
+    {
+        IReadOnlyList<Expectation> flows = Flows("""
+            flows:
+              - name: no way in
+                from: [a, b]
+                to: [c, d]
+                tcp: [22, 80]
+                udp: 53
+                icmp: true
+                expect: dropped
+            """);
+        Assert.Equal(2 * 2 * 4, flows.Count);
+        Assert.Equal(flows.Count, flows.Select(f => f.Name).Distinct().Count());
+        Assert.Contains(flows, f => f.Name == "no way in: b -> c tcp/80");
+        Assert.Contains(flows, f => f.Name == "no way in: a -> d icmp" && f.Port is null);
+    }
+
+    [Fact]
+    public void DefaultsFillWhatAFlowDoesNotSay()
+    {
+        IReadOnlyList<Expectation> flows = Flows("""
+            defaults: { tcp: 443, expect: dropped, code: NO_ROUTE_TO_DESTINATION, direction: forward, from: app }
+            flows:
+              - to: db
+              - { to: web, udp: 53, expect: delivered }
+              - { to: web, code: ENI_SG_RULES_MISMATCH }
+            """);
+        Assert.Equal("app -> db tcp/443", flows[0].Name);
+        Assert.Equal("dropped NO_ROUTE_TO_DESTINATION (forward)", flows[0].Wanted);
+        Assert.Equal(("udp/53", "delivered"), (flows[1].Traffic, flows[1].Wanted));
+        Assert.Equal("dropped ENI_SG_RULES_MISMATCH (forward)", flows[2].Wanted);
+    }
+
+    [Fact]
+    public void VariablesArePutIn()
+    {
+        Expectation flow = Assert.Single(Flows(
+            "flows: [{ from: '${a}', to: 'internet:${b}', tcp: 80, expect: delivered, seen-as: '${b}' }]",
+            new() { ["a"] = "i-1", ["b"] = "8.8.8.8" }));
+        Assert.Equal(("i-1", "internet:8.8.8.8", "8.8.8.8"), (flow.From, flow.To, flow.SeenAs));
+    }
+
+    [Fact]
+    public void AllMistakesAreToldAtOnceWithTheirPlaces()
+    {
+        string[] problems = ProblemsOf("""
+            defualts: {}
+            flows:
+              - from: app
+                too: db
+                tcp: 70000
+                expect: delivred
+              - from: app
+                to: db
+                expect: dropped
+                icmp: true
+                code: eni
+                direction: back
+              - to: db
+                tcp: 443
+                expect: delivered
+                code: NO_PATH
+                seen-as: here
+              - just text
+            """);
+        Assert.Equal(
+            [
+                "net.yaml:1:1: unknown key 'defualts'; did you mean 'defaults'?",
+                "net.yaml:3:5: the flow has no 'to' (where the packet is to go), nor have the defaults",
+                "net.yaml:4:5: unknown key 'too'; did you mean 'to'?",
+                "net.yaml:5:10: tcp is '70000', and must be a port (0 to 65535) or a list of ports",
+                "net.yaml:6:13: expect is 'delivred', and must be delivered or dropped; did you mean 'delivered'?",
+                "net.yaml:11:11: code is 'eni': explanation codes are capitals, as ENI_SG_RULES_MISMATCH",
+                "net.yaml:12:16: direction is 'back', and must be forward or return",
+                "net.yaml:13:5: the flow has no 'from' (where the packet starts), nor have the defaults",
+                "net.yaml:16:5: code says why a flow is dropped, and this flow is expected to be delivered",
+                "net.yaml:17:14: seen-as is 'here', and must be an address or a block, as 203.0.113.7 or 10.0.0.0/16",
+            ],
+            problems[..10]);
+        Assert.StartsWith("net.yaml:18:5: a flow is a mapping", Assert.Single(problems[10..]));
+    }
+
+    [Theory]
+    [InlineData("", "net.yaml:1:1: the file is empty")]
+    [InlineData("flows: [", "net.yaml:2:1: not YAML")]
+    [InlineData("a: 1\na: 2\n", "net.yaml:2:1: not YAML")]
+    [InlineData("flows: []", "net.yaml:1:8: flows is a list with at least one flow")]
+    [InlineData("defaults: {}", "net.yaml:1:1: the file has no flows")]
+    [InlineData("flows: [{from: a, to: b, expect: delivered}]", "net.yaml:1:9: the flow has no traffic")]
+    [InlineData("flows: [{from: '${x}', to: b, tcp: 1, expect: delivered}]", "net.yaml:1:16: variable 'x' has no value")]
+    [InlineData("flows: [{from: [], to: b, tcp: 1, expect: delivered}]", "net.yaml:1:16: from is an empty list")]
+    [InlineData("flows: [{from: a, to: b, icmp: false, expect: delivered}]", "net.yaml:1:26: icmp is true or not there")]
+    [InlineData("flows: [{from: a, to: b, tcp: -1, expect: delivered}]", "net.yaml:1:31: tcp is '-1'")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, seen-as: 1.2.3.4}]", "net.yaml:1:51: seen-as says what")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, account: 12}]", "net.yaml:1:60: account is '12'")]
+    [InlineData("world: gone.yaml\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:8: world file 'gone.yaml'")]
+    [InlineData("world: {hots: []}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:9: unknown key 'hots'; did you")]
+    public void AMistakeHasItsPlace(string yaml, string start) => Assert.StartsWith(start, ProblemsOf(yaml)[0]);
+
+    [Fact]
+    public void TheWorldMayStandInTheFile()
+    {
+        ExpectationFile file = ExpectationParser.Parse(new StringReader("""
+            world:
+              internetAnswers: false
+              hosts:
+                - name: dns
+                  addresses: [8.8.8.8, 2001:4860::/32]
+                  ports: [udp/53, tcp/53-60]
+                - { name: dead, addresses: 198.51.100.0/24, answers: false }
+            flows: [{from: a, to: b, tcp: 1, expect: dropped}]
+            """), "net.yaml", NoVariables);
+        Assert.Equal(
+            string.Concat(
+                """{"internetAnswers":false,"hosts":[""",
+                """{"name":"dns","addresses":["8.8.8.8/32","2001:4860::/32"],"answers":true,"ports":["udp/53","tcp/53-60"]},""",
+                """{"name":"dead","addresses":["198.51.100.0/24"],"answers":false,"ports":[]}]}"""),
+            file.World!.ToJsonString());
+    }
+
+    [Fact]
+    public void AWrongHostHasItsPlace()
+    {
+        string[] problems = ProblemsOf("""
+            world:
+              hosts:
+                - name: a
+                  addresses: [8.8.8.8, 8.8.8]
+                  ports: [tcp/443, icmp/1, tcp/9-3]
+                - name: a
+            flows: [{from: a, to: b, tcp: 1, expect: dropped}]
+            """);
+        Assert.Equal(
+            [
+                "net.yaml:4:28: '8.8.8' is no address or block: write 203.0.113.7 or 203.0.113.0/24",
+                "net.yaml:5:24: 'icmp/1' is no port: write tcp/443 or udp/53-60",
+                "net.yaml:5:32: 'tcp/9-3' is no port: write tcp/443 or udp/53-60",
+                "net.yaml:6:7: a host named 'a' is already in this file",
+                "net.yaml:6:7: the host has no addresses",
+            ],
+            problems);
+    }
+}

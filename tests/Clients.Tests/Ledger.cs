@@ -1,0 +1,38 @@
+namespace Trunkline.Tests.Clients;
+
+/// <summary>What one writer was told: it alone changes what it made, so the last answer decides.</summary>
+internal sealed class Ledger
+{
+    private readonly HashSet<string> there = new(StringComparer.Ordinal);
+    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> tags = new(StringComparer.Ordinal);
+
+    /// <summary>VPCs, and the subnets, groups and instances in each.</summary>
+    public Dictionary<string, List<string>> Vpcs { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Instances { get; } = [];
+
+    public List<string> Addresses { get; } = [];
+
+    public void Made(string id) => there.Add(id);
+
+    /// <summary>From now on it is open whether it is there, until <see cref="Deleted"/> or <see cref="Made"/>.</summary>
+    public void Asks(string id)
+    {
+        there.Remove(id);
+        tags.Remove(id);
+    }
+
+    public void Deleted(string id) => gone.Add(id);
+
+    public void AsksTag(string id) => tags.Remove(id);
+
+    public void Tagged(string id, string value) => tags[id] = value;
+
+    public void MustHold(CloudView view)
+    {
+        Assert.Empty(there.Where(id => !view.Ids.Contains(id)));
+        Assert.Empty(gone.Where(view.Ids.Contains));
+        Assert.Empty(tags.Where(t => view.TagOf(t.Key) != t.Value).Select(t => $"{t.Key}: {view.TagOf(t.Key)}, answered {t.Value}"));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Trunkline.Tests.Clients;
+
+/// <summary>An answer of the query protocol.</summary>
+public sealed record Answer(HttpStatusCode Status, string Body)
+{
+    public bool IsOk => Status == HttpStatusCode.OK;
+
+    /// <summary>The error's code; empty for a success.</summary>
+    public string Code => Regex.Match(Body, "<Code>([^<]*)</Code>").Groups[1].Value;
+
+    /// <summary>The texts of every element of this name, in order.</summary>
+    public IReadOnlyList<string> All(string element) => [.. Regex.Matches(Body, $"<{element}>([^<]*)</{element}>").Select(m => m.Groups[1].Value)];
+
+    public string First(string element) => All(element) is [string first, ..] ? first : throw new InvalidOperationException($"no {element} in {Body}");
+}
+
+/// <summary>A client as light as can be: EC2's query protocol, not signed, but naming a credential scope as a signature does.</summary>
+public sealed class QueryClient(string url, string account, string region = "us-east-1") : IDisposable
+{
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+
+    public void Dispose() => http.Dispose();
+
+    /// <param name="parameters">Names and values as <c>VpcId=vpc-1</c>.</param>
+    public Task<Answer> Ask(string action, params string[] parameters) => Ask(action, (IReadOnlyList<string>)parameters);
+
+    public async Task<Answer> Ask(string action, IReadOnlyList<string> parameters)
+    {
+        List<KeyValuePair<string, string>> form = [new("Action", action), new("Version", "2016-11-15")];
+        form.AddRange(parameters.Select(p => new KeyValuePair<string, string>(p[..p.IndexOf('=')], p[(p.IndexOf('=') + 1)..])));
+        using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{region}/ec2/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}");
+        using HttpResponseMessage response = await http.SendAsync(request);
+        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Asks for what must succeed.</summary>
+    public async Task<Answer> Must(string action, params string[] parameters)
+    {
+        Answer answer = await Ask(action, parameters);
+        Assert.True(answer.IsOk, $"{action} {string.Join('&', parameters)}: {answer.Body}");
+        return answer;
+    }
+}

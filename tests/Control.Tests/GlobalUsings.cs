@@ -1,0 +1,1 @@
+global using Aws = Trunkline.Wire.Ec2;

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+
+namespace Trunkline.Tests.Labs;
+
+/// <summary>The labs in Terraform, by the unchanged AWS provider: apply, empty plan, check, change, check, destroy.</summary>
+public sealed class TerraformLabTests(Server server)
+{
+    // For each step: the flows of the lab's first expectation file that must no longer be as expected. All others must be.
+    private static readonly Dictionary<string, string[][]> Flips = new()
+    {
+        ["03-public-and-private-subnets"] =
+        [
+            ["the private instance has an address and still cannot be reached", "the private instance cannot reach out"],
+        ],
+        ["05-hidden-nat"] = [],
+        ["06-route-tables"] = [["the default route serves 198.51.100.9 as well"]],
+        ["07-nat-gateway"] =
+        [
+            [
+                "a private instance reaches out, and is seen as the Elastic IP of the NAT gateway",
+                "so does its DNS query",
+            ],
+        ],
+        ["09-security-groups-and-acls"] =
+        [
+            ["app to database, though the db group lets nothing out (stateful), and the ACL has a rule for the reply (stateless)"],
+            [
+                "app to database, though the db group lets nothing out (stateful), and the ACL has a rule for the reply (stateless)",
+                "within a subnet no ACL is asked",
+            ],
+        ],
+    };
+
+    public static TheoryData<string> Labs => [.. Flips.Keys];
+
+    [Theory]
+    [MemberData(nameof(Labs))]
+    public async Task A_changed_network_flips_exactly_the_expected_flows(string lab)
+    {
+        Programs.Need("terraform");
+        string account = "1000000000" + lab[..2];
+        string folder = Path.Combine(Repository.Root, "labs", lab);
+        IReadOnlyList<string> before = await server.Inventory(account);
+        TerraformProject project = new(server, folder, account);
+        await project.Init();
+        await project.Apply();
+        await project.PlanIsEmpty();
+        Assert.Empty(await NotAsExpected(account, folder, "expect.yaml", project));
+        for (int step = 1; step <= Flips[lab].Length; step++)
+        {
+            string variables = $"-var-file=step-{step}.tfvars";
+            await project.Apply(variables);
+            await project.PlanIsEmpty(variables);
+            Assert.Equal(Flips[lab][step - 1].Order(), await NotAsExpected(account, folder, "expect.yaml", project));
+            Assert.Empty(await NotAsExpected(account, folder, $"expect-{step}.yaml", project));
+        }
+
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(account));
+    }
+
+    [Fact]
+    public async Task Three_tiers_in_three_zones_with_both_address_families()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000060";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "three-tier");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 60, $"{added} resources");
+        await project.PlanIsEmpty();
+        Assert.Empty(await NotAsExpected(Account, folder, "expect.yaml", project));
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
+    private async Task<IEnumerable<string>> NotAsExpected(string account, string folder, string file, TerraformProject project)
+    {
+        JsonNode report = await server.Check(account, Path.Combine(folder, file), await project.Outputs());
+        Assert.NotEmpty(report["flows"]!.AsArray());
+        return report["flows"]!.AsArray().Where(f => !(bool)f!["ok"]!).Select(f => f!["name"]!.ToString()).Order();
+    }
+}
