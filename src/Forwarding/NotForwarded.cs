@@ -9,6 +9,7 @@ public static class NotForwarded
     public static ImmutableDictionary<Kind, string> Kinds { get; } = new Dictionary<Kind, string>
     {
         [Kind.Of<RegionSettings>()] = "settings of the account, no part of the network",
+        [Kind.Of<ClientToken>()] = "remembers a request, makes nothing",
         [Kind.Of<DhcpOptions>()] = "handed to instances when they start; packets do not meet it",
         [Kind.Of<NetworkInterfacePermission>()] = "a right to attach, no part of the network",
         [Kind.Of<Volume>()] = "a disk",
