@@ -93,9 +93,10 @@ public sealed partial class ReadmeTests : IDisposable
                 continue;
             }
 
+            int before = commands.Count;
             foreach (string line in text.TrimEnd('\n').Split('\n'))
             {
-                bool echoed = commands.Count > 0 && commands[^1].Text.Contains(" lab run ", StringComparison.Ordinal);
+                bool echoed = commands.Count > before && commands[^1].Text.Contains(" lab run ", StringComparison.Ordinal);
                 if (line.StartsWith("$ ", StringComparison.Ordinal) && !echoed)
                 {
                     commands.Add((line[2..], new List<string>()));
