@@ -37,8 +37,9 @@ run aws ec2 associate-address --allocation-id "$elastic" --instance-id "$fixed" 
 
 # An address of one's own block, brought to AWS and not advertised yet.
 keep own_block 192.0.78.0/24
+account="$(aws sts get-caller-identity --query Account --output text)"
 run aws ec2 provision-byoip-cidr --cidr "$own_block" \
-  --cidr-authorization-context 'Message=1|aws|000000000004|192.0.78.0/24|20301231|SHA256|RSAPSS,Signature=c2lnbmVk' \
+  --cidr-authorization-context "Message=1|aws|$account|$own_block|20301231|SHA256|RSAPSS,Signature=c2lnbmVk" \
   --query ByoipCidr.State --output text
 keep pool "$(run aws ec2 describe-public-ipv4-pools --query 'PublicIpv4Pools[0].PoolId' --output text)"
 keep own "$(launch own --no-associate-public-ip-address)"

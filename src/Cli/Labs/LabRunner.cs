@@ -29,6 +29,7 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         }
 
         Prepare();
+        bool whole = false;
         try
         {
             await Build(stop);
@@ -39,12 +40,14 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
                 await Take(step, stop);
                 await Check(client, step.Title, step.Expectations, stop);
             }
+
+            whole = true;
         }
         finally
         {
             if (!keep)
             {
-                await Destroy(CancellationToken.None);
+                await TakeAway(whole);
                 await client.PutWorld(worldBefore, CancellationToken.None);
             }
         }
@@ -55,6 +58,19 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         }
 
         return _stages;
+    }
+
+    // After a failure the failure is what counts; what could not be destroyed then is said beside it.
+    private async Task TakeAway(bool whole)
+    {
+        try
+        {
+            await Destroy(CancellationToken.None);
+        }
+        catch (CliException left) when (!whole)
+        {
+            Say($"not all of the lab could be taken away; its folder is {Work}: {left.Message}");
+        }
     }
 
     public async Task Destroy(CancellationToken stop)
