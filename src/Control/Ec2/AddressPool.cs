@@ -105,7 +105,9 @@ public static class AddressPool
             "InsufficientCidrBlocks", "The specified subnet does not have enough free cidr blocks to satisfy the request.");
     }
 
-    /// <summary>Whether an address of a subnet may be given out: not one of AWS's five, not an interface's, not inside a delegated prefix.</summary>
+    /// <summary>
+    /// Whether an address of a subnet may be given out: not one of AWS's five, not an interface's, not inside a delegated prefix.
+    /// </summary>
     public static bool IsFree(Partition partition, Subnet subnet, IpAddress address)
     {
         if (!subnet.Covers(address) || IsReserved(subnet, address))
