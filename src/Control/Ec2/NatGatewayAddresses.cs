@@ -20,7 +20,8 @@ public sealed partial class Ec2Service
         }
 
         NatGateway gateway = ChangeableGateway(context, request.NatGatewayId, isPublic: true);
-        List<ElasticIp> elastics = [.. Distinct(request.AllocationIds, "AllocationIds").Select(id => NatGatewayElasticIps.Get(context, id))];
+        List<ElasticIp> elastics =
+            [.. Distinct(request.AllocationIds, "AllocationIds").Select(id => NatGatewayElasticIps.Get(context, id))];
         if (elastics.Find(e => e.Association is not null) is { } taken)
         {
             throw new Fault("Resource.AlreadyAssociated", $"Elastic IP address {taken.Id} is already associated");
