@@ -22,5 +22,6 @@ public static class NotForwarded
         [Kind.Of<AcceptedAddressTransfer>()] = "the record of a hand-over; the Elastic IP itself moved",
         [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
         [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
+        [Kind.Of<ClientToken>()] = "remembers a request",
     }.ToImmutableDictionary();
 }
