@@ -71,7 +71,7 @@ internal sealed class Requests(Shapes shapes, Values values, Random random)
         else
         {
             string name = path[(path.LastIndexOf('.') + 1)..];
-            into.Add(new(path, values.Text(char.IsAsciiDigit(name[0]) ? path : name, shape)));
+            into.Add(new(path, values.Text(name.Length == 0 || char.IsAsciiDigit(name[0]) ? path : name, shape)));
         }
     }
 
