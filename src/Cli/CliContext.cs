@@ -39,7 +39,7 @@ internal sealed class CliContext
         });
         if (redirected)
         {
-            console.Profile.Width = 200;
+            console.Profile.Width = 1000;
         }
 
         return console;

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Trunkline.Cli;
 
@@ -13,7 +16,7 @@ internal sealed record EndpointFault(string Code, string Message, IReadOnlyList<
 }
 
 /// <summary>Trunkline's own HTTP interface under <c>/_trunkline/</c>, and EC2's query protocol for the little that it lacks.</summary>
-internal sealed class EndpointClient : IDisposable
+internal sealed partial class EndpointClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly Target _target;
@@ -56,14 +59,24 @@ internal sealed class EndpointClient : IDisposable
     /// <returns>The response document.</returns>
     public async Task<string> Ec2(IReadOnlyDictionary<string, string> parameters, CancellationToken stop)
     {
-        string day = DateTime.UtcNow.ToString("yyyyMMdd");
+        // The scope says who asks and for what; without configured secrets the endpoint does not look at the signature itself.
+        string now = DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new FormUrlEncodedContent(parameters) };
-        string scope = $"{_target.Account}/{day}/{_target.Region}/ec2/aws4_request";
+        string scope = $"{_target.Account}/{now[..8]}/{_target.Region}/ec2/aws4_request";
         request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={new string('0', 64)}");
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}");
+        request.Headers.Add("X-Amz-Date", now);
         using HttpResponseMessage response = await Send(request, stop);
         string text = await response.Content.ReadAsStringAsync(stop);
-        return response.IsSuccessStatusCode ? text : throw NotTrunkline(response);
+        if (response.IsSuccessStatusCode)
+        {
+            return text;
+        }
+
+        Match error = Ec2Error().Match(text);
+        throw error.Success
+            ? new CliException(ExitCodes.Usage, error.Groups[1].Value, $"{error.Groups[1].Value}: {WebUtility.HtmlDecode(error.Groups[2].Value)}")
+            : NotTrunkline(response);
     }
 
     private async Task<JsonNode> Demand(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
@@ -127,6 +140,9 @@ internal sealed class EndpointClient : IDisposable
     private CliException NotTrunkline(HttpResponseMessage response) => new(ExitCodes.Unreachable, "NotTrunkline",
         $"{_target.Endpoint} answers {(int)response.StatusCode}, and not as Trunkline does: is another program on that port? "
         + "Start Trunkline with `trunkline up --port N` and name it with --endpoint URL");
+
+    [GeneratedRegex("<Code>(.*?)</Code>\\s*<Message>(.*?)</Message>", RegexOptions.Singleline)]
+    private static partial Regex Ec2Error();
 
     private static JsonNode? Parse(string text)
     {

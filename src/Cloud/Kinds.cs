@@ -26,6 +26,8 @@ public static class Kinds
         Kind.Of<PlacementGroup>(),
         Kind.Of<DhcpOptions>(),
         Kind.Of<ByoipCidr>(),
+        Kind.Of<NetworkInsightsPath>(),
+        Kind.Of<NetworkInsightsAnalysis>(),
         Kind.Of<PublicIpv4Pool>(),
         Kind.Of<Ipv6AddressPool>(),
         Kind.Of<AcceptedAddressTransfer>(),

@@ -43,6 +43,9 @@ public static class Compiler
     /// <summary>Everything of one partition that routes may lead to, in the order in which rows refer to each other.</summary>
     private static void Entities(Workspace work, int place, Partition rows)
     {
+        work.NicHandles.Expect(rows.Table<NetworkInterface>().Count);
+        work.MachineHandles.Expect(rows.Table<Instance>().Count);
+        work.GroupHandles.Expect(rows.Table<SecurityGroup>().Count);
         foreach (Vpc row in rows.All<Vpc>())
         {
             Vpcs.Put(work, place, row);

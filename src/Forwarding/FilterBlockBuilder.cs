@@ -6,21 +6,36 @@ namespace Trunkline.Forwarding;
 /// <remarks>Its lists are used again from block to block; one builder serves one compile.</remarks>
 internal sealed class FilterBlockBuilder(bool isV4)
 {
-    private readonly int width = isV4 ? 1 : 4;
     private readonly List<Rule> rules = [];
     private readonly List<int> named = [];
-    private readonly List<Rule> inSection = [];
     private readonly List<int> cuts = [];
-    private readonly List<(UInt128 Low, UInt128 High)> ranges = [];
     private readonly List<int> groups = [];
     private readonly List<uint> words = [];
 
+    /// <summary>Narrow rules of a section: first port in the high half, place in <see cref="rules"/> in the low one, so that they sort as numbers.</summary>
+    private readonly List<long> narrow = [];
+
+    /// <summary>IPv4 ranges taken into an atom: low in the high half, high in the low one.</summary>
+    private readonly List<ulong> ranges4 = [];
+    private readonly List<(UInt128 Low, UInt128 High)> ranges6 = [];
+
+    /// <summary>IPv6 ranges of all rules.</summary>
+    private readonly List<(UInt128 Low, UInt128 High)> wide = [];
+
     /// <summary>Adds a rule for a range of addresses. <paramref name="protocol"/> -1: all protocols, whatever the ports say.</summary>
-    public void AddRange(int protocol, int from, int to, UInt128 low, UInt128 high) =>
-        Add(new Rule(protocol, from, to, low, high, -1));
+    public void AddRange(int protocol, int from, int to, UInt128 low, UInt128 high)
+    {
+        ulong range = isV4 ? ((ulong)low << 32) | (ulong)high : (ulong)wide.Count;
+        if (!isV4)
+        {
+            wide.Add((low, high));
+        }
+
+        Add(protocol, from, to, -1, range);
+    }
 
     /// <summary>Adds a rule for the members of a group.</summary>
-    public void AddGroup(int protocol, int from, int to, int group) => Add(new Rule(protocol, from, to, 0, 0, group));
+    public void AddGroup(int protocol, int from, int to, int group) => Add(protocol, from, to, group, 0);
 
     /// <summary>The block of what was added since the last one; empty where nothing was.</summary>
     public uint[] Build()
@@ -47,15 +62,16 @@ internal sealed class FilterBlockBuilder(bool isV4)
 
         rules.Clear();
         named.Clear();
+        wide.Clear();
         return [.. words];
     }
 
-    private void Add(Rule rule)
+    private void Add(int protocol, int from, int to, int group, ulong range)
     {
-        rules.Add(rule.Protocol < 0 ? rule with { From = 0, To = ushort.MaxValue } : rule);
-        if (rule.Protocol >= 0 && !named.Contains(rule.Protocol))
+        rules.Add(protocol < 0 ? new Rule(-1, 0, ushort.MaxValue, group, range) : new Rule(protocol, from, to, group, range));
+        if (protocol >= 0 && !named.Contains(protocol))
         {
-            named.Add(rule.Protocol);
+            named.Add(protocol);
             named.Sort();
         }
     }
@@ -64,33 +80,7 @@ internal sealed class FilterBlockBuilder(bool isV4)
     {
         int section = words.Count;
         words.Add(0);
-        inSection.Clear();
-        cuts.Clear();
-        ranges.Clear();
-        groups.Clear();
-        foreach (ref readonly Rule rule in CollectionsMarshal.AsSpan(rules))
-        {
-            if (rule.Protocol >= 0 && rule.Protocol != protocol)
-            {
-                continue;
-            }
-
-            if (rule.From <= 0 && rule.To >= ushort.MaxValue)
-            {
-                Take(rule);
-            }
-            else
-            {
-                inSection.Add(rule);
-                cuts.Add(rule.From);
-                if (rule.To < ushort.MaxValue)
-                {
-                    cuts.Add(rule.To + 1);
-                }
-            }
-        }
-
-        DropRepeats(cuts);
+        Gather(protocol);
         words.Add((uint)cuts.Count);
         for (int i = 0; i < cuts.Count; i += 2)
         {
@@ -100,17 +90,20 @@ internal sealed class FilterBlockBuilder(bool isV4)
         int atoms = words.Count;
         CollectionsMarshal.SetCount(words, atoms + cuts.Count);
         words[section] = WriteAtom();
-        inSection.Sort(static (a, b) => a.From.CompareTo(b.From));
+        ReadOnlySpan<Rule> all = CollectionsMarshal.AsSpan(rules);
+        int begin = 0;
         for (int i = 0; i < cuts.Count; i++)
         {
-            foreach (ref readonly Rule rule in CollectionsMarshal.AsSpan(inSection))
+            int cut = cuts[i];
+            while (begin < narrow.Count && all[(int)narrow[begin]].To < cut)
             {
-                if (rule.From > cuts[i])
-                {
-                    break;
-                }
+                begin++;
+            }
 
-                if (rule.To >= cuts[i])
+            for (int at = begin; at < narrow.Count && narrow[at] >> 32 <= cut; at++)
+            {
+                ref readonly Rule rule = ref all[(int)narrow[at]];
+                if (rule.To >= cut)
                 {
                     Take(rule);
                 }
@@ -120,67 +113,119 @@ internal sealed class FilterBlockBuilder(bool isV4)
         }
     }
 
+    /// <summary>Takes the section's rules for all ports, and puts the others in order with their cuts.</summary>
+    private void Gather(int protocol)
+    {
+        narrow.Clear();
+        cuts.Clear();
+        ReadOnlySpan<Rule> all = CollectionsMarshal.AsSpan(rules);
+        for (int i = 0; i < all.Length; i++)
+        {
+            ref readonly Rule rule = ref all[i];
+            if (rule.Protocol >= 0 && rule.Protocol != protocol)
+            {
+                continue;
+            }
+
+            if (rule.From <= 0 && rule.To >= ushort.MaxValue)
+            {
+                Take(rule);
+                continue;
+            }
+
+            narrow.Add(((long)rule.From << 32) | (uint)i);
+            cuts.Add(rule.From);
+            if (rule.To < ushort.MaxValue)
+            {
+                cuts.Add(rule.To + 1);
+            }
+        }
+
+        CollectionsMarshal.AsSpan(narrow).Sort();
+        DropRepeats(cuts);
+    }
+
     private void Take(in Rule rule)
     {
         if (rule.Group >= 0)
         {
             groups.Add(rule.Group);
         }
+        else if (isV4)
+        {
+            ranges4.Add(rule.Range);
+        }
         else
         {
-            ranges.Add((rule.Low, rule.High));
+            ranges6.Add(wide[(int)rule.Range]);
         }
     }
 
     /// <summary>Writes what was taken, sorted and merged, and returns where; 0 where nothing was taken.</summary>
     private uint WriteAtom()
     {
-        if (ranges.Count == 0 && groups.Count == 0)
+        if (ranges4.Count == 0 && ranges6.Count == 0 && groups.Count == 0)
         {
             return 0;
         }
 
         uint at = (uint)words.Count;
-        UInt128 end = isV4 ? uint.MaxValue : UInt128.MaxValue;
-        bool any = false;
-        foreach ((UInt128 low, UInt128 high) in ranges)
-        {
-            any |= low == 0 && high == end;
-        }
-
-        int kept = MergeRanges();
+        words.Add(0);
+        words.Add(0);
+        words[(int)at] = isV4 ? WriteRanges4() : WriteRanges6();
         DropRepeats(groups);
-        words.Add((uint)kept | (any ? FilterBlock.AnyFlag : 0));
-        words.Add((uint)groups.Count);
-        for (int i = 0; i < kept; i++)
-        {
-            WriteAddress(ranges[i].Low);
-        }
-
-        for (int i = 0; i < kept; i++)
-        {
-            WriteAddress(ranges[i].High);
-        }
-
+        words[(int)at + 1] = (uint)groups.Count;
         foreach (int group in groups)
         {
             words.Add((uint)group);
         }
 
-        ranges.Clear();
         groups.Clear();
         return at;
     }
 
-    private int MergeRanges()
+    /// <summary>Writes lows, then highs, and returns the atom's first word.</summary>
+    private uint WriteRanges4()
     {
-        if (ranges.Count < 2)
+        const ulong Everything = uint.MaxValue;
+        Span<ulong> span = CollectionsMarshal.AsSpan(ranges4);
+        uint flag = span.Contains(Everything) ? FilterBlock.AnyFlag : 0;
+        span.Sort();
+        int kept = 0;
+        for (int i = 1; i < span.Length; i++)
         {
-            return ranges.Count;
+            ulong last = span[kept];
+            if (span[i] >> 32 <= (last & uint.MaxValue) + 1)
+            {
+                span[kept] = (last & ~(ulong)uint.MaxValue) | Math.Max(last & uint.MaxValue, span[i] & uint.MaxValue);
+            }
+            else
+            {
+                span[++kept] = span[i];
+            }
         }
 
-        ranges.Sort(static (a, b) => a.Low.CompareTo(b.Low));
-        Span<(UInt128 Low, UInt128 High)> span = CollectionsMarshal.AsSpan(ranges);
+        kept = span.Length == 0 ? 0 : kept + 1;
+        foreach (ulong range in span[..kept])
+        {
+            words.Add((uint)(range >> 32));
+        }
+
+        foreach (ulong range in span[..kept])
+        {
+            words.Add((uint)range);
+        }
+
+        ranges4.Clear();
+        return (uint)kept | flag;
+    }
+
+    /// <inheritdoc cref="WriteRanges4"/>
+    private uint WriteRanges6()
+    {
+        ranges6.Sort();
+        Span<(UInt128 Low, UInt128 High)> span = CollectionsMarshal.AsSpan(ranges6);
+        uint flag = span.Contains((UInt128.Zero, UInt128.MaxValue)) ? FilterBlock.AnyFlag : 0;
         int kept = 0;
         for (int i = 1; i < span.Length; i++)
         {
@@ -195,31 +240,46 @@ internal sealed class FilterBlockBuilder(bool isV4)
             }
         }
 
-        return kept + 1;
+        kept = span.Length == 0 ? 0 : kept + 1;
+        foreach ((UInt128 low, _) in span[..kept])
+        {
+            WriteWords(low);
+        }
+
+        foreach ((_, UInt128 high) in span[..kept])
+        {
+            WriteWords(high);
+        }
+
+        ranges6.Clear();
+        return (uint)kept | flag;
     }
 
-    private void WriteAddress(UInt128 address)
+    private void WriteWords(UInt128 address)
     {
-        for (int word = width - 1; word >= 0; word--)
+        for (int shift = 96; shift >= 0; shift -= 32)
         {
-            words.Add((uint)(address >> (word * 32)));
+            words.Add((uint)(address >> shift));
         }
     }
 
     private static void DropRepeats(List<int> items)
     {
-        items.Sort();
+        Span<int> span = CollectionsMarshal.AsSpan(items);
+        span.Sort();
         int kept = 0;
-        for (int i = 0; i < items.Count; i++)
+        for (int i = 0; i < span.Length; i++)
         {
-            if (i == 0 || items[i] != items[kept - 1])
+            if (i == 0 || span[i] != span[kept - 1])
             {
-                items[kept++] = items[i];
+                span[kept++] = span[i];
             }
         }
 
         CollectionsMarshal.SetCount(items, kept);
     }
 
-    private readonly record struct Rule(int Protocol, int From, int To, UInt128 Low, UInt128 High, int Group);
+    /// <param name="Group">Handle of the group; -1 for a range.</param>
+    /// <param name="Range">IPv4: low and high; IPv6: place in <see cref="wide"/>.</param>
+    private readonly record struct Rule(int Protocol, int From, int To, int Group, ulong Range);
 }

@@ -37,6 +37,9 @@ internal sealed class HandleMap<TKey>
         return made.TryGetValue(key, out handle) ? handle : -1;
     }
 
+    /// <summary>Makes room, for a map that nobody else holds.</summary>
+    public void Expect(int more) => made.EnsureCapacity(made.Count + more);
+
     /// <summary>Writes into this map; only while nobody else holds it.</summary>
     public void AddInPlace(TKey key, int handle) => made[key] = handle;
 

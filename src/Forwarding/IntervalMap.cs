@@ -99,6 +99,22 @@ public readonly struct IntervalMap
 
     public int Find(IpAddress address) => address.IsV4 ? Find(address.V4Bits) : Find(address.Bits);
 
+    /// <summary>Every stretch of addresses with the value that wins there, ascending; stretches that nothing covers are left out.</summary>
+    public IEnumerable<(IpAddress First, IpAddress Last, int Value)> Ranges()
+    {
+        bool isV4 = starts4.Length > 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            bool last = i + 1 == values.Length;
+            if (values[i] >= 0)
+            {
+                yield return isV4
+                    ? (IpAddress.FromV4(starts4[i]), IpAddress.FromV4(last ? uint.MaxValue : starts4[i + 1] - 1), values[i])
+                    : (IpAddress.FromV6(starts6[i]), IpAddress.FromV6(last ? UInt128.MaxValue : starts6[i + 1] - 1), values[i]);
+            }
+        }
+    }
+
     private static int Compare(RankedPrefix a, RankedPrefix b)
     {
         int order = a.Prefix.CompareTo(b.Prefix);

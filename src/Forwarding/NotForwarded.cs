@@ -10,5 +10,17 @@ public static class NotForwarded
     {
         [Kind.Of<RegionSettings>()] = "settings of the account, no part of the network",
         [Kind.Of<DhcpOptions>()] = "handed to instances when they start; packets do not meet it",
+        [Kind.Of<NetworkInterfacePermission>()] = "a right to attach, no part of the network",
+        [Kind.Of<Volume>()] = "a disk",
+        [Kind.Of<KeyPair>()] = "a way to log in",
+        [Kind.Of<LaunchTemplate>()] = "a request that may be made later; what it makes is forwarded",
+        [Kind.Of<PlacementGroup>()] = "says on which hardware instances stand",
+        [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
+        [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
+        [Kind.Of<PublicIpv4Pool>()] = "a stock of addresses; those in use are Elastic IPs, and their range is a BYOIP range",
+        [Kind.Of<Ipv6AddressPool>()] = "a stock of addresses; those in use are on VPCs",
+        [Kind.Of<AcceptedAddressTransfer>()] = "the record of a hand-over; the Elastic IP itself moved",
+        [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
+        [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
     }.ToImmutableDictionary();
 }

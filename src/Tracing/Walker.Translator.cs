@@ -11,6 +11,11 @@ internal ref partial struct Walker<TSink>
     private Place Translate(in Nic receiver)
     {
         int translator = receiver.Translator;
+        if (!state.Translators[translator].Works)
+        {
+            return Fail(ExplanationCode.BAD_STATE, StepKind.Translator, translator, 0, isEgress: false);
+        }
+
         if (!routed)
         {
             return Undo(translator);

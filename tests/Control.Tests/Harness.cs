@@ -26,7 +26,8 @@ public sealed class Lab
 
     /// <param name="account">Another account than the home one, in the same region.</param>
     public CommandContext Context(string? account = null) => new(
-        new Caller(account is null ? Home : Home with { Account = account }, "test", "request"), Now, ids, Quotas, new Draft(Cloud), snapshot => new Tracer(Compiler.Compile(snapshot)));
+        new Caller(account is null ? Home : Home with { Account = account }, "test", "request"),
+        Now, ids, Quotas, new Draft(Cloud), snapshot => new Tracer(Compiler.Compile(snapshot)));
 
     public void Commit(CommandContext context) => Cloud = context.Draft.Next;
 

@@ -120,7 +120,8 @@ public sealed partial class Server : IAsyncLifetime
             using HttpRequestMessage request = new(HttpMethod.Post, Url) { Content = new FormUrlEncodedContent(form) };
             string scope = $"{account}/20260101/us-east-1/ec2/aws4_request";
             request.Headers.TryAddWithoutValidation(
-                "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature={new string('0', 64)}");
+                "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}");
+            request.Headers.Add("X-Amz-Date", "20260101T000000Z");
             using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
             string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             Assert.True(response.IsSuccessStatusCode, $"{action}: {body}");

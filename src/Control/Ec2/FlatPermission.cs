@@ -1,6 +1,8 @@
 namespace Trunkline.Control.Ec2;
 
-/// <summary>The parameters by which one permission was given before IpPermissions were. Source: EC2 API, AuthorizeSecurityGroupIngress.</summary>
+/// <summary>
+/// The parameters by which one permission was given before IpPermissions were. Source: EC2 API, AuthorizeSecurityGroupIngress.
+/// </summary>
 internal sealed record FlatPermission(
     string? IpProtocol, int? FromPort, int? ToPort, string? CidrIp, string? SourceGroupName, string? SourceGroupOwner)
 {

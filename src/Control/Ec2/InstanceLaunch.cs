@@ -27,7 +27,8 @@ public sealed partial class Ec2Service
 
     public Aws.Reservation RunInstances(CommandContext context, Aws.RunInstancesRequest request)
     {
-        LaunchPlan plan = PlanLaunch(context, WithTemplate(context, WithoutEmpty(request)));
+        Aws.RunInstancesRequest whole = WithTemplate(context, WithoutEmpty(request), out IEnumerable<KeyValuePair<string, string>> marks);
+        LaunchPlan plan = PlanLaunch(context, WithoutEmpty(whole), marks);
         Aws.Instance[] shown = new Aws.Instance[plan.Count];
         for (int index = 0; index < plan.Count; index++)
         {
@@ -44,7 +45,9 @@ public sealed partial class Ec2Service
         };
     }
 
-    private static LaunchPlan PlanLaunch(CommandContext context, Aws.RunInstancesRequest request)
+    /// <param name="marks">Tags that AWS itself sets.</param>
+    private static LaunchPlan PlanLaunch(
+        CommandContext context, Aws.RunInstancesRequest request, IEnumerable<KeyValuePair<string, string>> marks)
     {
         RefuseAtLaunch(request);
         int most = CheckedCounts(request);
@@ -60,9 +63,10 @@ public sealed partial class Ec2Service
         ImmutableArray<InterfacePlan> interfaces = PlanInterfaces(context, request, type, most);
         Subnet subnet = interfaces[0].Subnet;
         ImmutableArray<VolumePlan> volumes = PlanVolumes(context, request, imageId, image);
+        Instance model = ModelOf(context, request, imageId, image, type, subnet, volumes);
         return new LaunchPlan
         {
-            Model = ModelOf(context, request, imageId, image, type, subnet, volumes),
+            Model = model with { Tags = model.Tags.SetItems(marks) },
             Interfaces = interfaces,
             Volumes = volumes,
             Count = CountThatFits(context, request, interfaces, most),

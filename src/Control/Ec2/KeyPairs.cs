@@ -6,6 +6,9 @@ namespace Trunkline.Control.Ec2;
 /// <summary>Key pairs. Source: AWS, "Amazon EC2 key pairs"; EC2 API, CreateKeyPair, ImportKeyPair.</summary>
 public sealed partial class Ec2Service
 {
+    internal static readonly IdRules<KeyPair> KeyPairIds =
+        new("KeyPairId", "InvalidKeyPair.NotFound", "InvalidParameterValue", "The key pair ID '{0}' does not exist");
+
     private static readonly FilterTable<KeyPair> KeyPairFilters = new()
     {
         { "key-pair-id", k => k.Key },
@@ -103,7 +106,7 @@ public sealed partial class Ec2Service
         context.Here.By<KeyPair>(KeyPair.NameWord(name)).FirstOrDefault();
 
     private static KeyPair KeyPairById(CommandContext context, string id) => context.Here.Find(new Id<KeyPair>(id))
-        ?? throw new Fault("InvalidKeyPair.NotFound", $"The key pair ID '{id}' does not exist");
+        ?? throw KeyPairIds.NotFound(id);
 
     private static string NewKeyName(CommandContext context, string? text)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trunkline.Cloud;
@@ -36,8 +37,11 @@ internal static class LaunchData
 public sealed partial class Ec2Service
 {
     /// <summary>The request with what its launch template says wherever the request says nothing.</summary>
-    private static Aws.RunInstancesRequest WithTemplate(CommandContext context, Aws.RunInstancesRequest request)
+    /// <param name="marks">The tags by which AWS marks instances of a template: its id and the version's number.</param>
+    private static Aws.RunInstancesRequest WithTemplate(
+        CommandContext context, Aws.RunInstancesRequest request, out IEnumerable<KeyValuePair<string, string>> marks)
     {
+        marks = [];
         if (request.LaunchTemplate is not { } named)
         {
             return request;
@@ -47,6 +51,11 @@ public sealed partial class Ec2Service
         LaunchTemplateVersion version = KnownVersion(template, string.IsNullOrEmpty(named.Version) ? "$Default" : named.Version);
         Aws.RequestLaunchTemplateData data = LaunchData.AsRequest(version.Data);
         RefuseInTemplate(data);
+        marks =
+        [
+            new("aws:ec2launchtemplate:id", template.Key),
+            new("aws:ec2launchtemplate:version", version.Number.ToString(CultureInfo.InvariantCulture)),
+        ];
         return Merged(request, LaunchData.AsLaunch(version.Data));
     }
 

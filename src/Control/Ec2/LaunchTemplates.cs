@@ -6,7 +6,7 @@ namespace Trunkline.Control.Ec2;
 /// <summary>Launch templates. Source: EC2 API, CreateLaunchTemplate, ModifyLaunchTemplate.</summary>
 public sealed partial class Ec2Service
 {
-    private static readonly IdRules<LaunchTemplate> LaunchTemplateIds = new(
+    internal static readonly IdRules<LaunchTemplate> LaunchTemplateIds = new(
         "LaunchTemplateId", "InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.Malformed",
         "The specified launch template, with template ID {0}, does not exist.");
 

@@ -20,7 +20,8 @@ public sealed partial class Ec2Service
         }
 
         NatGateway gateway = ChangeableGateway(context, request.NatGatewayId, isPublic: true);
-        List<ElasticIp> elastics = [.. Distinct(request.AllocationIds, "AllocationIds").Select(id => ElasticIpIds.Get(context, id))];
+        List<ElasticIp> elastics =
+            [.. Distinct(request.AllocationIds, "AllocationIds").Select(id => NatGatewayElasticIps.Get(context, id))];
         if (elastics.Find(e => e.Association is not null) is { } taken)
         {
             throw new Fault("Resource.AlreadyAssociated", $"Elastic IP address {taken.Id} is already associated");
@@ -47,8 +48,8 @@ public sealed partial class Ec2Service
         CheckDrain(request.MaxDrainDurationSeconds);
         List<NatGatewayAddress> gone =
         [
-            .. Distinct(request.AssociationIds, "AssociationIds").Select(
-                id => gateway.Addresses.FirstOrDefault(a => a.AssociationId == AssociationId(id, "eipassoc")) ?? throw AssociationNotFound(id)),
+            .. Distinct(request.AssociationIds, "AssociationIds").Select(id => AssociationId(id, "eipassoc")).Select(
+                id => gateway.Addresses.FirstOrDefault(a => a.AssociationId == id) ?? throw AssociationNotFound(id)),
         ];
         RemoveAddresses(context, gateway, gone);
         return new Aws.DisassociateNatGatewayAddressResult
@@ -70,7 +71,8 @@ public sealed partial class Ec2Service
 
         int picked = named.Count > 0
             ? 0
-            : CheckedCount(Door.Required(request.PrivateIpAddressCount, "privateIpAddresses or privateIpAddressCount"), "privateIpAddressCount");
+            : CheckedCount(
+                Door.Required(request.PrivateIpAddressCount, "privateIpAddresses or privateIpAddressCount"), "privateIpAddressCount");
         ImmutableArray<NatGatewayAddress> added = AddAddresses(context, gateway, named, picked, []);
         return new Aws.AssignPrivateNatGatewayAddressResult
         {
@@ -155,7 +157,9 @@ public sealed partial class Ec2Service
         values is { Count: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal)] : throw Fault.Missing(parameter);
 
     private static int CheckedCount(int count, string parameter) =>
-        count is >= 1 and <= 31 ? count : throw Fault.Invalid($"Value ({count}) for parameter {parameter} is invalid. It must be between 1 and 31.");
+        count is >= 1 and <= 31
+            ? count
+            : throw Fault.Invalid($"Value ({count}) for parameter {parameter} is invalid. It must be between 1 and 31.");
 
     private static void CheckAddressLimit(int count)
     {

@@ -33,7 +33,7 @@ public sealed partial class Ec2Service
         RefuseMixedConnectivity(request, isPublic);
         Subnet subnet = SubnetIds.Get(context, request.SubnetId);
         List<ElasticIp> addresses = isPublic
-            ? [.. AllocationIds(request).Select(id => ElasticIpIds.Get(context, id))]
+            ? [.. AllocationIds(request).Select(id => NatGatewayElasticIps.Get(context, id))]
             : [];
         NatGateway gateway = new()
         {
@@ -46,11 +46,12 @@ public sealed partial class Ec2Service
         };
         NatGatewayInterface wish = NatGatewayInterface.Read(request, isPublic, addresses.Count);
         CheckZoneQuota(context, subnet);
-        gateway = FailureOf(context, gateway, subnet, addresses, wish) is { } failed ? failed : Build(context, gateway, subnet, addresses, wish);
-        context.Put(gateway);
+        gateway = context.Put(
+            FailureOf(context, gateway, subnet, addresses, wish) ?? Build(context, gateway, subnet, addresses, wish));
+        NatGateway pending = gateway with { State = NatGatewayState.Pending, DeleteTime = null, FailureCode = null, FailureMessage = null };
         return new Aws.CreateNatGatewayResult
         {
-            NatGateway = ToWire(gateway with { State = NatGatewayState.Pending, DeleteTime = null, FailureCode = null, FailureMessage = null }),
+            NatGateway = ToWire(pending),
             ClientToken = request.ClientToken,
         };
     }
@@ -214,7 +215,8 @@ public sealed partial class Ec2Service
         DeleteTime = gateway.DeleteTime,
         FailureCode = gateway.FailureCode,
         FailureMessage = gateway.FailureMessage,
-        NatGatewayAddresses = [.. gateway.Addresses.Select(a => ToWire(a, gateway.State == NatGatewayState.Pending ? "associating" : "succeeded"))],
+        NatGatewayAddresses =
+            [.. gateway.Addresses.Select(a => ToWire(a, gateway.State == NatGatewayState.Pending ? "associating" : "succeeded"))],
         Tags = TagRules.ToWire(gateway.Tags),
     };
 
@@ -230,6 +232,15 @@ public sealed partial class Ec2Service
         Status = status,
     };
 
+    /// <summary>Elastic IPs of NAT gateways: one that is not there has another code here than elsewhere.</summary>
+    private static class NatGatewayElasticIps
+    {
+        private static readonly IdRules<ElasticIp> Ids = new(
+            "AllocationId", "InvalidElasticIpID.NotFound", "InvalidElasticIpID.Malformed", "The elasticIp ID '{0}' does not exist");
+
+        public static ElasticIp Get(CommandContext context, string? id) => Ids.Get(context, id);
+    }
+
     /// <summary>The private addresses that a new gateway asks for.</summary>
     private sealed record NatGatewayInterface(IpAddress? PrimaryIp, List<IpAddress> SecondaryIps, int SecondaryCount)
     {
@@ -239,7 +250,8 @@ public sealed partial class Ec2Service
         public static NatGatewayInterface Read(Aws.CreateNatGatewayRequest request, bool isPublic, int elasticIps)
         {
             IpAddress? primary = request.PrivateIpAddress is { } text ? Door.Ipv4(text, "privateIpAddress") : null;
-            List<IpAddress> secondary = [.. (request.SecondaryPrivateIpAddresses ?? []).Select(a => Door.Ipv4(a, "secondaryPrivateIpAddresses"))];
+            List<IpAddress> secondary =
+                [.. (request.SecondaryPrivateIpAddresses ?? []).Select(a => Door.Ipv4(a, "secondaryPrivateIpAddresses"))];
             int count = request.SecondaryPrivateIpAddressCount is { } asked
                 ? CheckedCount(asked, "secondaryPrivateIpAddressCount")
                 : isPublic ? elasticIps - 1 - secondary.Count : 0;
@@ -272,7 +284,8 @@ public sealed partial class Ec2Service
             RequesterId = "amazon-aws",
             SourceDestCheck = false,
             Attachment = new InterfaceAttachment(
-                context.NewId("ela-attach"), null, "amazon-aws", DeviceIndex: 1, NetworkCardIndex: 0, context.Now, DeleteOnTermination: false),
+                context.NewId("ela-attach"), null, "amazon-aws", DeviceIndex: 1, NetworkCardIndex: 0, context.Now,
+                DeleteOnTermination: false),
         };
     }
 }

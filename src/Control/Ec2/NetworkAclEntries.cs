@@ -5,7 +5,8 @@ using Trunkline.Cloud;
 namespace Trunkline.Control.Ec2;
 
 /// <summary>
-/// Entries of network ACLs. Source: AWS, "Network ACL rules"; EC2 API, CreateNetworkAclEntry, ReplaceNetworkAclEntry, DeleteNetworkAclEntry.
+/// Entries of network ACLs. Source: AWS, "Network ACL rules"; EC2 API, CreateNetworkAclEntry, ReplaceNetworkAclEntry,
+/// DeleteNetworkAclEntry.
 /// </summary>
 public sealed partial class Ec2Service
 {
@@ -40,7 +41,7 @@ public sealed partial class Ec2Service
         int at = FindEntry(acl, entry.Number, entry.IsEgress);
         if (at < 0)
         {
-            throw EntryNotFound(acl, entry.Number);
+            throw EntryNotFound(entry.Number, entry.IsEgress);
         }
 
         context.Put(acl with { Entries = acl.Entries.SetItem(at, entry) });
@@ -51,10 +52,11 @@ public sealed partial class Ec2Service
     {
         NetworkAcl acl = NetworkAclIds.Get(context, request.NetworkAclId);
         int number = AclEntryWish.CheckedNumber(request.RuleNumber);
-        int at = FindEntry(acl, number, Door.Required(request.Egress, "Egress"));
+        bool egress = Door.Required(request.Egress, "Egress");
+        int at = FindEntry(acl, number, egress);
         if (at < 0)
         {
-            throw EntryNotFound(acl, number);
+            throw EntryNotFound(number, egress);
         }
 
         context.Put(acl with { Entries = acl.Entries.RemoveAt(at) });
@@ -77,12 +79,13 @@ public sealed partial class Ec2Service
     private static ImmutableArray<NetworkAclEntry> InOrder(ImmutableArray<NetworkAclEntry> entries) =>
         [.. entries.OrderBy(e => e.IsEgress).ThenBy(e => e.Number)];
 
-    private static Fault EntryNotFound(NetworkAcl acl, int number) => new(
-        "InvalidNetworkAclEntry.NotFound", $"The network acl entry identified by {number} does not exist in network acl {acl.Id}.");
+    private static Fault EntryNotFound(int number, bool egress) =>
+        new("InvalidNetworkAclEntry.NotFound", $"no {(egress ? "egress" : "ingress")} entry with number {number}");
 
     /// <summary>An entry as a request words it.</summary>
     private sealed record AclEntryWish(
-        int? Number, bool? Egress, string? Action, string? Protocol, string? Cidr, string? Ipv6Cidr, Aws.PortRange? Ports, Aws.IcmpTypeCode? Icmp)
+        int? Number, bool? Egress, string? Action, string? Protocol, string? Cidr, string? Ipv6Cidr, Aws.PortRange? Ports,
+        Aws.IcmpTypeCode? Icmp)
     {
         /// <summary>1 to 32766.</summary>
         public static int CheckedNumber(int? number) =>

@@ -6,6 +6,9 @@ namespace Trunkline.Control.Ec2;
 /// <summary>Placement groups. Source: AWS, "Placement groups for your Amazon EC2 instances".</summary>
 public sealed partial class Ec2Service
 {
+    internal static readonly IdRules<PlacementGroup> PlacementGroupIds = new(
+        "GroupId", "InvalidPlacementGroupId.NotFound", "InvalidPlacementGroupId.Malformed", "The placement group ID '{0}' does not exist.");
+
     private static readonly FilterTable<PlacementGroup> PlacementGroupFilters = new()
     {
         { "group-name", g => g.Name },
@@ -87,7 +90,7 @@ public sealed partial class Ec2Service
 
     private static PlacementGroup PlacementGroupById(CommandContext context, string id) =>
         context.Here.Find(new Id<PlacementGroup>(id))
-        ?? throw new Fault("InvalidPlacementGroupId.NotFound", $"The placement group ID '{id}' does not exist.");
+        ?? throw PlacementGroupIds.NotFound(id);
 
     /// <summary>The group that a placement names by name or id; null where it names none.</summary>
     private static PlacementGroup? PlacementGroupOf(CommandContext context, Aws.Placement? place, InstanceTypeFacts type)

@@ -53,7 +53,8 @@ internal static class RouteRules
         if (WellKnown.AwsReservedV4.Contains(destination) || WellKnown.AwsReservedV6.Contains(destination))
         {
             throw Fault.Invalid(
-                $"Value ({destination}) for parameter {ParameterOf(destination)} is invalid. The destination is in a range reserved by AWS.");
+                $"Value ({destination}) for parameter {ParameterOf(destination)} is invalid. "
+                + "The destination is in a range reserved by AWS.");
         }
     }
 
@@ -65,7 +66,7 @@ internal static class RouteRules
         }
     }
 
-    /// <summary>Rule 4: inside the VPC a route has a whole subnet for its destination, and an interface or NAT gateway for its target.</summary>
+    /// <summary>Rule 4: inside the VPC a route leads to a whole subnet, by an interface or NAT gateway.</summary>
     private static void CheckMoreSpecific(CommandContext context, Vpc vpc, Prefix destination, RouteTarget target)
     {
         bool isWhole = IsVpcCidr(vpc, destination);

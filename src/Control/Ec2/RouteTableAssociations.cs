@@ -3,8 +3,8 @@ using Trunkline.Cloud;
 namespace Trunkline.Control.Ec2;
 
 /// <summary>
-/// Which route table serves what: subnets, the rest of the VPC (the main table), and gateways (edge associations). Source: AWS, "Subnet route
-/// tables" and "Gateway route tables"; EC2 API, AssociateRouteTable, DisassociateRouteTable, ReplaceRouteTableAssociation.
+/// Which route table serves what: subnets, the rest of the VPC (the main table), and gateways (edge associations). Source: AWS, "Subnet
+/// route tables" and "Gateway route tables"; EC2 API, AssociateRouteTable, DisassociateRouteTable, ReplaceRouteTableAssociation.
 /// </summary>
 public sealed partial class Ec2Service
 {

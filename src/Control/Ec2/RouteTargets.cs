@@ -52,10 +52,12 @@ internal sealed record RouteTargetNames
     }
 }
 
-/// <summary>Finds a route's target from the parameters that name it, and sees that it belongs to the table's VPC. Source: EC2 API, CreateRoute.</summary>
+/// <summary>
+/// Finds a route's target from the parameters that name it, and sees that it belongs to the table's VPC. Source: EC2 API, CreateRoute.
+/// </summary>
 internal static class RouteTargets
 {
-    /// <summary>Internet gateways as route targets: routes and edge associations have a code of their own for one that is not there.</summary>
+    /// <summary>Internet gateways as route targets: one that is not there has another code here than elsewhere.</summary>
     public static readonly IdRules<InternetGateway> Gateways =
         new("GatewayId", "InvalidGatewayID.NotFound", "InvalidGatewayID.Malformed", "The gateway ID '{0}' does not exist");
 
@@ -82,7 +84,8 @@ internal static class RouteTargets
             [] => throw new Fault(
                 "MissingParameter",
                 "The request must contain exactly one of gatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, "
-                + "egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, carrierGatewayId, coreNetworkArn, vpcEndpointId or instanceId"),
+                + "egressOnlyInternetGatewayId, transitGatewayId, localGatewayId, carrierGatewayId, coreNetworkArn, vpcEndpointId "
+                + "or instanceId"),
             [var one] => Find(context, table, one.Parameter, one.Id),
             [var first, var second, ..] => throw Fault.Combination(
                 $"The parameter {second.Parameter} cannot be used with the parameter {first.Parameter}"),
@@ -155,7 +158,8 @@ internal static class RouteTargets
                 ? Instances.NotFound(id)
                 : new Fault(
                     "InvalidInstanceID",
-                    $"There are multiple interfaces attached to instance '{id}'. Please specify an interface ID for the operation instead.");
+                    $"There are multiple interfaces attached to instance '{id}'. "
+                    + "Please specify an interface ID for the operation instead.");
         }
 
         RefuseElsewhere(table, only.VpcId, $"interface {only.Id}");

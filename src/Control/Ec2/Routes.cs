@@ -135,7 +135,9 @@ public sealed partial class Ec2Service
         // No prefix list is served yet: none is found.
         return prefixList is not null
             ? throw new Fault("InvalidPrefixListID.NotFound", $"The prefix list ID '{prefixList}' does not exist")
-            : v4 is not null ? DestinationOf(v4, "destinationCidrBlock", Family.V4) : DestinationOf(v6, "destinationIpv6CidrBlock", Family.V6);
+            : v4 is not null
+                ? DestinationOf(v4, "destinationCidrBlock", Family.V4)
+                : DestinationOf(v6, "destinationIpv6CidrBlock", Family.V6);
     }
 
     private static Prefix DestinationOf(string? text, string parameter, Family family) =>

@@ -74,7 +74,8 @@ public sealed partial class Ec2Service
         {
             ({ Count: > 0 }, { Count: > 0 }) =>
                 throw Fault.Combination("The parameter ipPermissions cannot be used with the parameter securityGroupRuleDescriptions"),
-            ({ Count: > 0 }, _) => new PermissionReader(context, group).Read(permissions).Select(w => (RuleLike(group, egress, w), w.Description)),
+            ({ Count: > 0 }, _) => new PermissionReader(context, group).Read(permissions)
+                .Select(w => (RuleLike(group, egress, w), w.Description)),
             (_, { Count: > 0 }) => descriptions.Select(
                 d => (RuleIn(context, group, egress, d.SecurityGroupRuleId), PermissionReader.CheckedDescription(d.Description))),
             _ => throw new Fault("MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleDescriptions' should be provided."),

@@ -131,7 +131,8 @@ public sealed partial class Ec2Service
     {
         List<RuleWish> wishes = new PermissionReader(context, group).Read(permissions);
         ImmutableSortedDictionary<string, string> tags = TagRules.New(tagSpecifications, RuleKind, [RuleKind]);
-        ImmutableArray<SecurityGroupRule>.Builder rules = ImmutableArray.CreateBuilder<SecurityGroupRule>(group.Rules.Length + wishes.Count);
+        ImmutableArray<SecurityGroupRule>.Builder rules =
+            ImmutableArray.CreateBuilder<SecurityGroupRule>(group.Rules.Length + wishes.Count);
         rules.AddRange(group.Rules);
         foreach (RuleWish wish in wishes)
         {
@@ -156,7 +157,9 @@ public sealed partial class Ec2Service
         }
     }
 
-    /// <summary>The quota holds for each direction and family; a rule that names a group counts for both. Source: AWS, "Amazon VPC quotas".</summary>
+    /// <summary>
+    /// The quota holds for each direction and family; a rule that names a group counts for both. Source: AWS, "Amazon VPC quotas".
+    /// </summary>
     private static void CheckRuleQuota(CommandContext context, SecurityGroup group)
     {
         Span<int> counts = stackalloc int[4];

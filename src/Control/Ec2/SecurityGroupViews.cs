@@ -52,7 +52,8 @@ public sealed partial class Ec2Service
         return [.. order.Select(key => Permission(context, key.Protocol, key.From, key.To, merged[key]))];
     }
 
-    private static Aws.IpPermission Permission(CommandContext context, int protocol, int? from, int? to, List<SecurityGroupRule> rules) => new()
+    private static Aws.IpPermission Permission(
+        CommandContext context, int protocol, int? from, int? to, List<SecurityGroupRule> rules) => new()
     {
         IpProtocol = Door.ProtocolName(protocol),
         FromPort = from,

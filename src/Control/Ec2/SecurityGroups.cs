@@ -97,7 +97,8 @@ public sealed partial class Ec2Service
         Pager.RefuseIdsWithPages(request.GroupNames, "groupNames", request.MaxResults);
         IEnumerable<SecurityGroup> rows = request switch
         {
-            { GroupNames: { Count: > 0 } names, GroupIds: { Count: > 0 } ids } => SecurityGroupIds.GetAll(context, ids).Intersect(Named(names)),
+            { GroupNames: { Count: > 0 } names, GroupIds: { Count: > 0 } ids } =>
+                SecurityGroupIds.GetAll(context, ids).Intersect(Named(names)),
             { GroupNames: { Count: > 0 } names } => Named(names),
             _ => SecurityGroupIds.GetAll(context, request.GroupIds),
         };

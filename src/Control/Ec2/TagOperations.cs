@@ -54,7 +54,7 @@ public sealed partial class Ec2Service
 
     public Aws.DescribeTagsResult DescribeTags(CommandContext context, Aws.DescribeTagsRequest request)
     {
-        List<TagLine> lines = [.. TagFilters.Apply(context, LinesOf(context.Here, request.Filters), request.Filters)];
+        List<TagLine> lines = [.. TagFilters.Apply(context, LinesOf(context, request.Filters), request.Filters)];
         lines.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));
         Page<TagLine> page = Pager.Page(lines, request.MaxResults, request.NextToken);
         return new Aws.DescribeTagsResult
@@ -135,30 +135,41 @@ public sealed partial class Ec2Service
     }
 
     /// <summary>Every tag there is; where the request names the resources, theirs only.</summary>
-    private static IEnumerable<TagLine> LinesOf(Partition here, IReadOnlyList<Aws.Filter>? filters)
+    private static IEnumerable<TagLine> LinesOf(CommandContext context, IReadOnlyList<Aws.Filter>? filters)
     {
+        Partition here = context.Here;
         IReadOnlyList<string>? ids = filters?.FirstOrDefault(f => f.Name == "resource-id")?.Values;
         if (ids is { Count: > 0 } && ids.All(id => !id.AsSpan().ContainsAny('*', '?', '\\')))
         {
-            return ids.Distinct(StringComparer.Ordinal).SelectMany(id => LinesOfOne(here, id));
+            return ids.Distinct(StringComparer.Ordinal).SelectMany(id => LinesOfOne(context, id));
         }
 
         IEnumerable<TagLine> ofRows = Kinds.All.Where(k => k.IsTagged).SelectMany(
-            kind => here.Table(kind).Rows.SelectMany(row => LinesOf(row.Key, kind.Name, ((ITagged)row).Tags)));
+            kind => here.Table(kind).Rows.Where(row => IsInReads(context, row))
+                .SelectMany(row => LinesOf(row.Key, kind.Name, ((ITagged)row).Tags)));
         return ofRows.Concat(here.All<SecurityGroup>().SelectMany(g => g.Rules).SelectMany(LinesOfRule));
     }
 
-    private static IEnumerable<TagLine> LinesOfOne(Partition here, string id)
+    private static IEnumerable<TagLine> LinesOfOne(CommandContext context, string id)
     {
+        Partition here = context.Here;
         if (RuleOf(here, id) is { } found)
         {
             return LinesOfRule(found.Rule);
         }
 
-        return Kinds.OfId(id) is { IsTagged: true } kind && here.Table(kind).FindRow(id) is ITagged row
+        return Kinds.OfId(id) is { IsTagged: true } kind && here.Table(kind).FindRow(id) is ITagged row && IsInReads(context, row)
             ? LinesOf(id, kind.Name, row.Tags)
             : [];
     }
+
+    /// <summary>Terminated instances and deleted NAT gateways leave the reads an hour later, and their tags with them.</summary>
+    private static bool IsInReads(CommandContext context, IResource row) => row switch
+    {
+        Instance instance => IsInSight(context, instance),
+        NatGateway gateway => IsShown(context, gateway),
+        _ => true,
+    };
 
     private static IEnumerable<TagLine> LinesOfRule(SecurityGroupRule rule) => LinesOf(rule.Id, "security-group-rule", rule.Tags);
 
@@ -184,7 +195,6 @@ public sealed partial class Ec2Service
             .GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
             .Select(field => field.GetValue(null))
             .OfType<IIdRules>()
-            .DistinctBy(rules => rules.Kind)
             .ToDictionary(rules => rules.Kind);
 
         public static Fault NotFound(Kind kind, string id) =>

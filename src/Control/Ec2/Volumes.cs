@@ -6,7 +6,7 @@ namespace Trunkline.Control.Ec2;
 /// <summary>EBS volumes, as far as instances need them: no data is kept. Source: EC2 API, CreateVolume, DescribeVolumes.</summary>
 public sealed partial class Ec2Service
 {
-    private static readonly IdRules<Volume> VolumeIds = new(
+    internal static readonly IdRules<Volume> VolumeIds = new(
         "VolumeId", "InvalidVolume.NotFound", "InvalidParameterValue", "The volume '{0}' does not exist.");
 
     private static readonly FilterTable<Volume> VolumeFilters = new()

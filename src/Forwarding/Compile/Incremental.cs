@@ -20,7 +20,8 @@ internal sealed class Incremental
     private readonly HashSet<RowKey> gateways = [];
     private readonly HashSet<RowKey> oneWays = [];
     private readonly HashSet<RowKey> groups = [];
-    private readonly List<(int Partition, ElasticIp? Before, ElasticIp? After)> elastics = [];
+    private readonly HashSet<RowKey> elastics = [];
+    private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
     private bool byoip;
 
@@ -57,6 +58,7 @@ internal sealed class Incremental
             case Vpc:
                 vpcs.Add(key);
                 blocks6 = true;
+                AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -83,9 +85,10 @@ internal sealed class Incremental
                 nics.Add(key);
                 break;
             case ElasticIp:
-                elastics.Add((place, change.Before as ElasticIp, change.After as ElasticIp));
+                elastics.Add(key);
                 FollowElastic(place, change.Before as ElasticIp);
                 FollowElastic(place, change.After as ElasticIp);
+                elasticsBefore.AddRange(change.Before is ElasticIp before ? [before] : []);
                 break;
             case InternetGateway:
                 gateways.Add(key);
@@ -192,20 +195,21 @@ internal sealed class Incremental
             AddAll(tables, key.Partition, work.PartitionAt(key.Partition).By<RouteTable>(key.Id));
         }
 
-        Each<NetworkInterface>(nics, NetworkInterfaces.Put, NetworkInterfaces.Remove);
-        foreach ((_, ElasticIp? before, ElasticIp? after) in elastics)
+        // Addresses bound to none first: an interface that has one of them now takes it over.
+        foreach (ElasticIp before in elasticsBefore)
         {
-            if (before is not null)
-            {
-                ElasticIps.Remove(work, before);
-            }
+            ElasticIps.Remove(work, before);
+        }
 
-            if (after is not null)
+        foreach (RowKey key in elastics)
+        {
+            if (Find<ElasticIp>(key) is { } row)
             {
-                ElasticIps.Put(work, after);
+                ElasticIps.Put(work, row);
             }
         }
 
+        Each<NetworkInterface>(nics, NetworkInterfaces.Put, NetworkInterfaces.Remove);
         Each<InternetGateway>(gateways, InternetGateways.Put, InternetGateways.Remove);
         Each<EgressOnlyInternetGateway>(oneWays, EgressOnlyInternetGateways.Put, EgressOnlyInternetGateways.Remove);
         Each<RouteTable>(tables, RouteTables.Put, RouteTables.Remove);

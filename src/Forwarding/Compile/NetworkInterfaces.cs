@@ -156,7 +156,7 @@ internal static class NetworkInterfaces
         {
             traits |= NicTraits.Attached | (machine >= 0 && work.Machines[machine].Runs ? NicTraits.Running : 0);
         }
-        else if (row.Attachment is not null || row.RequesterManaged || translator >= 0)
+        else if (translator >= 0 || (row.InterfaceType != "nat_gateway" && (row.Attachment is not null || row.RequesterManaged)))
         {
             traits |= NicTraits.Attached | NicTraits.Running;
         }

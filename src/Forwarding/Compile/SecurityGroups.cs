@@ -66,47 +66,39 @@ internal static class SecurityGroups
 
     private static void Compile(Workspace work, int handle)
     {
-        int[] groups = work.Filters[handle].Groups;
-        uint[] in4 = Direction(work, groups, isEgress: false, out uint[] in6);
-        uint[] out4 = Direction(work, groups, isEgress: true, out uint[] out6);
-        ref Filter filter = ref work.Filters.Edit(handle);
-        filter.In4 = in4;
-        filter.In6 = in6;
-        filter.Out4 = out4;
-        filter.Out6 = out6;
-        filter.Open = OpennessOf(filter);
-    }
-
-    private static uint[] Direction(Workspace work, int[] groups, bool isEgress, out uint[] block6)
-    {
-        foreach (int group in groups)
+        foreach (int group in work.Filters[handle].Groups)
         {
             RowKey key = work.Groups[group].Row;
-            if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is not { } row)
+            if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is { } row)
             {
-                continue;
-            }
-
-            foreach (SecurityGroupRule rule in row.Rules)
-            {
-                if (rule.IsEgress == isEgress)
+                // Where the VPC has no IPv6, no interface of the group has: its rules need no second block.
+                bool both = Vpcs.HasV6(work, key.Partition, row.VpcId);
+                foreach (SecurityGroupRule rule in row.Rules)
                 {
-                    AddRule(work, key.Partition, rule);
+                    AddRule(work, key.Partition, rule, both);
                 }
             }
         }
 
-        block6 = work.Blocks6.Build();
-        return work.Blocks4.Build();
+        ref Filter filter = ref work.Filters.Edit(handle);
+        filter.In4 = work.In4.Build();
+        filter.In6 = work.In6.Build();
+        filter.Out4 = work.Out4.Build();
+        filter.Out6 = work.Out6.Build();
+        filter.Open = OpennessOf(filter);
     }
 
-    private static void AddRule(Workspace work, int partition, SecurityGroupRule rule)
+    private static void AddRule(Workspace work, int partition, SecurityGroupRule rule, bool both)
     {
         (int from, int to) = PortsOf(rule);
+        FilterBlockBuilder v4 = rule.IsEgress ? work.Out4 : work.In4;
+        FilterBlockBuilder v6 = rule.IsEgress ? work.Out6 : work.In6;
         if (rule.Peer.Cidr is { } cidr)
         {
-            FilterBlockBuilder blocks = cidr.IsV4 ? work.Blocks4 : work.Blocks6;
-            blocks.AddRange(rule.Protocol, from, to, cidr.First.Bits, cidr.Last.Bits);
+            if (cidr.IsV4 || both)
+            {
+                (cidr.IsV4 ? v4 : v6).AddRange(rule.Protocol, from, to, cidr.First.Bits, cidr.Last.Bits);
+            }
         }
         else if (rule.Peer.GroupId is { } group)
         {
@@ -114,8 +106,11 @@ internal static class SecurityGroups
                 ? work.PlaceOf(work.KeyOf(partition) with { Account = account })
                 : partition;
             int handle = GroupOf(work, new RowKey(owner, group.Value));
-            work.Blocks4.AddGroup(rule.Protocol, from, to, handle);
-            work.Blocks6.AddGroup(rule.Protocol, from, to, handle);
+            v4.AddGroup(rule.Protocol, from, to, handle);
+            if (both)
+            {
+                v6.AddGroup(rule.Protocol, from, to, handle);
+            }
         }
     }
 

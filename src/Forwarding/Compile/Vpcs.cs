@@ -46,6 +46,12 @@ internal static class Vpcs
         }
     }
 
+    public static bool HasV6(Workspace work, int partition, Id<Vpc> vpc)
+    {
+        int handle = work.DomainHandles.Find(new RowKey(partition, vpc.Value));
+        return handle >= 0 && work.Domains[handle].More.Blocks.Any(block => !block.IsV4);
+    }
+
     /// <summary>Which domain a global IPv6 address lies in; private ones (fc00::/7) are nobody's outside.</summary>
     public static void IndexBlocks6(Workspace work)
     {

@@ -141,9 +141,13 @@ internal sealed class Workspace
 
     public Outside Outside { get; }
 
-    public FilterBlockBuilder Blocks4 { get; } = new(isV4: true);
+    public FilterBlockBuilder In4 { get; } = new(isV4: true);
 
-    public FilterBlockBuilder Blocks6 { get; } = new(isV4: false);
+    public FilterBlockBuilder In6 { get; } = new(isV4: false);
+
+    public FilterBlockBuilder Out4 { get; } = new(isV4: true);
+
+    public FilterBlockBuilder Out6 { get; } = new(isV4: false);
 
     /// <summary>The public addresses, open to change.</summary>
     public PublicAddresses Public => publicAddresses ??= start!.Public.Fork();

@@ -92,8 +92,9 @@ public sealed class NatGatewayTests
         Assert.Equal(("available", "private"), (gateway.State, gateway.ConnectivityType));
         Aws.NatGatewayAddress address = Assert.Single(gateway.NatGatewayAddresses!);
         Assert.Equal(("10.0.1.200", null, null), (address.PrivateIp, address.AllocationId, address.PublicIp));
+        string eip = lab.NewEip();
         Assert.Equal("InvalidParameterCombination", lab.Refused((ec2, c) => ec2.CreateNatGateway(
-            c, new() { SubnetId = subnet, ConnectivityType = "private", AllocationId = lab.NewEip() })));
+            c, new() { SubnetId = subnet, ConnectivityType = "private", AllocationId = eip })));
     }
 
     [Fact]
@@ -167,8 +168,9 @@ public sealed class NatGatewayTests
             c, new() { NatGatewayId = id, PrivateIpAddresses = ["10.0.1.50"] })));
         lab.Run((ec2, c) => ec2.UnassignPrivateNatGatewayAddress(c, new() { NatGatewayId = id, PrivateIpAddresses = ["10.0.1.51"] }));
         Assert.Equal("10.0.1.50", Assert.Single(Described(id).NatGatewayAddresses!).PrivateIp);
+        string eip = lab.NewEip();
         Assert.Equal("InvalidParameterCombination", lab.Refused((ec2, c) => ec2.AssociateNatGatewayAddress(
-            c, new() { NatGatewayId = id, AllocationIds = [lab.NewEip()] })));
+            c, new() { NatGatewayId = id, AllocationIds = [eip] })));
     }
 
     public static TheoryData<string, Aws.CreateNatGatewayRequest> RefusedRequests => new()
@@ -204,7 +206,7 @@ public sealed class NatGatewayTests
     public void A_public_gateway_names_an_elastic_ip_that_is_there()
     {
         Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.CreateNatGateway(c, new() { SubnetId = subnet })));
-        Assert.Equal("InvalidAllocationID.NotFound", lab.Refused((ec2, c) => ec2.CreateNatGateway(
+        Assert.Equal("InvalidElasticIpID.NotFound", lab.Refused((ec2, c) => ec2.CreateNatGateway(
             c, new() { SubnetId = subnet, AllocationId = "eipalloc-0123456789abcdef0" })));
     }
 

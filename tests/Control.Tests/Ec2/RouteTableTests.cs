@@ -148,8 +148,9 @@ public sealed class RouteTableTests
         string association = lab.MainTable(other).Associations.Single().Id;
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.ReplaceRouteTableAssociation(
             c, new() { AssociationId = association, RouteTableId = table })));
+        string gateway = lab.NewGateway(other).Key;
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.AssociateRouteTable(
-            c, new() { RouteTableId = table, GatewayId = lab.NewGateway(other).Key })));
+            c, new() { RouteTableId = table, GatewayId = gateway })));
     }
 
     public static TheoryData<string, Aws.AssociateRouteTableRequest> RefusedAssociations => new()

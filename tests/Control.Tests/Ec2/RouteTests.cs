@@ -109,11 +109,14 @@ public sealed class RouteTests
     }
 
     [Fact]
-    public void Rule008_the_ipv6_range_that_aws_keeps_is_refused() =>
+    public void Rule008_the_ipv6_range_that_aws_keeps_is_refused()
+    {
+        string gateway = lab.NewGateway(vpc).Key;
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateRoute(c, new()
         {
-            RouteTableId = table, DestinationIpv6CidrBlock = "fd00:ec2::254/128", GatewayId = lab.NewGateway(vpc).Key,
+            RouteTableId = table, DestinationIpv6CidrBlock = "fd00:ec2::254/128", GatewayId = gateway,
         })));
+    }
 
     [Fact]
     public void Rule014_a_route_whose_target_goes_stays_as_a_blackhole()
@@ -189,8 +192,9 @@ public sealed class RouteTests
     [Fact]
     public void A_missing_route_is_told_apart_by_operation()
     {
+        string gateway = lab.NewGateway(vpc).Key;
         Fault replaced = lab.FaultOf((ec2, c) => ec2.ReplaceRoute(
-            c, new() { RouteTableId = table, DestinationCidrBlock = "1.2.3.4/32", GatewayId = lab.NewGateway(vpc).Key }));
+            c, new() { RouteTableId = table, DestinationCidrBlock = "1.2.3.4/32", GatewayId = gateway }));
         Assert.Equal("InvalidParameterValue", replaced.Code);
         Assert.Equal("There is no route defined for '1.2.3.4/32' in the route table. Use CreateRoute instead.", replaced.Message);
         Fault deleted = lab.FaultOf((ec2, c) => ec2.DeleteRoute(c, new() { RouteTableId = table, DestinationCidrBlock = "1.2.3.4/32" }));

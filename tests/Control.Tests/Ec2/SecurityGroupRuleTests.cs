@@ -286,11 +286,14 @@ public sealed class SecurityGroupRuleTests
             GroupId = web,
             SecurityGroupRules =
             [
-                new() { SecurityGroupRuleId = first, SecurityGroupRule = new() { IpProtocol = "tcp", FromPort = 23, ToPort = 23, CidrIpv4 = "192.0.2.0/24" } },
-                new() { SecurityGroupRuleId = second, SecurityGroupRule = new() { IpProtocol = "tcp", FromPort = 22, ToPort = 22, CidrIpv4 = "192.0.2.0/24" } },
+                new() { SecurityGroupRuleId = first, SecurityGroupRule = Port(23) },
+                new() { SecurityGroupRuleId = second, SecurityGroupRule = Port(22) },
             ],
         }));
         Assert.Equal(23, Assert.Single(Listed(web), r => r.SecurityGroupRuleId == first).FromPort);
+
+        static Aws.SecurityGroupRuleRequest Port(int port) =>
+            new() { IpProtocol = "tcp", FromPort = port, ToPort = port, CidrIpv4 = "192.0.2.0/24" };
     }
 
     [Fact]
@@ -310,7 +313,8 @@ public sealed class SecurityGroupRuleTests
         Assert.Null(Description(rule));
         Assert.Equal("InvalidPermission.NotFound", lab.Refused((ec2, c) => ec2.UpdateSecurityGroupRuleDescriptionsEgress(
             c, new() { GroupId = web, IpPermissions = [Tcp(22, "192.0.2.0/24")] })));
-        Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.UpdateSecurityGroupRuleDescriptionsEgress(c, new() { GroupId = web })));
+        Assert.Equal("MissingParameter", lab.Refused((ec2, c) => ec2.UpdateSecurityGroupRuleDescriptionsEgress(
+            c, new() { GroupId = web })));
     }
 
     [Fact]
@@ -334,7 +338,7 @@ public sealed class SecurityGroupRuleTests
         Aws.DescribeSecurityGroupRulesResult rest = lab.Run((ec2, c) => ec2.DescribeSecurityGroupRules(
             c, new() { Filters = [mine], MaxResults = 5, NextToken = first.NextToken }));
         Assert.Equal(8, first.SecurityGroupRules!.Concat(rest.SecurityGroupRules!).DistinctBy(r => r.SecurityGroupRuleId).Count());
-        Assert.Equal(8, Rules(Networks.Filter("group-id", web[..^1] + "?")).Count());
+        Assert.Equal(8, Rules(Networks.Filter("group-id", web[..^1] + "?")).Count);
     }
 
     private static Aws.IpPermission Tcp(int port, string cidr, string? description = null) => new()
@@ -349,7 +353,8 @@ public sealed class SecurityGroupRuleTests
         new() { IpProtocol = protocol, FromPort = from, ToPort = to, UserIdGroupPairs = [new() { GroupId = group }] };
 
     private IReadOnlyList<Aws.SecurityGroupRule> Admit(string group, params Aws.IpPermission[] permissions) =>
-        lab.Run((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, new() { GroupId = group, IpPermissions = permissions })).SecurityGroupRules!;
+        lab.Run((ec2, c) => ec2.AuthorizeSecurityGroupIngress(
+            c, new() { GroupId = group, IpPermissions = permissions })).SecurityGroupRules!;
 
     private Fault RefusedRule(params Aws.IpPermission[] permissions) =>
         lab.FaultOf((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, new() { GroupId = web, IpPermissions = permissions }));

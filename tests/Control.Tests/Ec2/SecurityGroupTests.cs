@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trunkline.Cloud;
 using Trunkline.Control;
 using Trunkline.Control.Ec2;
@@ -149,7 +150,7 @@ public sealed class SecurityGroupTests
     [Fact]
     public void Rule072_groups_of_a_region_have_a_quota()
     {
-        lab.Quotas = new Quotas(System.Collections.Immutable.ImmutableDictionary<string, int>.Empty.Add(Quotas.SecurityGroupsPerRegion.Name, 3));
+        lab.Quotas = new Quotas(ImmutableDictionary<string, int>.Empty.Add(Quotas.SecurityGroupsPerRegion.Name, 3));
         NewGroup("web");
         Assert.Equal("SecurityGroupLimitExceeded", lab.Refused((ec2, c) => ec2.CreateSecurityGroup(
             c, new() { GroupName = "db", Description = "d", VpcId = vpc })));
@@ -201,7 +202,7 @@ public sealed class SecurityGroupTests
         Assert.Equal(found, groups.Contains(web));
     }
 
-    private System.Collections.Immutable.ImmutableArray<Id<SecurityGroup>> Ec2Groups(
+    private ImmutableArray<Id<SecurityGroup>> Ec2Groups(
         CommandContext context, IReadOnlyList<string>? ids, IReadOnlyList<string>? names) =>
         InterfaceMaker.CheckedGroups(context, new Id<Vpc>(vpc), ids, names);
 
