@@ -17,6 +17,8 @@ public sealed class Endpoint : IDisposable
     /// <summary>The largest request body, in bytes: above what any operation takes, below what would hurt.</summary>
     public const long BodyBytesMax = 16 * 1024 * 1024;
 
+    private static readonly WireFault NoService = new("MissingAction", "The request names no service and no Action that Trunkline serves");
+
     private readonly Engine engine;
     private readonly OwnQuestions own;
     private readonly Fallback? fallback;
@@ -60,10 +62,15 @@ public sealed class Endpoint : IDisposable
             return;
         }
 
-        fault ??= signature.Fault ?? (service is null ? NotServed(signature.Value) : null);
-        await Send(http, fault is null
-            ? await Answer(service!, request, signature.Value, requestId)
-            : (service ?? services.Default).WriteFault(fault, requestId));
+        fault ??= signature.Fault;
+        WireResponse response = (fault, service, signature.Value) switch
+        {
+            ({ } refused, _, _) => (service ?? services.Default).WriteFault(refused, requestId),
+            (_, null, { } signed) => Unserved.Refuse(request, signed.Service, requestId),
+            (_, null, null) => services.Default.WriteFault(NoService, requestId),
+            _ => await Answer(service, request, signature.Value, requestId),
+        };
+        await Send(http, response);
     }
 
     private async ValueTask<WireResponse> Answer(ServedService service, WireRequest request, RequestSignature? signature, string requestId)
@@ -91,10 +98,6 @@ public sealed class Endpoint : IDisposable
             return service.WriteFault(WireFault.InternalError(), requestId);
         }
     }
-
-    private static WireFault NotServed(RequestSignature? signature) => signature is null
-        ? new WireFault("MissingAction", "The request names no service and no Action that Trunkline serves")
-        : new WireFault("UnsupportedOperation", $"The service {signature.Service} is not served by Trunkline.");
 
     /// <summary>The request as a value; a body over the limit is refused before it is read to its end.</summary>
     private static async ValueTask<(WireRequest Request, WireFault? Fault)> ReadRequest(HttpContext http)

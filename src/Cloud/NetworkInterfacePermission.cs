@@ -1,6 +1,8 @@
 namespace Trunkline.Cloud;
 
-/// <summary>Leave for one other account to attach an interface, or to bind an address to it. Source: EC2 API, NetworkInterfacePermission.</summary>
+/// <summary>
+/// Leave for one other account to attach an interface, or to bind an address to it. Source: EC2 API, NetworkInterfacePermission.
+/// </summary>
 public sealed record NetworkInterfacePermission : IResource<NetworkInterfacePermission>
 {
     public static string Kind => "network-interface-permission";

@@ -9,7 +9,6 @@ public static class NotForwarded
     public static ImmutableDictionary<Kind, string> Kinds { get; } = new Dictionary<Kind, string>
     {
         [Kind.Of<RegionSettings>()] = "settings of the account, no part of the network",
-        [Kind.Of<ClientToken>()] = "remembers a request, makes nothing",
         [Kind.Of<DhcpOptions>()] = "handed to instances when they start; packets do not meet it",
         [Kind.Of<NetworkInterfacePermission>()] = "a right to attach, no part of the network",
         [Kind.Of<Volume>()] = "a disk",
@@ -19,6 +18,8 @@ public static class NotForwarded
         [Kind.Of<PublicIpv4Pool>()] = "a stock of addresses; those in use are Elastic IPs, and their range is a BYOIP range",
         [Kind.Of<Ipv6AddressPool>()] = "a stock of addresses; those in use are on VPCs",
         [Kind.Of<AcceptedAddressTransfer>()] = "the record of a hand-over; the Elastic IP itself moved",
+        [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
+        [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
         [Kind.Of<ClientToken>()] = "remembers a request",
     }.ToImmutableDictionary();
 }

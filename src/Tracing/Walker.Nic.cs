@@ -64,6 +64,12 @@ internal ref partial struct Walker<TSink>
             return false;
         }
 
+        if (!forwarded && !Owns(nic, sender, packet.Source))
+        {
+            // A group stands for the addresses of its members: a packet from another address bears none.
+            identity = -1;
+        }
+
         if (sender.Has(NicTraits.ChecksAddresses) && !Owns(nic, sender, packet.Source))
         {
             Fail(ExplanationCode.ENI_SOURCE_DEST_CHECK_RESTRICTION, StepKind.Nic, nic, 0, isEgress: true);

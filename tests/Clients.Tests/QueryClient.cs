@@ -35,6 +35,7 @@ public sealed class QueryClient(string url, string account, string region = "us-
         request.Headers.TryAddWithoutValidation(
             "Authorization",
             $"AWS4-HMAC-SHA256 Credential={account}/20260101/{region}/ec2/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}");
+        request.Headers.TryAddWithoutValidation("X-Amz-Date", "20260101T000000Z");
         using HttpResponseMessage response = await http.SendAsync(request);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
     }

@@ -139,6 +139,17 @@ public sealed class FilterRules
     }
 
     [Fact]
+    public void Rule061_a_member_that_sends_from_another_address_is_no_member()
+    {
+        string clients = net.Group(vpc, "out all 0.0.0.0/0");
+        string a = net.Instance(near, "10.0.1.10", clients);
+        net.Forwards(a);
+        net.Instance(far, "10.0.2.10", net.Group(vpc, $"in tcp 443 {clients}"));
+        net.Tcp(a, "10.0.2.10").Delivered();
+        net.Ask(a, "10.0.2.10", Protocols.Tcp, 443, 40000, from: "10.0.1.77").Dropped(ExplanationCode.ENI_SG_RULES_MISMATCH);
+    }
+
+    [Fact]
     public void Rule062_a_reference_to_a_group_that_is_gone_matches_nothing()
     {
         string servers = net.Group(vpc, "in tcp 443 sg-gone");
@@ -214,7 +225,7 @@ public sealed class FilterRules
     public void Rule074_protocols_and_ports_are_matched_exactly()
     {
         string a = net.Instance(near, "10.0.1.10", open);
-        net.Instance(far, "10.0.2.10", net.Group(vpc, "in tcp 80-90 0.0.0.0/0", "in icmp 8/-1 0.0.0.0/0".Replace("8/-1", "8/0", StringComparison.Ordinal), "in 47 0.0.0.0/0"));
+        net.Instance(far, "10.0.2.10", net.Group(vpc, "in tcp 80-90 0.0.0.0/0", "in icmp 8/0 0.0.0.0/0", "in 47 0.0.0.0/0"));
         net.Tcp(a, "10.0.2.10", 79).Dropped(ExplanationCode.ENI_SG_RULES_MISMATCH);
         net.Tcp(a, "10.0.2.10", 80).Delivered();
         net.Tcp(a, "10.0.2.10", 90).Delivered();

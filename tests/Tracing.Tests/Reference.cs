@@ -59,6 +59,7 @@ internal sealed class Reference(Partition rows)
             return false;
         }
 
+        identity = identity is not null && Has(identity, packet.From) ? identity : null;
         string text = packet.To.ToString();
         Vpc vpc = rows.Get(eni.VpcId);
         string resolver = vpc.PrimaryCidr.First.Plus(2).ToString();

@@ -75,26 +75,16 @@ public static class AddressPool
     {
         Partition here = context.Here;
         bool IsUsable(Prefix prefix) => IsFree(here, subnet, prefix) && alsoTaken?.Contains(prefix) != true;
-        if (family == Family.V6)
-        {
-            Prefix range = Ipv6CidrOf(subnet);
-            while (true)
-            {
-                UInt128 bits = new(context.Ids.NextBits(), context.Ids.NextBits());
-                Prefix picked = new(range.Address.Plus(bits & (range.Count - 1)), NetworkInterface.DelegatedLengthV6);
-                if (IsUsable(picked))
-                {
-                    return picked;
-                }
-            }
-        }
-
-        Prefix cidr = subnet.Cidr ?? throw Fault.Invalid($"The subnet '{subnet.Id}' does not support IPv4 prefixes.");
-        ulong blocks = (ulong)cidr.Count >> 4;
+        Prefix cidr = family == Family.V6
+            ? Ipv6CidrOf(subnet)
+            : subnet.Cidr ?? throw Fault.Invalid($"The subnet '{subnet.Id}' does not support IPv4 prefixes.");
+        int length = family == Family.V6 ? NetworkInterface.DelegatedLengthV6 : NetworkInterface.DelegatedLengthV4;
+        ulong blocks = cidr.Length > length ? 0 : 1UL << Math.Min(length - cidr.Length, 40);
         ulong start = blocks == 0 ? 0 : context.Ids.Below(blocks);
-        for (ulong i = 0; i < blocks; i++)
+        for (ulong i = 0; i < Math.Min(blocks, 1UL << 20); i++)
         {
-            Prefix block = new(cidr.Address.Plus(((start + i) % blocks) << 4), NetworkInterface.DelegatedLengthV4);
+            UInt128 offset = (UInt128)((start + i) % blocks) << (cidr.Address.Width - length);
+            Prefix block = new(cidr.Address.Plus(offset), length);
             if (IsUsable(block))
             {
                 return block;
@@ -105,7 +95,9 @@ public static class AddressPool
             "InsufficientCidrBlocks", "The specified subnet does not have enough free cidr blocks to satisfy the request.");
     }
 
-    /// <summary>Whether an address of a subnet may be given out: not one of AWS's five, not an interface's, not inside a delegated prefix.</summary>
+    /// <summary>
+    /// Whether an address of a subnet may be given out: not one of AWS's five, not an interface's, not inside a delegated prefix.
+    /// </summary>
     public static bool IsFree(Partition partition, Subnet subnet, IpAddress address)
     {
         if (!subnet.Covers(address) || IsReserved(subnet, address))

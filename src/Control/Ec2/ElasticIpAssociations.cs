@@ -70,7 +70,9 @@ public sealed partial class Ec2Service
         return context.Put(eip with { Association = new ElasticIpAssociation(context.NewId("eipassoc"), interfaceId, address) });
     }
 
-    /// <summary>Frees an Elastic IP; the running instance that had it is given an automatic public address again, where it had asked for one.</summary>
+    /// <summary>
+    /// Frees an Elastic IP; the running instance that had it is given an automatic public address again, where it had asked for one.
+    /// </summary>
     internal static ElasticIp Unbind(CommandContext context, ElasticIp eip)
     {
         Id<Instance>? holder = InstanceOf(context.Here, eip);
@@ -128,7 +130,8 @@ public sealed partial class Ec2Service
             ? only
             : throw new Fault(
                 "InvalidInstanceID",
-                $"There are multiple interfaces attached to instance '{instance.Id}'. Please specify an interface ID for the operation instead.");
+                $"There are multiple interfaces attached to instance '{instance.Id}'. "
+                + "Please specify an interface ID for the operation instead.");
     }
 
     private static IpAddress PrivateAddressOf(NetworkInterface eni, string? text)

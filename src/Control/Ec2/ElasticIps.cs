@@ -76,7 +76,8 @@ public sealed partial class Ec2Service
         if (eip.PtrRecord is not null)
         {
             throw new Fault(
-                "InvalidAddress.PtrSet", $"The address with allocation id {eip.Id} cannot be released because a reverse DNS record is set on it.");
+                "InvalidAddress.PtrSet",
+                $"The address with allocation id {eip.Id} cannot be released because a reverse DNS record is set on it.");
         }
 
         if (eip.Association is { } association)

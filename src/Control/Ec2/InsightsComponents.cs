@@ -8,7 +8,8 @@ namespace Trunkline.Control.Ec2;
 internal static class InsightsComponents
 {
     /// <summary>
-    /// The hops as path components. The first has no header before it, and the last none behind it where the packet went all the way.
+    /// The hops as path components. The first has no header before it, and the last none behind it where the packet went all the way;
+    /// an internet gateway at an end has both, to show the translation.
     /// </summary>
     public static IReadOnlyList<Aws.PathComponent> ToWire(CloudSnapshot cloud, ImmutableArray<Hop> hops, bool whole)
     {
@@ -26,8 +27,8 @@ internal static class InsightsComponents
                 AclRule = ToWire(hop.AclRule),
                 SecurityGroupRule = ToWire(hop.GroupRule),
                 RouteTableRoute = ToWire(cloud, hop.Component, hop.Route),
-                InboundHeader = i == 0 ? null : ToWire(hop.Inbound),
-                OutboundHeader = whole && i == hops.Length - 1 ? null : ToWire(hop.Outbound),
+                InboundHeader = i == 0 && !Translates(hop) ? null : ToWire(hop.Inbound),
+                OutboundHeader = whole && i == hops.Length - 1 && !Translates(hop) ? null : ToWire(hop.Outbound),
             });
         }
 
@@ -73,6 +74,8 @@ internal static class InsightsComponents
         ExplanationCode.FORWARDING_LOOP or ExplanationCode.NO_MATCHING_CONNECTION => ExplanationCode.NO_PATH,
         _ => code,
     };
+
+    private static bool Translates(Hop hop) => hop.Inbound != hop.Outbound;
 
     private static Aws.AnalysisComponent? ToWire(Component? component) =>
         component is null ? null : new() { Id = component.Id, Arn = component.Arn, Name = component.Name };

@@ -130,7 +130,7 @@ public sealed partial class Ec2Service
     private static Instance Stopped(Instance instance) => instance.State == InstanceState.Stopped ? instance : throw new Fault(
         "IncorrectInstanceState", $"The instance '{instance.Id}' is not in the 'stopped' state.");
 
-    /// <summary>User data arrives base64 in base64: what the wire has undone once is the text that was sent to RunInstances.</summary>
+    /// <summary>The wire has undone the base64 of a blob; the row keeps user data in base64, as RunInstances takes it.</summary>
     private static string? UserDataOf(Aws.SecureBlobAttributeValue? asked)
     {
         byte[] bytes = asked?.Value ?? [];

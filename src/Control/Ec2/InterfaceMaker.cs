@@ -206,7 +206,7 @@ public sealed class InterfaceAddresses(CommandContext context, Subnet subnet)
 
     public IEnumerable<IpAddress> PickIpv4(int count)
     {
-        Refuse(count < 0 || count > AddressPool.FreeIpv4Count(context.Here, subnet));
+        Refuse(count < 0 || (count > 0 && count > AddressPool.FreeIpv4Count(context.Here, subnet)));
         for (int i = 0; i < count; i++)
         {
             yield return PickIpv4();

@@ -150,7 +150,8 @@ def make_groups(vpc):
     ec2.update_security_group_rule_descriptions_ingress(
         GroupId=group, IpPermissions=[dict(rule, IpRanges=[{"CidrIp": "0.0.0.0/0", "Description": "https"}])])
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
-    same(sorted(r["IsEgress"] for r in rules), [False, True])
+    # The VPC has an IPv6 block, so a new group lets ::/0 out beside 0.0.0.0/0.
+    same(sorted(r["IsEgress"] for r in rules), [False, True, True])
     ingress = next(r for r in rules if not r["IsEgress"])
     same(ingress["Description"], "https")
     ec2.modify_security_group_rules(GroupId=group, SecurityGroupRules=[{
@@ -215,7 +216,7 @@ def run_instances(image, subnet, group):
     pages = ec2.get_paginator("describe_instances").paginate(PaginationConfig={"PageSize": 5})
     same(sorted(i["InstanceId"] for p in pages for r in p["Reservations"] for i in r["Instances"]), sorted(instances))
     refused("InvalidInstanceID.NotFound", ec2.describe_instances, InstanceIds=["i-0123456789abcdef0"])
-    refused("InvalidAMIID.NotFound", ec2.run_instances, ImageId="ami-0123456789abcdef0", MinCount=1, MaxCount=1, SubnetId=subnet)
+    refused("InvalidAMIID.Malformed", ec2.run_instances, ImageId="linux", InstanceType="t3.micro", MinCount=1, MaxCount=1, SubnetId=subnet)
     return instances
 
 

@@ -97,8 +97,9 @@ public sealed class InstanceLaunchTests
         Aws.InstanceNetworkInterfaceSpecification wanted = Launches.Spec(0, subnet) with { AssociatePublicIpAddress = true };
         Assert.Equal("InvalidParameterCombination", lab.LaunchFault(
             Launches.Ask() with { NetworkInterfaces = [wanted, Launches.Spec(1, subnet)] }));
+        Aws.InstanceNetworkInterfaceSpecification there = Launches.Spec(0, eni: lab.NewEni(subnet).NetworkInterfaceId);
         Assert.Equal("InvalidParameterCombination", lab.LaunchFault(
-            Launches.Ask() with { NetworkInterfaces = [Launches.Spec(0, eni: lab.NewEni(subnet).NetworkInterfaceId) with { AssociatePublicIpAddress = true }] }));
+            Launches.Ask() with { NetworkInterfaces = [there with { AssociatePublicIpAddress = true }] }));
     }
 
     [Fact]
@@ -109,7 +110,8 @@ public sealed class InstanceLaunchTests
         string without = lab.LaunchOne(Launches.Ask() with { NetworkInterfaces = [no] }).InstanceId!;
         Assert.Null(lab.DescribedInstance(without).PublicIpAddress);
         (_, string closed) = lab.NewNetwork();
-        string with = lab.LaunchOne(Launches.Ask() with { NetworkInterfaces = [no with { SubnetId = closed, AssociatePublicIpAddress = true }] }).InstanceId!;
+        Aws.InstanceNetworkInterfaceSpecification yes = Launches.Spec(0, closed) with { AssociatePublicIpAddress = true };
+        string with = lab.LaunchOne(Launches.Ask() with { NetworkInterfaces = [yes] }).InstanceId!;
         Assert.NotNull(lab.DescribedInstance(with).PublicIpAddress);
     }
 
@@ -227,7 +229,10 @@ public sealed class InstanceLaunchTests
         { "InvalidParameterCombination", Launches.Ask() with { EnclaveOptions = new() { Enabled = true } } },
         { "InvalidParameterCombination", Launches.Ask() with { IamInstanceProfile = new() { Name = "a", Arn = "b" } } },
         { "InvalidParameterValue", Launches.Ask() with { IamInstanceProfile = new() { Arn = "arn:aws:s3:::x" } } },
-        { "InvalidBlockDeviceMapping", Launches.Ask() with { BlockDeviceMappings = [new() { DeviceName = "/dev/xvda", Ebs = new() { VolumeSize = 1 } }] } },
+        { "InvalidBlockDeviceMapping", Launches.Ask() with
+        {
+            BlockDeviceMappings = [new() { DeviceName = "/dev/xvda", Ebs = new() { VolumeSize = 1 } }],
+        } },
         { "InvalidBlockDeviceMapping", Launches.Ask() with { BlockDeviceMappings = [new() { DeviceName = "/dev/sdf" }] } },
         { "MissingParameter", Launches.Ask() with { BlockDeviceMappings = [new() { DeviceName = "/dev/sdf", Ebs = new() }] } },
         { "InvalidSnapshot.NotFound", Launches.Ask() with
@@ -269,7 +274,8 @@ public sealed class InstanceLaunchTests
         string image = lab.Run((ec2, c) => ec2.DescribeImages(c, new() { Filters = [Networks.Filter("name", "al2023-ami-2023.*-x86_64")] }))
             .Images!.Single().ImageId!;
         Assert.Equal("InvalidParameterValue", lab.LaunchFault(Launches.Ask(type: "t4g.micro") with { ImageId = image }));
-        Aws.Instance launched = lab.LaunchOne(Launches.Ask() with { ImageId = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" });
+        const string Parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+        Aws.Instance launched = lab.LaunchOne(Launches.Ask() with { ImageId = $"resolve:ssm:{Parameter}" });
         Assert.Equal(image, launched.ImageId);
         Assert.Equal(("required", 2), (launched.MetadataOptions!.HttpTokens, launched.MetadataOptions.HttpPutResponseHopLimit!.Value));
         Assert.Equal("arm64", lab.LaunchOne(Launches.Ask(type: "t4g.micro")).Architecture);

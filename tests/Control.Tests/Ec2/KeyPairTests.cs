@@ -4,6 +4,7 @@ using Trunkline.Control;
 
 namespace Trunkline.Tests.Control.Ec2;
 
+#pragma warning disable CA5350, CA5351 // AWS's fingerprints are SHA-1 and MD5.
 public sealed class KeyPairTests
 {
     private readonly Lab lab = new();

@@ -15,7 +15,8 @@ public sealed class LaunchTemplateTests
             VersionDescription = "bigger",
             LaunchTemplateData = new() { InstanceType = "m5.large" },
         })).LaunchTemplateVersion!;
-        Assert.Equal((2L, "m5.large", Launches.Image), (second.VersionNumber!.Value, second.LaunchTemplateData!.InstanceType, second.LaunchTemplateData.ImageId));
+        Assert.Equal(2L, second.VersionNumber);
+        Assert.Equal(("m5.large", Launches.Image), (second.LaunchTemplateData!.InstanceType, second.LaunchTemplateData.ImageId));
         Assert.Equal([1L], Versions(new() { LaunchTemplateName = "web", Versions = ["$Default"] }));
         Assert.Equal([2L], Versions(new() { LaunchTemplateId = id, Versions = ["$Latest"] }));
         Assert.Equal([1L, 2L], Versions(new() { LaunchTemplateId = id }));

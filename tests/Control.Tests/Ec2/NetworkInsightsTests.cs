@@ -43,7 +43,7 @@ public sealed class NetworkInsightsTests
 
         // The gateway's two headers are the translation.
         string publicIp = lab.DescribedEni(webEni.Id.Value).Association!.PublicIp!;
-        Assert.Null(forward[0].InboundHeader);
+        Assert.Equal([publicIp], forward[0].InboundHeader!.DestinationAddresses);
         Assert.Equal(["10.0.1.10"], forward[0].OutboundHeader!.DestinationAddresses);
         Assert.Equal("6", forward[0].OutboundHeader!.Protocol);
         Assert.Equal((22, 22), (forward[0].OutboundHeader!.DestinationPortRanges![0].From, forward[0].OutboundHeader!.DestinationPortRanges![0].To));
@@ -61,7 +61,8 @@ public sealed class NetworkInsightsTests
         Aws.PathComponent table = back.Single(c => c.RouteTableRoute is not null);
         Assert.Equal(("0.0.0.0/0", gateway, "active", "CreateRoute"), (table.RouteTableRoute!.DestinationCidr, table.RouteTableRoute.GatewayId,
             table.RouteTableRoute.State, table.RouteTableRoute.Origin));
-        Assert.NotEqual(publicIp, back[1].InboundHeader!.SourceAddresses![0]);
+        Assert.Equal(("10.0.1.10", publicIp), (back[^1].InboundHeader!.SourceAddresses![0], back[^1].OutboundHeader!.SourceAddresses![0]));
+        Assert.Null(back[0].InboundHeader);
     }
 
     [Fact]

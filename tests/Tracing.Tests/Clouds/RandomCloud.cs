@@ -275,8 +275,8 @@ public sealed class RandomCloud
         RouteTable? edge = Net.Rows.By<RouteTable>(igw.Key).FirstOrDefault(t => t.Associations.Any(a => a.GatewayId == igw.Key));
         if (edge is null)
         {
-            NetworkInterface eni = Net.Rows.All<NetworkInterface>().First(e => e.VpcId.Value == vpc && e.InterfaceType == "interface");
-            Net.Route(Net.Table(vpc, igw.Key), "10.0.1.0/24", eni.Key);
+            NetworkInterface? eni = Net.Rows.All<NetworkInterface>().FirstOrDefault(e => e.VpcId.Value == vpc && e.InterfaceType == "interface");
+            Net.Route(Net.Table(vpc, igw.Key), "10.0.1.0/24", eni?.Key ?? "eni-gone");
         }
         else
         {

@@ -1,0 +1,16 @@
+namespace Trunkline.Tests.Clients;
+
+/// <summary>boto3, unchanged: see boto3/session.py.</summary>
+public sealed class Boto3Tests(SharedServer server)
+{
+    [Fact]
+    public async Task A_session_of_more_than_sixty_operations()
+    {
+        await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
+        string account = "200000000001";
+        string script = Path.Combine(AppContext.BaseDirectory, "boto3", "session.py");
+        Ended ended = await Programs.Run("python3", Programs.Aws(server.Url, account, "eu-central-1"), script, server.Url, account);
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.True(int.Parse(ended.Output.Split(' ')[0]) >= 60, ended.Output);
+    }
+}
