@@ -1,0 +1,131 @@
+using Trunkline.Cloud;
+using Trunkline.Control;
+using Trunkline.Control.Ec2;
+
+namespace Trunkline.Tests.Control;
+
+/// <summary>One command of any kind on what is there, often with a part that does not fit.</summary>
+internal static class RandomCommand
+{
+    private static readonly string[] Blocks =
+        ["10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24", "10.0.0.128/25", "10.1.0.0/16", "10.1.2.0/28", "172.31.0.0/16", "172.31.64.0/20", "10.0.0.0/30", "192.168.0.0/20"];
+
+    private static readonly string[] Accounts = ["000000000000", "111111111111"];
+
+    /// <summary>Each takes the names of what is there at random.</summary>
+    private static readonly Action<Ec2Service, CommandContext, Pick>[] Commands =
+    [
+        (ec2, c, p) => ec2.CreateVpc(c, new() { CidrBlock = p.One(Blocks), AmazonProvidedIpv6CidrBlock = p.Maybe() }),
+        (ec2, c, p) => ec2.DeleteVpc(c, new() { VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.AssociateVpcCidrBlock(c, new() { VpcId = p.Id<Vpc>(), CidrBlock = p.One(Blocks) }),
+        (ec2, c, p) => ec2.DisassociateVpcCidrBlock(c, new() { AssociationId = p.Of<Vpc>(v => v.Cidrs[^1].Id) }),
+        (ec2, c, p) => ec2.CreateSubnet(c, new() { VpcId = p.Id<Vpc>(), CidrBlock = p.One(Blocks) }),
+        (ec2, c, p) => ec2.CreateSubnet(c, new() { VpcId = p.Id<Vpc>(), CidrBlock = p.One(Blocks) }),
+        (ec2, c, p) => ec2.AssociateSubnetCidrBlock(c, new()
+        {
+            SubnetId = p.Id<Subnet>(), Ipv6CidrBlock = p.Of<Vpc>(v => v.Ipv6Cidrs.IsEmpty ? "" : $"{v.Ipv6Cidrs[0].Cidr}".Replace("/56", "/64")),
+        }),
+        (ec2, c, p) => ec2.DeleteSubnet(c, new() { SubnetId = p.Id<Subnet>() }),
+        (ec2, c, p) => ec2.ModifySubnetAttribute(c, new() { SubnetId = p.Id<Subnet>(), MapPublicIpOnLaunch = new() { Value = p.Maybe() } }),
+        (ec2, c, p) => ec2.CreateInternetGateway(c, new()),
+        (ec2, c, p) => ec2.AttachInternetGateway(c, new() { InternetGatewayId = p.Id<InternetGateway>(), VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.DetachInternetGateway(c, new() { InternetGatewayId = p.Id<InternetGateway>(), VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.DeleteInternetGateway(c, new() { InternetGatewayId = p.Id<InternetGateway>() }),
+        (ec2, c, p) => ec2.CreateRouteTable(c, new() { VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.DeleteRouteTable(c, new() { RouteTableId = p.Id<RouteTable>() }),
+        (ec2, c, p) => ec2.AssociateRouteTable(c, new() { RouteTableId = p.Id<RouteTable>(), SubnetId = p.Id<Subnet>() }),
+        (ec2, c, p) => ec2.ReplaceRouteTableAssociation(
+            c, new() { AssociationId = p.Of<RouteTable>(t => t.Associations.IsEmpty ? "" : t.Associations[0].Id), RouteTableId = p.Id<RouteTable>() }),
+        (ec2, c, p) => ec2.DisassociateRouteTable(
+            c, new() { AssociationId = p.Of<RouteTable>(t => t.Associations.IsEmpty ? "" : t.Associations[^1].Id) }),
+        (ec2, c, p) => ec2.CreateRoute(
+            c, new() { RouteTableId = p.Id<RouteTable>(), DestinationCidrBlock = "0.0.0.0/0", GatewayId = p.Id<InternetGateway>() }),
+        (ec2, c, p) => ec2.CreateRoute(
+            c, new() { RouteTableId = p.Id<RouteTable>(), DestinationCidrBlock = "198.51.100.0/24", NatGatewayId = p.Id<NatGateway>() }),
+        (ec2, c, p) => ec2.DeleteRoute(c, new() { RouteTableId = p.Id<RouteTable>(), DestinationCidrBlock = "0.0.0.0/0" }),
+        (ec2, c, p) => ec2.CreateSecurityGroup(c, new() { VpcId = p.Id<Vpc>(), GroupName = $"g{p.Next(3)}", Description = "any" }),
+        (ec2, c, p) => ec2.DeleteSecurityGroup(c, new() { GroupId = p.Id<SecurityGroup>() }),
+        (ec2, c, p) => ec2.AuthorizeSecurityGroupIngress(c, new() { GroupId = p.Id<SecurityGroup>(), IpPermissions = [p.Permission()] }),
+        (ec2, c, p) => ec2.RevokeSecurityGroupIngress(c, new() { GroupId = p.Id<SecurityGroup>(), IpPermissions = [p.Permission()] }),
+        (ec2, c, p) => ec2.CreateNetworkAcl(c, new() { VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.DeleteNetworkAcl(c, new() { NetworkAclId = p.Id<NetworkAcl>() }),
+        (ec2, c, p) => ec2.ReplaceNetworkAclAssociation(c, new()
+        {
+            AssociationId = p.Of<NetworkAcl>(a => a.Associations.IsEmpty ? "" : a.Associations[0].Id), NetworkAclId = p.Id<NetworkAcl>(),
+        }),
+        (ec2, c, p) => ec2.CreateNetworkInterface(c, new() { SubnetId = p.Id<Subnet>(), PrivateIpAddress = p.Maybe() ? "10.0.0.9" : null }),
+        (ec2, c, p) => ec2.DeleteNetworkInterface(c, new() { NetworkInterfaceId = p.Id<NetworkInterface>() }),
+        (ec2, c, p) => ec2.AssignPrivateIpAddresses(
+            c, new() { NetworkInterfaceId = p.Id<NetworkInterface>(), SecondaryPrivateIpAddressCount = p.Next(12) }),
+        (ec2, c, p) => ec2.AssignIpv6Addresses(c, new() { NetworkInterfaceId = p.Id<NetworkInterface>(), Ipv6AddressCount = p.Next(3) }),
+        (ec2, c, p) => ec2.AttachNetworkInterface(
+            c, new() { NetworkInterfaceId = p.Id<NetworkInterface>(), InstanceId = p.Id<Instance>(), DeviceIndex = p.Next(3) }),
+        (ec2, c, p) => ec2.DetachNetworkInterface(c, new() { AttachmentId = p.Of<NetworkInterface>(i => i.Attachment?.Id ?? "") }),
+        (ec2, c, p) => ec2.ModifyNetworkInterfaceAttribute(c, new() { NetworkInterfaceId = p.Id<NetworkInterface>(), Groups = [p.Id<SecurityGroup>()] }),
+        (ec2, c, p) => ec2.RunInstances(c, new()
+        {
+            ImageId = "ami-0123456789abcdef0", InstanceType = "t3.micro", MinCount = 1, MaxCount = 1 + p.Next(3), SubnetId = p.Id<Subnet>(),
+        }),
+        (ec2, c, p) => ec2.TerminateInstances(c, new() { InstanceIds = [p.Id<Instance>()] }),
+        (ec2, c, p) => ec2.StopInstances(c, new() { InstanceIds = [p.Id<Instance>()] }),
+        (ec2, c, p) => ec2.StartInstances(c, new() { InstanceIds = [p.Id<Instance>()] }),
+        (ec2, c, p) => ec2.AllocateAddress(c, new()),
+        (ec2, c, p) => ec2.AssociateAddress(c, new() { AllocationId = p.Id<ElasticIp>(), NetworkInterfaceId = p.Id<NetworkInterface>() }),
+        (ec2, c, p) => ec2.DisassociateAddress(c, new() { AssociationId = p.Of<ElasticIp>(e => e.Association?.Id ?? "") }),
+        (ec2, c, p) => ec2.ReleaseAddress(c, new() { AllocationId = p.Id<ElasticIp>() }),
+        (ec2, c, p) => ec2.CreateNatGateway(c, new() { SubnetId = p.Id<Subnet>(), AllocationId = p.Id<ElasticIp>() }),
+        (ec2, c, p) => ec2.DeleteNatGateway(c, new() { NatGatewayId = p.Id<NatGateway>() }),
+        (ec2, c, p) => ec2.CreateDhcpOptions(c, new() { DhcpConfigurations = [new() { Key = "domain-name", Values = ["x.example"] }] }),
+        (ec2, c, p) => ec2.AssociateDhcpOptions(c, new() { DhcpOptionsId = p.Id<DhcpOptions>(), VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.DeleteDhcpOptions(c, new() { DhcpOptionsId = p.Id<DhcpOptions>() }),
+        (ec2, c, p) => ec2.CreateVolume(c, new() { AvailabilityZone = "us-east-1a", Size = 1 }),
+        (ec2, c, p) => ec2.AttachVolume(c, new() { VolumeId = p.Id<Volume>(), InstanceId = p.Id<Instance>(), Device = "/dev/sdf" }),
+        (ec2, c, p) => ec2.DeleteVolume(c, new() { VolumeId = p.Id<Volume>() }),
+        (ec2, c, p) => ec2.CreateEgressOnlyInternetGateway(c, new() { VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.CreateTags(c, new() { Resources = [p.Id<Vpc>()], Tags = [new() { Key = "k", Value = "v" }] }),
+    ];
+
+    /// <returns>Whether it was taken. Anything thrown but a <see cref="Fault"/> fails the test.</returns>
+    public static bool Run(Lab lab, Random random)
+    {
+        CommandContext context = lab.Context(Accounts[random.Next(10) == 0 ? 1 : 0]);
+        try
+        {
+            Commands[random.Next(Commands.Length)](lab.Ec2, context, new Pick(context.Here, random));
+            lab.Commit(context);
+            return true;
+        }
+        catch (Fault)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Names of what is there, at random.</summary>
+    internal sealed class Pick(Partition here, Random random)
+    {
+        public int Next(int below) => random.Next(below);
+
+        public bool Maybe() => random.Next(2) == 0;
+
+        public string One(string[] of) => of[random.Next(of.Length)];
+
+        public string Id<T>()
+            where T : class, IResource<T> => Of<T>(row => row.Key);
+
+        public string Of<T>(Func<T, string> name)
+            where T : class, IResource<T>
+        {
+            T[] rows = [.. here.All<T>()];
+            return rows.Length == 0 || random.Next(25) == 0 ? "vpc-0123456789abcdef0" : name(rows[random.Next(rows.Length)]);
+        }
+
+        public Aws.IpPermission Permission()
+        {
+            int port = 440 + random.Next(4);
+            return random.Next(2) == 0
+                ? new() { IpProtocol = "tcp", FromPort = port, ToPort = port, IpRanges = [new() { CidrIp = "192.0.2.0/24" }] }
+                : new() { IpProtocol = "tcp", FromPort = port, ToPort = port, UserIdGroupPairs = [new() { GroupId = Id<SecurityGroup>() }] };
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using Trunkline.Tests.Clients;
+
+namespace Trunkline.Tests.Fuzz;
+
+/// <summary>
+/// Random and hostile requests against a real server: it answers each, never with its own error, keeps its memory, and what it refuses changes
+/// nothing. <c>TRUNKLINE_FUZZ_REQUESTS</c> and <c>TRUNKLINE_FUZZ_SEED</c> say how many and which.
+/// </summary>
+public sealed class FuzzTests
+{
+    private const int Lanes = 4;
+    private const int RequestsOfRound = 5_000;
+    private const double MemoryMax = 700;
+
+    [Fact]
+    public async Task Hostile_requests_are_refused_and_change_nothing()
+    {
+        int count = Setting("TRUNKLINE_FUZZ_REQUESTS", RequestsOfRound);
+        int seed = Setting("TRUNKLINE_FUZZ_SEED", 1);
+        Shapes shapes = Shapes.Read(Path.Combine(AppContext.BaseDirectory, "facts"));
+        using ServerProcess server = await ServerProcess.Start();
+        ConcurrentBag<string> faults = [];
+        List<double> memory = [];
+        (int refused, int accepted, int watched) = (0, 0, 0);
+        int rounds = Math.Max(1, count / RequestsOfRound);
+        for (int round = 0; round < rounds && faults.Count < 100; round++)
+        {
+            Lane[] lanes =
+            [
+                .. Enumerable.Range(0, Lanes).Select(i => new Lane(
+                    shapes, server.Url, (900000000000 + i).ToString(CultureInfo.InvariantCulture), seed * 7919 + round * Lanes + i, faults)),
+            ];
+            await Task.WhenAll(lanes.Select(lane => lane.Run(Math.Min(count, RequestsOfRound) / Lanes)));
+            foreach (Lane lane in lanes)
+            {
+                refused += lane.Counts.Refused;
+                accepted += lane.Counts.Accepted;
+                watched += lane.Counts.Watched;
+                lane.Dispose();
+            }
+
+            memory.Add(server.Memory);
+            await Reset(server.Url);
+        }
+
+        string said = $"seed {seed}: {refused} refused, {accepted} accepted, {watched} watched; memory {string.Join(", ", memory.Select(m => $"{m:F0}"))} MiB";
+        TestContext.Current.SendDiagnosticMessage(said);
+        Console.WriteLine(said);
+        Assert.False(server.HasExited, "the server ended: " + server.Errors);
+        Assert.True(faults.IsEmpty, $"{faults.Count} faults ({said}):\n" + string.Join('\n', faults.Distinct().Take(30)) + "\n" + Tail(server.Errors));
+        Assert.True(accepted > refused / 100 && refused > 0, "requests of one kind only: " + said);
+        Assert.All(memory, m => Assert.True(m < MemoryMax, said));
+    }
+
+    [Fact]
+    public async Task Bodies_of_100_MB_are_refused_and_not_kept()
+    {
+        using ServerProcess server = await ServerProcess.Start();
+        using HttpClient http = new(new SocketsHttpHandler { UseProxy = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(1) });
+        http.Timeout = TimeSpan.FromSeconds(60);
+        double before = server.Memory;
+        for (int i = 0; i < 6; i++)
+        {
+            try
+            {
+                using HttpRequestMessage request = RawRequests.Huge(server.Url, "900000000009", known: i % 2 == 0);
+                using HttpResponseMessage response = await http.SendAsync(request);
+                Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+            }
+            catch (HttpRequestException e) when (e.InnerException is IOException)
+            {
+                // The server answered and closed before the body was through: a client that only writes sees the connection end.
+            }
+        }
+
+        Assert.True(server.Memory - before < 200, $"from {before:F0} to {server.Memory:F0} MiB");
+        using HttpResponseMessage alive = await http.GetAsync(server.Url + "/_trunkline/status");
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    private static async Task Reset(string url)
+    {
+        using HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
+        using HttpResponseMessage response = await http.PostAsync(url + "/_trunkline/reset", null);
+        response.EnsureSuccessStatusCode();
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+
+    private static string Tail(string text) => text.Length > 8000 ? text[..8000] : text;
+}
