@@ -13,6 +13,7 @@ public static class Limits
     private const int Vpcs = 1000;
     private const int FlowCount = 1 << 20;
     private const int ChangeCount = 200;
+    private const int WarmUps = 40;
 
     /// <returns>0 where every limit holds.</returns>
     public static int Run()
@@ -20,10 +21,16 @@ public static class Limits
         Stopwatch watch = Stopwatch.StartNew();
         CloudSnapshot cloud = SyntheticCloud.Make(Vpcs);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"made in {watch.Elapsed.TotalSeconds:F1} s"));
-        Compiler.Compile(SyntheticCloud.Make(50));
+        CloudSnapshot small = SyntheticCloud.Make(50);
+        for (int i = 0; i < WarmUps; i++)
+        {
+            Compiler.Compile(small);
+        }
+
         bool good = true;
         GC.Collect();
         double[] compiles = new double[5];
+        double[] processor = new double[5];
         ForwardingState state = Compiler.Compile(cloud);
         for (int i = 0; i < compiles.Length; i++)
         {
@@ -32,13 +39,14 @@ public static class Limits
             watch.Restart();
             state = Compiler.Compile(cloud);
             compiles[i] = watch.Elapsed.TotalMilliseconds;
-            TimeSpan used = Process.GetCurrentProcess().TotalProcessorTime - before;
+            processor[i] = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds;
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  compile {i}: {compiles[i]:F0} ms wall, {used.TotalMilliseconds:F0} ms of processor"));
+                CultureInfo.InvariantCulture, $"  compile {i}: {compiles[i]:F0} ms wall, {processor[i]:F0} ms of processor"));
         }
 
-        good &= Line("full compile, median of 5", compiles.Order().ElementAt(2), "ms", 1000);
-        Line("full compile, best", compiles.Min(), "ms", 1000);
+        // Other work on the same cores multiplies the wall time: the limit is held against the processor's.
+        Line("full compile, wall, median of 5", compiles.Order().ElementAt(2), "ms", 1000);
+        good &= Line("full compile, processor, median of 5", processor.Order().ElementAt(2), "ms", 1000);
         good &= Evaluate(state);
         good &= Changes(cloud, state);
         return good ? 0 : 1;

@@ -15,12 +15,11 @@ public static class NotForwarded
         [Kind.Of<KeyPair>()] = "a way to log in",
         [Kind.Of<LaunchTemplate>()] = "a request that may be made later; what it makes is forwarded",
         [Kind.Of<PlacementGroup>()] = "says on which hardware instances stand",
-        [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
-        [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
         [Kind.Of<PublicIpv4Pool>()] = "a stock of addresses; those in use are Elastic IPs, and their range is a BYOIP range",
         [Kind.Of<Ipv6AddressPool>()] = "a stock of addresses; those in use are on VPCs",
         [Kind.Of<AcceptedAddressTransfer>()] = "the record of a hand-over; the Elastic IP itself moved",
         [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
         [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
+        [Kind.Of<ClientToken>()] = "remembers a request",
     }.ToImmutableDictionary();
 }

@@ -35,7 +35,8 @@ public static class ExplanationCodes
         [ExplanationCode.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS] = "IGW rejects outbound to RFC1918",
         [ExplanationCode.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS] = "IGW rejects outbound to 100.64.0.0/10",
         [ExplanationCode.IGW_NAT_REFLECTION] = "IGW as an intermediate component is unsupported; analyse in two halves",
-        [ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS] = "destination is not the public IP of an ENI in the VPC with an available attachment",
+        [ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS] =
+            "destination is not the public IP of an ENI in the VPC with an available attachment",
         [ExplanationCode.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS] = "source has no public IP or is not an ENI of the VPC with an available attachment",
         [ExplanationCode.IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS] = "IGW rejects inbound from RFC1918",
         [ExplanationCode.IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS] = "IGW rejects inbound from 100.64.0.0/10",
@@ -58,7 +59,8 @@ public static class ExplanationCodes
         [ExplanationCode.TARGET_ADDRESS_RESTRICTION] = "LB routes only to its targets' addresses",
         [ExplanationCode.TARGET_PORT_RESTRICTION] = "LB routes only to the registered port",
         [ExplanationCode.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION] = "attachment has no valid TGW route table association",
-        [ExplanationCode.TGW_ATTACH_VPC_AZ_RESTRICTION] = "default mode: must leave by the ENI of the originating AZ; appliance mode: must use the forward path's AZ",
+        [ExplanationCode.TGW_ATTACH_VPC_AZ_RESTRICTION] =
+            "default mode: must leave by the ENI of the originating AZ; appliance mode: must use the forward path's AZ",
         [ExplanationCode.TGW_BAD_STATE_VPN] = "VPN not functional",
         [ExplanationCode.TGW_ROUTE_AZ_RESTRICTION] = "TGW attachment has no subnet in the originating AZ",
         [ExplanationCode.TGW_RTB_BAD_STATE_ROUTE] = "TGW route in bad state (blackhole)",
@@ -70,7 +72,8 @@ public static class ExplanationCodes
         [ExplanationCode.UNKNOWN_DESTINATION] = "not enough information to extend the path",
         [ExplanationCode.UNKNOWN_PEERED_SGS] = "one peered VPC is unknown; SG references across it treated as deny",
         [ExplanationCode.UNKNOWN_RESOURCE] = "resource cannot be described",
-        [ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS] = "VGW rejects outbound whose source is not an ENI of the VPC with an available attachment",
+        [ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS] =
+            "VGW rejects outbound whose source is not an ENI of the VPC with an available attachment",
         [ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS] = "VGW rejects inbound whose destination is not such a private IP",
         [ExplanationCode.VPC_BLOCK_PUBLIC_ACCESS_ENABLED] = "blocked by VPC BPA",
         [ExplanationCode.VPC_LOCAL_ROUTE_CIDR_RESTRICTION] = "local route only for destinations in the VPC CIDR",
@@ -99,7 +102,8 @@ public static class ExplanationCodes
         [ExplanationCode.FORWARDING_LOOP] = "the packet went over 64 hops, or a translator's own route leads back to it",
         [ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER] = "no internet host answers at that address and port",
         [ExplanationCode.ADDRESS_NOT_ADVERTISED] = "the public address is of a range of the customer's own that is not advertised",
-        [ExplanationCode.NO_MATCHING_CONNECTION] = "a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to",
+        [ExplanationCode.NO_MATCHING_CONNECTION] =
+            "a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to",
         [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED] = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
     }.ToImmutableDictionary();
 

@@ -12,6 +12,9 @@ public sealed partial class TidyTests
     private const int FunctionLinesMax = 70;
     private const int LineLengthMax = 160;
 
+    /// <summary>Tests and benchmarks hold data: a row of a table may be wide.</summary>
+    private const int DataLineLengthMax = 200;
+
     [Fact]
     public void Files_are_short()
     {
@@ -26,8 +29,8 @@ public sealed partial class TidyTests
     {
         None(Repository.CSharp.SelectMany(f => Repository.Read(f).Split('\n')
             .Select((line, i) => (line, i))
-            .Where(l => l.line.Length > LineLengthMax)
-            .Select(l => $"{f}:{l.i + 1}: {l.line.Length} characters, over {LineLengthMax}")));
+            .Where(l => l.line.Length > LengthMaxOf(f))
+            .Select(l => $"{f}:{l.i + 1}: {l.line.Length} characters, over {LengthMaxOf(f)}")));
     }
 
     [Fact]
@@ -106,6 +109,9 @@ public sealed partial class TidyTests
             .Where(f => Repository.Read(f) is { Length: > 0 } text
                 && (!text.EndsWith('\n') || text.EndsWith("\n\n", StringComparison.Ordinal) || TrailingBlank().IsMatch(text))));
     }
+
+    private static int LengthMaxOf(string file) =>
+        file.StartsWith("src/", StringComparison.Ordinal) ? LineLengthMax : DataLineLengthMax;
 
     private static void None(IEnumerable<string> faults)
     {

@@ -138,7 +138,7 @@ internal static class NetworkInterfaces
             return -1;
         }
 
-        int[] groups = new int[row.Groups.Length];
+        int[] groups = work.Scratch(row.Groups.Length);
         for (int i = 0; i < groups.Length; i++)
         {
             groups[i] = SecurityGroups.GroupOf(work, new RowKey(partition, row.Groups[i].Value));

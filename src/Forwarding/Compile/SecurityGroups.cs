@@ -25,7 +25,7 @@ internal static class SecurityGroups
     }
 
     /// <summary>The filter of a set of groups; a new one is compiled at once.</summary>
-    /// <param name="groups">Handles, ascending, without repeats.</param>
+    /// <param name="groups">Handles, ascending, without repeats; not kept.</param>
     public static int FilterOf(Workspace work, int[] groups)
     {
         int handle = work.FilterHandles.Find(groups);
@@ -34,6 +34,7 @@ internal static class SecurityGroups
             return handle;
         }
 
+        groups = [.. groups];
         handle = work.Filters.Add(new Filter { In4 = [], Out4 = [], In6 = [], Out6 = [], Groups = groups });
         work.FilterHandles = work.Add(work.FilterHandles, groups, handle);
         foreach (int group in groups)

@@ -12,6 +12,7 @@ internal sealed class Workspace
     private readonly HashSet<int> ownedTables = [];
     private readonly Dictionary<int, Dictionary<UInt128, int>> owned6 = [];
     private readonly Dictionary<int, List<(Prefix Block, int Nic)>> ownedDelegated = [];
+    private readonly List<int[]> scratch = [];
     private readonly List<PartitionKey> partitions;
     private readonly Dictionary<PartitionKey, int> partitionPlaces = [];
     private PublicAddresses? publicAddresses;
@@ -218,6 +219,17 @@ internal sealed class Workspace
         }
 
         return own;
+    }
+
+    /// <summary>An array of this length to write a question into; the next call may give the same one.</summary>
+    public int[] Scratch(int length)
+    {
+        while (scratch.Count <= length)
+        {
+            scratch.Add(new int[scratch.Count]);
+        }
+
+        return scratch[length];
     }
 
     public ForwardingState Done() => new(new HandleSet(
