@@ -19,19 +19,18 @@ public interface ITable
 }
 
 /// <summary>An immutable table of one kind of resource: rows in order of their keys, and the words each row is found by.</summary>
+/// <remarks>Most words name one row, so a word's entry is the key itself, and a sorted set of keys only where there are more.</remarks>
 public sealed class Table<T> : ITable
     where T : class, IResource
 {
     public static readonly Table<T> Empty = new(
         ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal),
-        ImmutableDictionary.Create<string, ImmutableSortedSet<string>>(StringComparer.Ordinal));
-
-    private static readonly ImmutableSortedSet<string> NoKeys = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+        ImmutableDictionary.Create<string, object>(StringComparer.Ordinal));
 
     private readonly ImmutableSortedDictionary<string, T> rows;
-    private readonly ImmutableDictionary<string, ImmutableSortedSet<string>> words;
+    private readonly ImmutableDictionary<string, object> words;
 
-    private Table(ImmutableSortedDictionary<string, T> rows, ImmutableDictionary<string, ImmutableSortedSet<string>> words)
+    private Table(ImmutableSortedDictionary<string, T> rows, ImmutableDictionary<string, object> words)
     {
         this.rows = rows;
         this.words = words;
@@ -59,45 +58,49 @@ public sealed class Table<T> : ITable
                     found[word] = keys = [];
                 }
 
-                keys.Add(row.Key);
+                if (keys.Count == 0 || keys[^1] != row.Key)
+                {
+                    keys.Add(row.Key);
+                }
             }
         }
 
-        return new Table<T>(
-            rows.ToImmutable(),
-            found.ToImmutableDictionary(p => p.Key, p => p.Value.ToImmutableSortedSet(StringComparer.Ordinal), StringComparer.Ordinal));
+        return new Table<T>(rows.ToImmutable(), found.ToImmutableDictionary(p => p.Key, p => EntryOf(p.Value), StringComparer.Ordinal));
     }
 
     public T? Find(string key) => rows.GetValueOrDefault(key);
 
     /// <summary>Rows that name <paramref name="word"/> among their <see cref="IResource.Keys"/>: a subnet's interfaces, an address's owner.</summary>
-    public IEnumerable<T> By(string word) =>
-        words.TryGetValue(word, out ImmutableSortedSet<string>? keys) ? keys.Select(key => rows[key]) : [];
+    public IEnumerable<T> By(string word) => words.GetValueOrDefault(word) switch
+    {
+        null => [],
+        string key => [rows[key]],
+        object keys => ((ImmutableSortedSet<string>)keys).Select(key => rows[key]),
+    };
 
     public bool Any(string word) => words.ContainsKey(word);
 
     public Table<T> Put(T row)
     {
-        T? before = Find(row.Key);
         HashSet<string> added = new(row.Keys, StringComparer.Ordinal);
-        ImmutableDictionary<string, ImmutableSortedSet<string>> next = words;
-        if (before is not null)
+        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        if (Find(row.Key) is { } before)
         {
             foreach (string word in new HashSet<string>(before.Keys, StringComparer.Ordinal))
             {
                 if (!added.Remove(word))
                 {
-                    next = Without(next, word, row.Key);
+                    RemoveKey(next, word, row.Key);
                 }
             }
         }
 
         foreach (string word in added)
         {
-            next = next.SetItem(word, next.GetValueOrDefault(word, NoKeys).Add(row.Key));
+            next[word] = next.TryGetValue(word, out object? entry) ? SetOf(entry).Add(row.Key) : row.Key;
         }
 
-        return new Table<T>(rows.SetItem(row.Key, row), next);
+        return new Table<T>(rows.SetItem(row.Key, row), next.ToImmutable());
     }
 
     public Table<T> Remove(string key)
@@ -107,13 +110,13 @@ public sealed class Table<T> : ITable
             return this;
         }
 
-        ImmutableDictionary<string, ImmutableSortedSet<string>> next = words;
+        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
         foreach (string word in new HashSet<string>(row.Keys, StringComparer.Ordinal))
         {
-            next = Without(next, word, key);
+            RemoveKey(next, word, key);
         }
 
-        return new Table<T>(rows.Remove(key), next);
+        return new Table<T>(rows.Remove(key), next.ToImmutable());
     }
 
     IResource? ITable.FindRow(string key) => Find(key);
@@ -124,10 +127,25 @@ public sealed class Table<T> : ITable
 
     ITable ITable.RemoveRow(string key) => Remove(key);
 
-    private static ImmutableDictionary<string, ImmutableSortedSet<string>> Without(
-        ImmutableDictionary<string, ImmutableSortedSet<string>> words, string word, string key)
+    private static void RemoveKey(ImmutableDictionary<string, object>.Builder words, string word, string key)
     {
-        ImmutableSortedSet<string> left = words[word].Remove(key);
-        return left.IsEmpty ? words.Remove(word) : words.SetItem(word, left);
+        ImmutableSortedSet<string> left = SetOf(words[word]).Remove(key);
+        switch (left.Count)
+        {
+            case 0:
+                words.Remove(word);
+                break;
+            case 1:
+                words[word] = left[0];
+                break;
+            default:
+                words[word] = left;
+                break;
+        }
     }
+
+    private static object EntryOf(List<string> keys) => keys.Count == 1 ? keys[0] : keys.ToImmutableSortedSet(StringComparer.Ordinal);
+
+    private static ImmutableSortedSet<string> SetOf(object entry) =>
+        entry as ImmutableSortedSet<string> ?? ImmutableSortedSet.Create(StringComparer.Ordinal, (string)entry);
 }
