@@ -76,7 +76,8 @@ public static class Limits
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {elapsed:F0} ns"));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {delivered} of {flows.Length} delivered, {allocated} bytes allocated in the last round"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  {delivered} of {flows.Length} delivered, {allocated} bytes allocated in the last round"));
         Flow[] accepted = [.. flows.Where(f => tracer.Evaluate(f).Delivered)];
         long at = Stopwatch.GetTimestamp();
         foreach (ref readonly Flow flow in accepted.AsSpan())

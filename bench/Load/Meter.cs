@@ -11,6 +11,9 @@ internal sealed record Measured(double Rate, double P50, double P99, int Answers
 /// <summary>A closed loop: each of N connections sends its next request when the last one is answered.</summary>
 internal static class Meter
 {
+    /// <summary>A slow server is given this much more time, until each connection has had two answers.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs a scenario for a warm-up that is not counted, then for the time that is.</summary>
     /// <param name="next">The n-th request; called from several threads.</param>
     /// <exception cref="InvalidOperationException">An answer was not 200: the measurement would be of refusals.</exception>
@@ -20,6 +23,9 @@ internal static class Meter
         long begin = Stopwatch.GetTimestamp();
         long counted = begin + (long)(warmUp.TotalSeconds * Stopwatch.Frequency);
         long end = counted + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        long latest = end + (long)(LongestWait.TotalSeconds * Stopwatch.Frequency);
+        long least = connections * 2;
+        long answers = 0;
         Task<List<long>>[] loops = new Task<List<long>>[connections];
         for (int i = 0; i < connections; i++)
         {
@@ -27,7 +33,7 @@ internal static class Meter
             {
                 List<long> taken = [];
                 using Connection connection = new(port);
-                while (Stopwatch.GetTimestamp() is long sent && sent < end)
+                while (Stopwatch.GetTimestamp() is long sent && (sent < end || (Volatile.Read(ref answers) < least && sent < latest)))
                 {
                     Answer answer = await connection.Ask(next(Interlocked.Increment(ref number)));
                     if (answer.Status != 200)
@@ -38,6 +44,7 @@ internal static class Meter
                     if (sent >= counted)
                     {
                         taken.Add(Stopwatch.GetTimestamp() - sent);
+                        Interlocked.Increment(ref answers);
                     }
                 }
 

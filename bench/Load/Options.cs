@@ -29,7 +29,7 @@ internal sealed record Options(int Connections, double Seconds, string Only, IRe
 
         string One(string name, string otherwise) => given.TryGetValue(name, out List<string>? found) && found.Count == 1 ? found[0] : otherwise;
         return given.TryGetValue("--trunkline", out List<string>? ours) && given.TryGetValue("--peer", out List<string>? theirs)
-            && int.TryParse(One("--connections", "16"), out int connections) && connections > 0
+            && int.TryParse(One("--connections", "64"), out int connections) && connections > 0
             && double.TryParse(One("--seconds", "5"), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds > 0
             ? new Options(connections, seconds, One("--only", ""), ours, theirs)
             : null;

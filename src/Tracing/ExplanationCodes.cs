@@ -22,10 +22,12 @@ public static class ExplanationCodes
         [ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT] = "no target group of the listener accepts the traffic",
         [ExplanationCode.ELBV2_LISTENERS_MISMATCH] = "LB has no listener that accepts the traffic",
         [ExplanationCode.ELBV2_NO_TARGETS_IN_AZ] = "LB has no targets in the AZs",
-        [ExplanationCode.ELBV2_SOURCE_ADDRESS_PRESERVATION] = "with source preservation on, the NLB leaves the outgoing source address unaltered",
+        [ExplanationCode.ELBV2_SOURCE_ADDRESS_PRESERVATION]
+            = "with source preservation on, the NLB leaves the outgoing source address unaltered",
         [ExplanationCode.ENI_ADDRESS_RESTRICTION] = "ENI rejects traffic whose source/destination is not its private IP",
         [ExplanationCode.ENI_SG_RULES_MISMATCH] = "security group has no inbound/outbound rule that applies",
-        [ExplanationCode.ENI_SOURCE_DEST_CHECK_RESTRICTION] = "source/dest check on: inbound dst or outbound src is not one of the ENI's private IPs",
+        [ExplanationCode.ENI_SOURCE_DEST_CHECK_RESTRICTION]
+            = "source/dest check on: inbound dst or outbound src is not one of the ENI's private IPs",
         [ExplanationCode.FIREWALL_RULES_RESTRICTION] = "blocked by a matching Network Firewall rule",
         [ExplanationCode.GATEWAY_REJECTS_SPOOFED_TRAFFIC] = "gateways reject spoofed addresses from the VPC",
         [ExplanationCode.GWLB_DESTINATION_PORT_RESTRICTION] = "GWLB to target must use port 6081",
@@ -35,13 +37,15 @@ public static class ExplanationCodes
         [ExplanationCode.IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS] = "IGW rejects outbound to RFC1918",
         [ExplanationCode.IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS] = "IGW rejects outbound to 100.64.0.0/10",
         [ExplanationCode.IGW_NAT_REFLECTION] = "IGW as an intermediate component is unsupported; analyse in two halves",
-        [ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS] =
-            "destination is not the public IP of an ENI in the VPC with an available attachment",
-        [ExplanationCode.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS] = "source has no public IP or is not an ENI of the VPC with an available attachment",
+        [ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS]
+            = "destination is not the public IP of an ENI in the VPC with an available attachment",
+        [ExplanationCode.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS]
+            = "source has no public IP or is not an ENI of the VPC with an available attachment",
         [ExplanationCode.IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS] = "IGW rejects inbound from RFC1918",
         [ExplanationCode.IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS] = "IGW rejects inbound from 100.64.0.0/10",
         [ExplanationCode.INGRESS_RTB_NO_PUBLIC_IP] = "middlebox behind an ingress route table needs a public IP",
-        [ExplanationCode.INGRESS_RTB_TRAFFIC_REDIRECTION] = "subnets whose traffic is redirected to a middlebox cannot use a direct IGW route",
+        [ExplanationCode.INGRESS_RTB_TRAFFIC_REDIRECTION]
+            = "subnets whose traffic is redirected to a middlebox cannot use a direct IGW route",
         [ExplanationCode.MORE_SPECIFIC_ROUTE] = "a more specific route matches",
         [ExplanationCode.NGW_DEST_ADDRESS_PRESERVATION] = "NAT gateway does not alter destination",
         [ExplanationCode.NGW_REQUIRES_SOURCE_IN_VPC] = "NAT gateway only carries traffic from ENIs of its VPC (not peering, VPN, DX)",
@@ -59,8 +63,8 @@ public static class ExplanationCodes
         [ExplanationCode.TARGET_ADDRESS_RESTRICTION] = "LB routes only to its targets' addresses",
         [ExplanationCode.TARGET_PORT_RESTRICTION] = "LB routes only to the registered port",
         [ExplanationCode.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION] = "attachment has no valid TGW route table association",
-        [ExplanationCode.TGW_ATTACH_VPC_AZ_RESTRICTION] =
-            "default mode: must leave by the ENI of the originating AZ; appliance mode: must use the forward path's AZ",
+        [ExplanationCode.TGW_ATTACH_VPC_AZ_RESTRICTION]
+            = "default mode: must leave by the ENI of the originating AZ; appliance mode: must use the forward path's AZ",
         [ExplanationCode.TGW_BAD_STATE_VPN] = "VPN not functional",
         [ExplanationCode.TGW_ROUTE_AZ_RESTRICTION] = "TGW attachment has no subnet in the originating AZ",
         [ExplanationCode.TGW_RTB_BAD_STATE_ROUTE] = "TGW route in bad state (blackhole)",
@@ -72,8 +76,8 @@ public static class ExplanationCodes
         [ExplanationCode.UNKNOWN_DESTINATION] = "not enough information to extend the path",
         [ExplanationCode.UNKNOWN_PEERED_SGS] = "one peered VPC is unknown; SG references across it treated as deny",
         [ExplanationCode.UNKNOWN_RESOURCE] = "resource cannot be described",
-        [ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS] =
-            "VGW rejects outbound whose source is not an ENI of the VPC with an available attachment",
+        [ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS]
+            = "VGW rejects outbound whose source is not an ENI of the VPC with an available attachment",
         [ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS] = "VGW rejects inbound whose destination is not such a private IP",
         [ExplanationCode.VPC_BLOCK_PUBLIC_ACCESS_ENABLED] = "blocked by VPC BPA",
         [ExplanationCode.VPC_LOCAL_ROUTE_CIDR_RESTRICTION] = "local route only for destinations in the VPC CIDR",
@@ -82,7 +86,8 @@ public static class ExplanationCodes
         [ExplanationCode.VPCE_INTRA_VPC_TRAFFIC] = "endpoint cannot initiate towards its own VPC",
         [ExplanationCode.VPCE_SERVICE_NOT_INSTALLED_IN_AZ] = "endpoint service not in that AZ",
         [ExplanationCode.DISCONNECTED_VPCS] = "source and destination VPCs not joined by a supported resource",
-        [ExplanationCode.NO_PATH] = "no path (details not met, component isolated, source cannot initiate, unsupported feature such as IPv6)",
+        [ExplanationCode.NO_PATH]
+            = "no path (details not met, component isolated, source cannot initiate, unsupported feature such as IPv6)",
         [ExplanationCode.NO_SOURCE_OR_DESTINATION] = "source or destination does not exist",
         [ExplanationCode.UNASSOCIATED_COMPONENT] = "component not in a VPC of the account, or has no IPv4 ENI",
         [ExplanationCode.UNSUPPORTED_COMPONENT] = "component not supported",
@@ -102,9 +107,10 @@ public static class ExplanationCodes
         [ExplanationCode.FORWARDING_LOOP] = "the packet went over 64 hops, or a translator's own route leads back to it",
         [ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER] = "no internet host answers at that address and port",
         [ExplanationCode.ADDRESS_NOT_ADVERTISED] = "the public address is of a range of the customer's own that is not advertised",
-        [ExplanationCode.NO_MATCHING_CONNECTION] =
-            "a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to",
-        [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED] = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
+        [ExplanationCode.NO_MATCHING_CONNECTION]
+            = "a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to",
+        [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED]
+            = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
     }.ToImmutableDictionary();
 
     /// <summary>The codes that AWS's list does not have.</summary>

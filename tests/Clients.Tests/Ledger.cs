@@ -31,8 +31,10 @@ internal sealed class Ledger
 
     public void MustHold(CloudView view)
     {
-        Assert.Empty(there.Where(id => !view.Ids.Contains(id)));
-        Assert.Empty(gone.Where(view.Ids.Contains));
+        string[] lost = [.. there.Where(id => !view.Ids.Contains(id))];
+        Assert.True(lost.Length == 0, $"made and not there: {string.Join(' ', lost)}");
+        string[] back = [.. gone.Where(view.Ids.Contains)];
+        Assert.True(back.Length == 0, $"deleted and there: {string.Join(' ', back)}");
         Assert.Empty(tags.Where(t => view.TagOf(t.Key) != t.Value).Select(t => $"{t.Key}: {view.TagOf(t.Key)}, answered {t.Value}"));
     }
 }

@@ -27,7 +27,8 @@ internal static class StateText
         for (int i = 0; i < state.Segments.Count; i++)
         {
             Segment segment = state.Segments[i];
-            segments[segment.More.Row.Id] = $"segment {segment.More.Row.Id} {Map(state, segment.Routes)} gate {Gate(state, segment.Gate)} {segment.First}-{segment.Last}";
+            segments[segment.More.Row.Id] = $"segment {segment.More.Row.Id} {Map(state, segment.Routes)} "
+                + $"gate {Gate(state, segment.Gate)} {segment.First}-{segment.Last}";
         }
 
         lines.AddRange(Rows<Subnet>(state).Select(s => segments[s.Key]));
@@ -48,7 +49,8 @@ internal static class StateText
         Nic nic = state.Nics[i];
         NicMore more = state.NicMores[i];
         string machine = nic.Machine < 0 ? "none" : $"{state.Machines[nic.Machine].Row.Id}>{Name(state, state.Machines[nic.Machine].Primary)}";
-        string translator = nic.Translator < 0 ? "none" : $"{state.Translators[nic.Translator].Row.Id} {state.Translators[nic.Translator].Works} {Name(state, state.Translators[nic.Translator].Nic)}";
+        Translator? shares = nic.Translator < 0 ? null : state.Translators[nic.Translator];
+        string translator = shares is null ? "none" : $"{shares.Row.Id} {shares.Works} {Name(state, shares.Nic)}";
         return $"nic {more.Row.Id} {nic.Address} {nic.PublicAddress} {nic.Traits} in {state.Segments[nic.Segment].More.Row.Id} "
             + $"{string.Join(',', more.Addresses)} {string.Join(',', more.Public)} machine {machine} translator {translator} {Filter(state, nic.Filter)}";
     }
@@ -71,7 +73,10 @@ internal static class StateText
     private static string Block(ForwardingState state, uint[] block, Family family) => string.Join(
         ';',
         FilterBlock.Atoms(block, family).Select(a =>
-            $"{a.Protocol} {a.From}-{a.To} {string.Join(',', a.Ranges)} {string.Join(',', a.Groups.Select(g => state.Groups[g].Row.Id).Order(StringComparer.Ordinal))}"));
+            $"{a.Protocol} {a.From}-{a.To} {string.Join(',', a.Ranges)} {Names(state, a.Groups)}"));
+
+    private static string Names(ForwardingState state, IEnumerable<int> groups) =>
+        string.Join(',', groups.Select(g => state.Groups[g].Row.Id).Order(StringComparer.Ordinal));
 
     private static string Domain(ForwardingState state, string vpc)
     {
@@ -91,7 +96,9 @@ internal static class StateText
         }
 
         RouteMap map = state.RouteMaps[routes];
-        return $"routes {map.Row.Id} {string.Join(',', map.Winners4.Ranges().Concat(map.Winners6.Ranges()).Select(r => $"{r.First}-{r.Last}>{Hop(state, map.Hops[r.Value])}"))}";
+        IEnumerable<string> ranges = map.Winners4.Ranges().Concat(map.Winners6.Ranges())
+            .Select(r => $"{r.First}-{r.Last}>{Hop(state, map.Hops[r.Value])}");
+        return $"routes {map.Row.Id} {string.Join(',', ranges)}";
     }
 
     private static string Hop(ForwardingState state, NextHop hop) => hop.Kind switch

@@ -7,14 +7,18 @@ namespace Trunkline.Tests.Fuzz;
 internal static class RawRequests
 {
     private static readonly string[] Json =
-        ["{", "[]", "null", "{\"Name\":", "{\"Name\":1}", "{\"Name\":[\"a\"]}", "{\"Name\":\"\\ud800\"}", "\"x\"", "{\"Name\":\"a\",\"Name\":\"b\"}", "\u0000", "{\"Colour\":1}"];
+    [
+        "{", "[]", "null", "{\"Name\":", "{\"Name\":1}", "{\"Name\":[\"a\"]}", "{\"Name\":\"\\ud800\"}", "\"x\"", "{\"Name\":\"a\",\"Name\":\"b\"}", "\u0000",
+        "{\"Colour\":1}",
+    ];
 
     private static readonly string[] Xml = ["<", "<a>", "<a><b></a>", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "<?xml version=\"9\"?><a/>", "]]>"];
 
     private static readonly string[] Signatures =
     [
         "", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256 Credential=", "AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=host, Signature=0",
-        "AWS4-HMAC-SHA256 Credential=////, SignedHeaders=;;;, Signature=zz", "Basic dXNlcg==", "Bearer x", "AWS4-HMAC-SHA256 Credential=Credential=Credential=,,,===",
+        "AWS4-HMAC-SHA256 Credential=////, SignedHeaders=;;;, Signature=zz", "Basic dXNlcg==", "Bearer x",
+        "AWS4-HMAC-SHA256 Credential=Credential=Credential=,,,===",
         "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/nowhere/aws4_request, SignedHeaders=host, Signature=00",
         "AWS4-HMAC-SHA256 Credential=a/99999999/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=00",
     ];
@@ -54,7 +58,8 @@ internal static class RawRequests
             case 4:
                 request.RequestUri = new Uri($"{url}/_trunkline/{One(["trace", "world", "status", "", "x", "trace/", "reset/x"])}");
                 request.Method = new HttpMethod(One(["GET", "POST", "PUT"]));
-                request.Content = new StringContent(One([.. Json, "{\"from\":\"x\",\"to\":\"y\",\"protocol\":\"tcp\",\"port\":-1}"]), Encoding.UTF8, "application/json");
+                request.Content = new StringContent(
+                    One([.. Json, "{\"from\":\"x\",\"to\":\"y\",\"protocol\":\"tcp\",\"port\":-1}"]), Encoding.UTF8, "application/json");
                 request.Headers.TryAddWithoutValidation("X-Trunkline-Account", One([account, "", "x", "9999999999999"]));
                 break;
             default:

@@ -111,7 +111,10 @@ public sealed class EndpointTests
             json.RootElement.EnumerateObject().Select(p => p.Name));
         Assert.Equal("SUBNET_ACL_RESTRICTION", json.RootElement.GetProperty("code").GetString());
         Assert.Equal(
-            ["sequence", "component", "attachedTo", "direction", "subnet", "vpc", "aclRule", "securityGroupRule", "securityGroups", "tracked", "route", "inbound", "outbound"],
+            [
+                "sequence", "component", "attachedTo", "direction", "subnet", "vpc", "aclRule", "securityGroupRule", "securityGroups",
+                "tracked", "route", "inbound", "outbound",
+            ],
             json.RootElement.GetProperty("forward")[0].EnumerateObject().Select(p => p.Name));
         Assert.Equal(NetworkAcl.LastRule, json.RootElement.GetProperty("drop").GetProperty("aclRule").GetProperty("number").GetInt32());
     }

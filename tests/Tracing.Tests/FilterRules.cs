@@ -274,7 +274,8 @@ public sealed class FilterRules
     {
         string a = net.Instance(near, "10.0.1.10", open);
         net.Instance(far, "10.0.2.10", open);
-        string[] acls = [net.Acl(vpc, [near], "100 in allow all 0.0.0.0/0", "100 out allow all 0.0.0.0/0"), net.Acl(vpc, [far], "100 in allow all 0.0.0.0/0", "100 out allow all 0.0.0.0/0")];
+        string[] all = ["100 in allow all 0.0.0.0/0", "100 out allow all 0.0.0.0/0"];
+        string[] acls = [net.Acl(vpc, [near], all), net.Acl(vpc, [far], all)];
         Trace trace = net.Tcp(a, "10.0.2.10");
         trace.Delivered();
         Assert.Equal(acls, trace.Forward.Where(h => h.AclRule is not null).Select(h => h.Component.Id));

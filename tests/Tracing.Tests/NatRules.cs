@@ -74,7 +74,9 @@ public sealed class NatRules
         Drop drop = net.Tcp(client, "8.8.8.8").Dropped(ExplanationCode.SUBNET_ACL_RESTRICTION, Leg.Return);
         Assert.False(drop.IsEgress);
         Assert.Equal(new PortRange(1024, 65535), drop.Packet.DestinationPorts);
-        net.Acl(vpc, [outer], "100 in allow tcp 443 10.0.1.0/24", "110 in allow tcp 1024-4000 0.0.0.0/0", "120 in allow tcp 4001-65535 0.0.0.0/0", "100 out allow all 0.0.0.0/0");
+        net.Acl(
+            vpc, [outer], "100 in allow tcp 443 10.0.1.0/24", "110 in allow tcp 1024-4000 0.0.0.0/0", "120 in allow tcp 4001-65535 0.0.0.0/0",
+            "100 out allow all 0.0.0.0/0");
         net.Tcp(client, "8.8.8.8").Delivered();
         net.Acl(vpc, [outer], "110 in allow all 0.0.0.0/0", "100 out allow tcp 443 0.0.0.0/0");
         Assert.True(net.Tcp(client, "8.8.8.8").Dropped(ExplanationCode.SUBNET_ACL_RESTRICTION, Leg.Return).IsEgress);

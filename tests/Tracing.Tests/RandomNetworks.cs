@@ -28,7 +28,8 @@ public sealed class RandomNetworks
                         ? cloud.Net.Rows.Get(new Id<NetworkInterface>(state.NicMores[flow.Origin.Handle].Row.Id))
                         : null;
                     Leg? expected = Reference.LegOfDrop(cloud.Net.Rows, from, flow);
-                    Assert.True(expected == trace.Drop?.Leg, $"seed {seed}: expected {expected}\n{string.Join('\n', TraceText.Render(trace, TraceLength.Detailed))}");
+                    string text = string.Join('\n', TraceText.Render(trace, TraceLength.Detailed));
+                    Assert.True(expected == trace.Drop?.Leg, $"seed {seed}: expected {expected}\n{text}");
                     Interlocked.Add(ref delivered, trace.Verdict.Delivered ? 1 : 0);
                 }
             },

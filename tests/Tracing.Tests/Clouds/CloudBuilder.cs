@@ -115,7 +115,9 @@ public sealed class CloudBuilder
         Prefix block = Prefix.Parse(cidr);
         Edit<RouteTable>(table, t =>
         {
-            Route? old = t.Routes.FirstOrDefault(r => r.Cidr == block && r.Origin != RouteOrigin.EnableVgwRoutePropagation && origin != RouteOrigin.EnableVgwRoutePropagation);
+            Route? old = origin == RouteOrigin.EnableVgwRoutePropagation
+                ? null
+                : t.Routes.FirstOrDefault(r => r.Cidr == block && r.Origin != RouteOrigin.EnableVgwRoutePropagation);
             Route made = new(block, null, TargetOf(target), old?.Origin ?? origin);
             return t with { Routes = old is null ? t.Routes.Add(made) : t.Routes.Replace(old, made) };
         });

@@ -63,7 +63,8 @@ public sealed class RandomCloud
             case 9:
                 string eni = One(enis);
                 string[] own = [.. groups.Where(g => Net.Rows.Get(new Id<SecurityGroup>(g)).VpcId == Net.Rows.Get(new Id<NetworkInterface>(eni)).VpcId)];
-                Net.Edit<NetworkInterface>(eni, e => e with { Groups = [new(One(own)), .. random.Next(2) == 0 ? [new Id<SecurityGroup>(own[0])] : Array.Empty<Id<SecurityGroup>>()] });
+                string[] some = random.Next(2) == 0 ? [One(own), own[0]] : [One(own)];
+                Net.Edit<NetworkInterface>(eni, e => e with { Groups = [.. some.Distinct().Select(g => new Id<SecurityGroup>(g))] });
                 break;
             case 10:
                 AddInstance(One(subnets));
@@ -78,7 +79,8 @@ public sealed class RandomCloud
                 ChangeTable();
                 break;
             case 14:
-                Net.Edit<NatGateway>(Net.Rows.All<NatGateway>().First().Key, n => n with { State = random.Next(3) == 0 ? NatGatewayState.Deleted : NatGatewayState.Available });
+                NatGatewayState state = random.Next(3) == 0 ? NatGatewayState.Deleted : NatGatewayState.Available;
+                Net.Edit<NatGateway>(Net.Rows.All<NatGateway>().First().Key, n => n with { State = state });
                 break;
             default:
                 ChangeEdge();
