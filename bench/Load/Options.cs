@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Trunkline.Load;
 
 /// <param name="Connections">Connections, each with one request under way.</param>
-/// <param name="Seconds">Measured seconds of each scenario, after a warm-up of the same length, 3 seconds at most.</param>
+/// <param name="Seconds">Measured seconds of each scenario, after a warm-up of 4 seconds.</param>
 /// <param name="Only">A part of the names of the scenarios to run; empty for all.</param>
 internal sealed record Options(int Connections, double Seconds, string Only, IReadOnlyList<string> Trunkline, IReadOnlyList<string> Peer)
 {

@@ -6,6 +6,7 @@ namespace Trunkline.Load;
 internal sealed record Report(string Name, double Start, double Memory, IReadOnlyDictionary<string, Measured> Scenarios)
 {
     private const int Starts = 5;
+    private const double WarmUpSeconds = 4;
 
     public static async Task<Report> Of(string name, IReadOnlyList<string> command, Options options)
     {
@@ -33,7 +34,7 @@ internal sealed record Report(string Name, double Start, double Memory, IReadOnl
                 using Peer peer = await Peer.Run(command, data);
                 Func<long, byte[]> next = await scenario.Prepare(peer.Port);
                 TimeSpan time = TimeSpan.FromSeconds(options.Seconds);
-                TimeSpan warmUp = TimeSpan.FromSeconds(Math.Min(options.Seconds, 3));
+                TimeSpan warmUp = TimeSpan.FromSeconds(WarmUpSeconds);
                 measured[scenario.Name] = await Meter.Run(peer.Port, options.Connections, warmUp, time, next);
             });
             Measured got = measured[scenario.Name];
