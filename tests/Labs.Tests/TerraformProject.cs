@@ -26,7 +26,7 @@ internal sealed class TerraformProject
             Path.Combine(Environment.GetEnvironmentVariable("HOME") ?? "/", ".terraform.d", "plugins"),
             "/usr/share/terraform/plugins",
             "/usr/local/share/terraform/plugins",
-            "/opt/terraform/",
+            .. Directory.Exists("/opt") ? Directory.GetDirectories("/opt") : [],
         ];
         return places.FirstOrDefault(p => p is not null && Directory.Exists(Path.Combine(p, Provider)));
     }

@@ -20,7 +20,7 @@ internal static class TerraformMirror
             Path.Combine(context.Environment("HOME") ?? "/", ".terraform.d", "plugins"),
             "/usr/share/terraform/plugins",
             "/usr/local/share/terraform/plugins",
-            "/opt/terraform/",
+            .. Directory.Exists("/opt") ? Directory.GetDirectories("/opt") : [],
         ];
         return places.FirstOrDefault(p => Directory.Exists(Path.Combine(p, Provider)));
     }
