@@ -41,9 +41,11 @@ internal static class Meter
                         throw new InvalidOperationException($"answered {answer}");
                     }
 
-                    if (sent >= counted)
+                    // By its end, so that an answer slower than the warm-up counts too.
+                    long ended = Stopwatch.GetTimestamp();
+                    if (ended >= counted)
                     {
-                        taken.Add(Stopwatch.GetTimestamp() - sent);
+                        taken.Add(ended - sent);
                         Interlocked.Increment(ref answers);
                     }
                 }
