@@ -59,7 +59,12 @@ internal static class SdkParts
         await Session.Refused("NetworkAclEntryAlreadyExists", ec2.CreateNetworkAclEntryAsync(entry));
         await ec2.ReplaceNetworkAclEntryAsync(new ReplaceNetworkAclEntryRequest
         {
-            NetworkAclId = acl, RuleNumber = 100, Protocol = "-1", Egress = false, CidrBlock = "0.0.0.0/0", RuleAction = RuleAction.Deny,
+            NetworkAclId = acl,
+            RuleNumber = 100,
+            Protocol = "-1",
+            Egress = false,
+            CidrBlock = "0.0.0.0/0",
+            RuleAction = RuleAction.Deny,
         });
         DescribeNetworkAclsRequest ofSubnet = new() { Filters = [new Filter("association.subnet-id", [subnet])] };
         NetworkAcl old = Assert.Single((await ec2.DescribeNetworkAclsAsync(ofSubnet)).NetworkAcls);

@@ -22,7 +22,10 @@ public sealed class TokenAndParameterTests
     {
         AssumeRoleResponse role = sts.AssumeRole(lab.Context(), new()
         {
-            RoleArn = "arn:aws:iam::123456789012:role/ops/deployer", RoleSessionName = "terraform", ExternalId = "x", SourceIdentity = "alice",
+            RoleArn = "arn:aws:iam::123456789012:role/ops/deployer",
+            RoleSessionName = "terraform",
+            ExternalId = "x",
+            SourceIdentity = "alice",
         });
         Assert.Equal("123456789012", role.Credentials!.AccessKeyId);
         Assert.Equal(40, role.Credentials.SecretAccessKey!.Length);

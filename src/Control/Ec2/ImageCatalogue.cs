@@ -96,12 +96,14 @@ internal static class ImageCatalogue
         yield return Linux(
             $"al2023-{arch}", $"al2023-ami-2023.9.20251110.1-kernel-6.1-{arch}", $"Amazon Linux 2023 AMI 2023.9.20251110.1 {arch} HVM kernel-6.1",
             arch, 8, "gp3", uefi, [$"{AmazonPath}al2023-ami-kernel-default-{arch}", $"{AmazonPath}al2023-ami-kernel-6.1-{arch}"])
-            with { NeedsImdsV2 = true };
+            with
+        { NeedsImdsV2 = true };
         yield return Linux(
             $"al2023-minimal-{arch}", $"al2023-ami-minimal-2023.9.20251110.1-kernel-6.1-{arch}",
             $"Amazon Linux 2023 AMI 2023.9.20251110.1 {arch} Minimal HVM kernel-6.1", arch, 2, "gp3", uefi,
             [$"{AmazonPath}al2023-ami-minimal-kernel-default-{arch}", $"{AmazonPath}al2023-ami-minimal-kernel-6.1-{arch}"])
-            with { NeedsImdsV2 = true };
+            with
+        { NeedsImdsV2 = true };
         yield return Linux(
             $"amzn2-{arch}", $"amzn2-ami-hvm-2.0.20251110.1-{arch}-gp2", $"Amazon Linux 2 AMI 2.0.20251110.1 {arch} HVM gp2",
             arch, 8, "gp2", "", [$"{AmazonPath}amzn2-ami-hvm-{arch}-gp2"]);
@@ -113,7 +115,8 @@ internal static class ImageCatalogue
             $"al2023-ecs-{arch}", $"al2023-ami-ecs-hvm-2023.0.20251112-kernel-6.1-{arch}",
             $"Amazon Linux AMI 2023.0.20251112 {arch} ECS HVM EBS", arch, 30, "gp3", uefi,
             [$"{EcsPath}amazon-linux-2023/{(arch == "arm64" ? "arm64/" : "")}recommended/image_id"])
-            with { Owner = AmazonEcs, NeedsImdsV2 = true };
+            with
+        { Owner = AmazonEcs, NeedsImdsV2 = true };
         foreach ((string code, string version, string path, string type) in new[]
         {
             ("focal", "20.04", "hvm-ssd", "gp2"), ("jammy", "22.04", "hvm-ssd", "gp2"), ("noble", "24.04", "hvm-ssd-gp3", "gp3"),

@@ -132,20 +132,20 @@ public sealed partial class Ec2Service
     /// <summary>One interface inside the reply for its instance.</summary>
     private static Aws.InstanceNetworkInterface ToInstanceWire(
         Partition here, NetworkInterface eni, bool named, bool launching) => new()
-    {
-        NetworkInterfaceId = eni.Key,
-        OwnerId = here.Account,
-        VpcId = eni.VpcId.Value,
-        SubnetId = eni.SubnetId.Value,
-        Description = eni.Description,
-        InterfaceType = eni.InterfaceType,
-        MacAddress = eni.MacAddress,
-        SourceDestCheck = eni.SourceDestCheck,
-        Status = "in-use",
-        PrivateIpAddress = eni.PrimaryIp?.ToString(),
-        PrivateDnsName = named && eni.PrimaryIp is { } ip ? DnsNames.OfPrivate(here.Region, ip) : null,
-        Association = launching || eni.PrivateAddresses.IsEmpty ? null : AssociationOf(here, eni, eni.PrivateAddresses[0], named),
-        PrivateIpAddresses =
+        {
+            NetworkInterfaceId = eni.Key,
+            OwnerId = here.Account,
+            VpcId = eni.VpcId.Value,
+            SubnetId = eni.SubnetId.Value,
+            Description = eni.Description,
+            InterfaceType = eni.InterfaceType,
+            MacAddress = eni.MacAddress,
+            SourceDestCheck = eni.SourceDestCheck,
+            Status = "in-use",
+            PrivateIpAddress = eni.PrimaryIp?.ToString(),
+            PrivateDnsName = named && eni.PrimaryIp is { } ip ? DnsNames.OfPrivate(here.Region, ip) : null,
+            Association = launching || eni.PrivateAddresses.IsEmpty ? null : AssociationOf(here, eni, eni.PrivateAddresses[0], named),
+            PrivateIpAddresses =
         [
             .. eni.PrivateAddresses.Select((address, index) => new Aws.InstancePrivateIpAddress
             {
@@ -155,7 +155,7 @@ public sealed partial class Ec2Service
                 Association = launching ? null : AssociationOf(here, eni, address, named),
             }),
         ],
-        Ipv6Addresses =
+            Ipv6Addresses =
         [
             .. eni.Ipv6Addresses.Select((address, index) => new Aws.InstanceIpv6Address
             {
@@ -163,28 +163,28 @@ public sealed partial class Ec2Service
                 IsPrimaryIpv6 = index == 0 && eni.HasPrimaryIpv6,
             }),
         ],
-        Ipv4Prefixes = eni.Ipv4Prefixes.IsEmpty
+            Ipv4Prefixes = eni.Ipv4Prefixes.IsEmpty
             ? null : [.. eni.Ipv4Prefixes.Select(p => new Aws.InstanceIpv4Prefix { Ipv4Prefix = p.ToString() })],
-        Ipv6Prefixes = eni.Ipv6Prefixes.IsEmpty
+            Ipv6Prefixes = eni.Ipv6Prefixes.IsEmpty
             ? null : [.. eni.Ipv6Prefixes.Select(p => new Aws.InstanceIpv6Prefix { Ipv6Prefix = p.ToString() })],
-        Groups = GroupsToWire(here, eni),
-        Attachment = eni.Attachment is not { } attachment ? null : new Aws.InstanceNetworkInterfaceAttachment
-        {
-            AttachmentId = attachment.Id,
-            AttachTime = attachment.AttachTime,
-            DeviceIndex = attachment.DeviceIndex,
-            NetworkCardIndex = attachment.NetworkCardIndex,
-            DeleteOnTermination = attachment.DeleteOnTermination,
-            Status = launching ? "attaching" : "attached",
-        },
-        ConnectionTrackingConfiguration = eni.Tracking is not { } tracking ? null : new Aws.ConnectionTrackingSpecificationResponse
-        {
-            TcpEstablishedTimeout = tracking.TcpEstablished,
-            UdpStreamTimeout = tracking.UdpStream,
-            UdpTimeout = tracking.Udp,
-        },
-        Operator = Unmanaged,
-    };
+            Groups = GroupsToWire(here, eni),
+            Attachment = eni.Attachment is not { } attachment ? null : new Aws.InstanceNetworkInterfaceAttachment
+            {
+                AttachmentId = attachment.Id,
+                AttachTime = attachment.AttachTime,
+                DeviceIndex = attachment.DeviceIndex,
+                NetworkCardIndex = attachment.NetworkCardIndex,
+                DeleteOnTermination = attachment.DeleteOnTermination,
+                Status = launching ? "attaching" : "attached",
+            },
+            ConnectionTrackingConfiguration = eni.Tracking is not { } tracking ? null : new Aws.ConnectionTrackingSpecificationResponse
+            {
+                TcpEstablishedTimeout = tracking.TcpEstablished,
+                UdpStreamTimeout = tracking.UdpStream,
+                UdpTimeout = tracking.Udp,
+            },
+            Operator = Unmanaged,
+        };
 
     private static Aws.InstanceNetworkInterfaceAssociation? AssociationOf(
         Partition here, NetworkInterface eni, InterfaceAddress address, bool named)

@@ -122,13 +122,13 @@ public sealed partial class Ec2Service
 
     private static KeyPair PutKeyPair(
         CommandContext context, string name, PublicKeyRead key, IReadOnlyList<Aws.TagSpecification>? tags) => context.Put(new KeyPair
-    {
-        Id = new(context.NewId(KeyPair.IdPrefix)),
-        Name = name,
-        KeyType = key.Type,
-        Fingerprint = key.Fingerprint,
-        PublicKey = key.Line,
-        CreateTime = context.Now,
-        Tags = TagRules.New<KeyPair>(tags),
-    });
+        {
+            Id = new(context.NewId(KeyPair.IdPrefix)),
+            Name = name,
+            KeyType = key.Type,
+            Fingerprint = key.Fingerprint,
+            PublicKey = key.Line,
+            CreateTime = context.Now,
+            Tags = TagRules.New<KeyPair>(tags),
+        });
 }

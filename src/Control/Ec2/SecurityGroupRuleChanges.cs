@@ -36,7 +36,11 @@ public sealed partial class Ec2Service
             changed.Add((wish, before.IsEgress, before.Id));
             rules = rules.SetItem(at, before with
             {
-                Protocol = wish.Protocol, FromPort = wish.FromPort, ToPort = wish.ToPort, Peer = wish.Peer, Description = wish.Description,
+                Protocol = wish.Protocol,
+                FromPort = wish.FromPort,
+                ToPort = wish.ToPort,
+                Peer = wish.Peer,
+                Description = wish.Description,
             });
         }
 

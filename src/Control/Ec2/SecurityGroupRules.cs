@@ -51,7 +51,9 @@ public sealed partial class Ec2Service
             Revoke(context, group, egress: false, request.SecurityGroupRuleIds, flat.OrNull(request.IpPermissions));
         return new Aws.RevokeSecurityGroupIngressResult
         {
-            Return = true, RevokedSecurityGroupRules = revoked, UnknownIpPermissions = unknown,
+            Return = true,
+            RevokedSecurityGroupRules = revoked,
+            UnknownIpPermissions = unknown,
         };
     }
 
@@ -65,7 +67,9 @@ public sealed partial class Ec2Service
             Revoke(context, group, egress: true, request.SecurityGroupRuleIds, flat.OrNull(request.IpPermissions));
         return new Aws.RevokeSecurityGroupEgressResult
         {
-            Return = true, RevokedSecurityGroupRules = revoked, UnknownIpPermissions = unknown,
+            Return = true,
+            RevokedSecurityGroupRules = revoked,
+            UnknownIpPermissions = unknown,
         };
     }
 
@@ -138,7 +142,8 @@ public sealed partial class Ec2Service
         {
             RefuseDuplicate(group.Rules, egress, wish);
             rules.Add(new SecurityGroupRule(
-                context.NewId("sgr"), egress, wish.Protocol, wish.FromPort, wish.ToPort, wish.Peer, wish.Description) { Tags = tags });
+                context.NewId("sgr"), egress, wish.Protocol, wish.FromPort, wish.ToPort, wish.Peer, wish.Description)
+            { Tags = tags });
         }
 
         SecurityGroup next = context.Put(group with { Rules = rules.MoveToImmutable() });

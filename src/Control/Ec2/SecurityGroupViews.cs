@@ -54,26 +54,26 @@ public sealed partial class Ec2Service
 
     private static Aws.IpPermission Permission(
         CommandContext context, int protocol, int? from, int? to, List<SecurityGroupRule> rules) => new()
-    {
-        IpProtocol = Door.ProtocolName(protocol),
-        FromPort = from,
-        ToPort = to,
-        IpRanges =
+        {
+            IpProtocol = Door.ProtocolName(protocol),
+            FromPort = from,
+            ToPort = to,
+            IpRanges =
         [
             .. rules.Where(r => r.Peer.Cidr is { IsV4: true })
                 .Select(r => new Aws.IpRange { CidrIp = r.Peer.Cidr.ToString(), Description = r.Description }),
         ],
-        Ipv6Ranges =
+            Ipv6Ranges =
         [
             .. rules.Where(r => r.Peer.Cidr is { IsV4: false })
                 .Select(r => new Aws.Ipv6Range { CidrIpv6 = r.Peer.Cidr.ToString(), Description = r.Description }),
         ],
-        PrefixListIds =
+            PrefixListIds =
         [
             .. rules.Where(r => r.Peer.PrefixListId is not null)
                 .Select(r => new Aws.PrefixListId { PrefixListIdValue = r.Peer.PrefixListId, Description = r.Description }),
         ],
-        UserIdGroupPairs =
+            UserIdGroupPairs =
         [
             .. rules.Where(r => r.Peer.GroupId is not null).Select(r => new Aws.UserIdGroupPair
             {
@@ -82,7 +82,7 @@ public sealed partial class Ec2Service
                 Description = r.Description,
             }),
         ],
-    };
+        };
 
     /// <remarks>A rule prints -1 where it has no ports; a permission leaves them out.</remarks>
     private static Aws.SecurityGroupRule ToWire(CommandContext context, SecurityGroup group, SecurityGroupRule rule) => new()

@@ -252,7 +252,10 @@ public sealed class NatGatewayTests
 
     private string NewPrivate(string? ip = null, int? count = null) => lab.Run((ec2, c) => ec2.CreateNatGateway(c, new()
     {
-        SubnetId = subnet, ConnectivityType = "private", PrivateIpAddress = ip, SecondaryPrivateIpAddressCount = count,
+        SubnetId = subnet,
+        ConnectivityType = "private",
+        PrivateIpAddress = ip,
+        SecondaryPrivateIpAddressCount = count,
     })).NatGateway!.NatGatewayId!;
 
     private Aws.NatGateway Described(string id) =>

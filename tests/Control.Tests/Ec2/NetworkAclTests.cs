@@ -110,7 +110,12 @@ public sealed class NetworkAclTests
         Add(Entry(acl, 100));
         lab.Run((ec2, c) => ec2.ReplaceNetworkAclEntry(c, new()
         {
-            NetworkAclId = acl, RuleNumber = 100, Egress = false, RuleAction = "deny", Protocol = "1", CidrBlock = "10.1.2.3/8",
+            NetworkAclId = acl,
+            RuleNumber = 100,
+            Egress = false,
+            RuleAction = "deny",
+            Protocol = "1",
+            CidrBlock = "10.1.2.3/8",
             IcmpTypeCode = new() { Type = 8, Code = -1 },
         }));
         Aws.NetworkAclEntry entry = Described(acl).Entries!.Single(e => e.RuleNumber == 100);
@@ -122,7 +127,12 @@ public sealed class NetworkAclTests
         lab.Run((ec2, c) => ec2.DeleteNetworkAclEntry(c, new() { NetworkAclId = acl, RuleNumber = 100, Egress = false }));
         Assert.Equal("InvalidNetworkAclEntry.NotFound", lab.Refused((ec2, c) => ec2.ReplaceNetworkAclEntry(c, new()
         {
-            NetworkAclId = acl, RuleNumber = 100, Egress = false, RuleAction = "deny", Protocol = "-1", CidrBlock = "0.0.0.0/0",
+            NetworkAclId = acl,
+            RuleNumber = 100,
+            Egress = false,
+            RuleAction = "deny",
+            Protocol = "-1",
+            CidrBlock = "0.0.0.0/0",
         })));
     }
 
@@ -197,7 +207,12 @@ public sealed class NetworkAclTests
 
     private static Aws.CreateNetworkAclEntryRequest Entry(string acl, int number) => new()
     {
-        NetworkAclId = acl, RuleNumber = number, Egress = false, RuleAction = "allow", Protocol = "6", CidrBlock = "0.0.0.0/0",
+        NetworkAclId = acl,
+        RuleNumber = number,
+        Egress = false,
+        RuleAction = "allow",
+        Protocol = "6",
+        CidrBlock = "0.0.0.0/0",
         PortRange = new() { From = 22, To = 23 },
     };
 

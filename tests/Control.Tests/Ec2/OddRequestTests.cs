@@ -24,9 +24,19 @@ public sealed class OddRequestTests
     /// <summary>Parameters that name a row, and how the ids of its kind begin.</summary>
     private static readonly Dictionary<string, string> Prefixes = new(StringComparer.Ordinal)
     {
-        ["VpcId"] = "vpc-0", ["SubnetId"] = "subnet-0", ["RouteTableId"] = "rtb-", ["NetworkAclId"] = "acl-", ["GroupId"] = "sg-",
-        ["Group"] = "sg-", ["ReferencedGroupId"] = "sg-", ["SecurityGroupRuleId"] = "sgr-", ["NatGatewayId"] = "nat-",
-        ["GatewayId"] = "igw-", ["NetworkInterfaceId"] = "eni-0", ["AllocationId"] = "eipalloc-", ["SecondaryAllocationId"] = "eipalloc-",
+        ["VpcId"] = "vpc-0",
+        ["SubnetId"] = "subnet-0",
+        ["RouteTableId"] = "rtb-",
+        ["NetworkAclId"] = "acl-",
+        ["GroupId"] = "sg-",
+        ["Group"] = "sg-",
+        ["ReferencedGroupId"] = "sg-",
+        ["SecurityGroupRuleId"] = "sgr-",
+        ["NatGatewayId"] = "nat-",
+        ["GatewayId"] = "igw-",
+        ["NetworkInterfaceId"] = "eni-0",
+        ["AllocationId"] = "eipalloc-",
+        ["SecondaryAllocationId"] = "eipalloc-",
     };
 
     /// <summary>Parameters whose values fit, so that requests get past the first check.</summary>
@@ -37,8 +47,13 @@ public sealed class OddRequestTests
         ["RuleAction"] = ["allow", "deny"],
         ["ConnectivityType"] = ["public", "private"],
         ["AvailabilityMode"] = ["zonal"],
-        ["CidrIp"] = Blocks, ["CidrIpv4"] = Blocks, ["CidrBlock"] = Blocks, ["DestinationCidrBlock"] = Blocks,
-        ["CidrIpv6"] = ["::/0", "2001:db8::/32"], ["Ipv6CidrBlock"] = ["::/0"], ["DestinationIpv6CidrBlock"] = ["::/0", "2001:db8::/32"],
+        ["CidrIp"] = Blocks,
+        ["CidrIpv4"] = Blocks,
+        ["CidrBlock"] = Blocks,
+        ["DestinationCidrBlock"] = Blocks,
+        ["CidrIpv6"] = ["::/0", "2001:db8::/32"],
+        ["Ipv6CidrBlock"] = ["::/0"],
+        ["DestinationIpv6CidrBlock"] = ["::/0", "2001:db8::/32"],
         ["PrivateIpAddress"] = ["10.0.1.7", "10.0.2.9", "10.0.1.77"],
         ["GroupName"] = ["web", "db", "default"],
         ["Description"] = ["for tests"],

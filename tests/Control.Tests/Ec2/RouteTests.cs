@@ -114,7 +114,9 @@ public sealed class RouteTests
         string gateway = lab.NewGateway(vpc).Key;
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateRoute(c, new()
         {
-            RouteTableId = table, DestinationIpv6CidrBlock = "fd00:ec2::254/128", GatewayId = gateway,
+            RouteTableId = table,
+            DestinationIpv6CidrBlock = "fd00:ec2::254/128",
+            GatewayId = gateway,
         })));
     }
 
@@ -247,7 +249,10 @@ public sealed class RouteTests
     public void A_destination_is_given_once_and_well(string code, string? v4, string? v6, string? prefixList) =>
         Assert.Equal(code, lab.Refused((ec2, c) => ec2.DeleteRoute(c, new()
         {
-            RouteTableId = table, DestinationCidrBlock = v4, DestinationIpv6CidrBlock = v6, DestinationPrefixListId = prefixList,
+            RouteTableId = table,
+            DestinationCidrBlock = v4,
+            DestinationIpv6CidrBlock = v6,
+            DestinationPrefixListId = prefixList,
         })));
 
     [Fact]

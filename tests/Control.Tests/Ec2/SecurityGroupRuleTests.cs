@@ -157,7 +157,11 @@ public sealed class SecurityGroupRuleTests
     {
         Aws.AuthorizeSecurityGroupIngressRequest flat = new()
         {
-            GroupId = web, IpProtocol = "tcp", FromPort = 80, ToPort = 80, CidrIp = "0.0.0.0/0",
+            GroupId = web,
+            IpProtocol = "tcp",
+            FromPort = 80,
+            ToPort = 80,
+            CidrIp = "0.0.0.0/0",
         };
         lab.Run((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, flat));
         Assert.Equal(80, Assert.Single(Described(web).IpPermissions!).FromPort);
@@ -272,7 +276,8 @@ public sealed class SecurityGroupRuleTests
         Admit(web, Tcp(443, "0.0.0.0/0"));
         Assert.Equal(code, lab.Refused((ec2, c) => ec2.ModifySecurityGroupRules(c, new()
         {
-            GroupId = web, SecurityGroupRules = [new() { SecurityGroupRuleId = rule, SecurityGroupRule = change }],
+            GroupId = web,
+            SecurityGroupRules = [new() { SecurityGroupRuleId = rule, SecurityGroupRule = change }],
         })));
     }
 
@@ -305,7 +310,8 @@ public sealed class SecurityGroupRuleTests
         Assert.Equal("home", Description(rule));
         lab.Run((ec2, c) => ec2.UpdateSecurityGroupRuleDescriptionsIngress(c, new()
         {
-            GroupId = web, SecurityGroupRuleDescriptions = [new() { SecurityGroupRuleId = rule, Description = "away" }],
+            GroupId = web,
+            SecurityGroupRuleDescriptions = [new() { SecurityGroupRuleId = rule, Description = "away" }],
         }));
         Assert.Equal("away", Description(rule));
         lab.Run((ec2, c) => ec2.UpdateSecurityGroupRuleDescriptionsIngress(
@@ -343,7 +349,10 @@ public sealed class SecurityGroupRuleTests
 
     private static Aws.IpPermission Tcp(int port, string cidr, string? description = null) => new()
     {
-        IpProtocol = "tcp", FromPort = port, ToPort = port, IpRanges = [new() { CidrIp = cidr, Description = description }],
+        IpProtocol = "tcp",
+        FromPort = port,
+        ToPort = port,
+        IpRanges = [new() { CidrIp = cidr, Description = description }],
     };
 
     private static Aws.IpPermission Cidr(string protocol, int? from, int? to, string cidr) =>
@@ -361,7 +370,8 @@ public sealed class SecurityGroupRuleTests
 
     private void Modify(string rule, Aws.SecurityGroupRuleRequest change) => lab.Run((ec2, c) => ec2.ModifySecurityGroupRules(c, new()
     {
-        GroupId = web, SecurityGroupRules = [new() { SecurityGroupRuleId = rule, SecurityGroupRule = change }],
+        GroupId = web,
+        SecurityGroupRules = [new() { SecurityGroupRuleId = rule, SecurityGroupRule = change }],
     }));
 
     private string? Description(string rule) => Assert.Single(Listed(web), r => r.SecurityGroupRuleId == rule).Description;

@@ -208,7 +208,8 @@ public sealed class SecurityGroupTests
 
     private void Admit(string group, string peer) => lab.Run((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, new()
     {
-        GroupId = group, IpPermissions = [new() { IpProtocol = "-1", UserIdGroupPairs = [new() { GroupId = peer }] }],
+        GroupId = group,
+        IpPermissions = [new() { IpProtocol = "-1", UserIdGroupPairs = [new() { GroupId = peer }] }],
     }));
 
     private string NewGroup(string name, string? inVpc = null) => lab.Run((ec2, c) => ec2.CreateSecurityGroup(

@@ -14,7 +14,9 @@ public sealed class VpcCidrTests
         string vpc = lab.NewVpc().VpcId!;
         RouteTable custom = lab.Put(new RouteTable
         {
-            Id = new("rtb-00000000000000001"), VpcId = new(vpc), Routes = VpcParts.LocalRoutes(lab.Here.Get(new Id<Vpc>(vpc))),
+            Id = new("rtb-00000000000000001"),
+            VpcId = new(vpc),
+            Routes = VpcParts.LocalRoutes(lab.Here.Get(new Id<Vpc>(vpc))),
         });
         string association = Add(vpc, "10.1.0.0/16").CidrBlockAssociation!.AssociationId!;
         Assert.Equal(["10.0.0.0/16", "10.1.0.0/16"], Routes(lab.MainTable(vpc)));
