@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Trunkline.Cloud;
 using Trunkline.Store;
 using Trunkline.Tracing;
@@ -8,6 +9,7 @@ namespace Trunkline.Control;
 /// Carries commands out, one writer at a time, and answers each when it is durable. Reads run beside it on the newest durable cloud and never
 /// wait: (cloud, command, now, ids) -> (next cloud, result | fault).
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class Engine
 {
     private readonly IStore store;
@@ -15,7 +17,9 @@ public sealed class Engine
     private readonly Func<ulong> seeds;
     private readonly Quotas quotas;
     private readonly ModelFollower model = new();
-    private readonly Lock writing = new();
+
+    /// <summary>Writers take turns in the order they came: nobody waits for long because others are quicker, and no thread stands still.</summary>
+    private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>The cloud with all that was carried out, durable or not yet: where the next writer begins.</summary>
     private CloudSnapshot head;
@@ -54,12 +58,12 @@ public sealed class Engine
     /// <summary>Empties the cloud: every account and region is as new, the world is the default one.</summary>
     public async ValueTask Reset(Caller caller)
     {
+        CloudSnapshot next = CloudSnapshot.Empty;
+        await turn.WaitAsync().ConfigureAwait(false);
         Task appended;
         long version;
-        CloudSnapshot next;
-        lock (writing)
+        try
         {
-            next = CloudSnapshot.Empty;
             List<Change> changes = [];
             foreach (Partition partition in head.Partitions.Values)
             {
@@ -70,6 +74,10 @@ public sealed class Engine
             }
 
             (appended, version) = Commit(next, changes, worldChanged: true, new AuditOf(caller, "trunkline:Reset", ""));
+        }
+        finally
+        {
+            turn.Release();
         }
 
         await Publish(appended, version, next).ConfigureAwait(false);
@@ -94,42 +102,54 @@ public sealed class Engine
 
     private async ValueTask<Outcome> Write(Command command)
     {
-        Task appended;
-        long version;
-        CloudSnapshot next;
-        object? output;
-        string? replay;
-        lock (writing)
+        await turn.WaitAsync().ConfigureAwait(false);
+        Written written;
+        try
         {
-            Draft draft = new(head);
-            CommandContext context = ContextOf(command, draft);
-            try
-            {
-                replay = Idempotency.Replay(context, command);
-                output = replay is null ? command.Run(context) : null;
-                if (command.IsDryRun)
-                {
-                    return Finished(command, null);
-                }
-
-                if (output is not null && draft.Changes.Count > 0)
-                {
-                    Idempotency.Note(context, command, output);
-                }
-            }
-            catch (Fault fault)
-            {
-                return new Outcome(null, null, fault);
-            }
-
-            next = draft.Next;
-            (appended, version) = draft.Changes.Count == 0 && !draft.WorldChanged
-                ? (lastAppend, headVersion)
-                : Commit(next, draft.Changes, draft.WorldChanged, new AuditOf(command.Caller, command.Action, command.Parameters()));
+            written = CarryOut(command);
+        }
+        finally
+        {
+            turn.Release();
         }
 
-        Fault? lost = await Publish(appended, version, next).ConfigureAwait(false);
-        return lost is null ? new Outcome(output, replay, null) : new Outcome(null, null, lost);
+        if (written.Outcome.Fault is not null)
+        {
+            return written.Outcome;
+        }
+
+        Fault? lost = await Publish(written.Appended, written.Version, written.Next).ConfigureAwait(false);
+        return lost is null ? written.Outcome : new Outcome(null, null, lost);
+    }
+
+    /// <summary>One command on the head, in the writer's turn: the next head, or a fault and everything as it was.</summary>
+    private Written CarryOut(Command command)
+    {
+        Draft draft = new(head);
+        CommandContext context = ContextOf(command, draft);
+        try
+        {
+            string? replay = Idempotency.Replay(context, command);
+            object? output = replay is null ? command.Run(context) : null;
+            if (command.IsDryRun)
+            {
+                return new Written(Finished(command, null), Task.CompletedTask, 0, head);
+            }
+
+            if (output is not null && draft.Changes.Count > 0)
+            {
+                Idempotency.Note(context, command, output);
+            }
+
+            (Task appended, long version) = draft.Changes.Count == 0 && !draft.WorldChanged
+                ? (lastAppend, headVersion)
+                : Commit(draft.Next, draft.Changes, draft.WorldChanged, new AuditOf(command.Caller, command.Action, command.Parameters()));
+            return new Written(new Outcome(output, replay, null), appended, version, draft.Next);
+        }
+        catch (Fault fault)
+        {
+            return new Written(new Outcome(null, null, fault), Task.CompletedTask, 0, head);
+        }
     }
 
     /// <summary>Makes a draft the head and hands it to the store. Called by the one writer only, so the store's order is the cloud's.</summary>
@@ -179,6 +199,9 @@ public sealed class Engine
         : new Outcome(output, null, null);
 
     private sealed record PublishedCloud(long Version, CloudSnapshot Cloud);
+
+    /// <param name="Appended">Done when the change is durable, and all that it was built on.</param>
+    private readonly record struct Written(Outcome Outcome, Task Appended, long Version, CloudSnapshot Next);
 
     private readonly record struct AuditOf(Caller Caller, string Action, string Parameters);
 }
