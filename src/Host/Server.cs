@@ -43,8 +43,7 @@ public static class Server
         }
         catch (IOException e)
         {
-            // Kestrel's word for a port in use, and a quota file that is not there.
-            return Fail($"cannot listen on {options.Listen}:{options.Port} or read a file: {e.Message.TrimEnd('.')}; choose another with --port");
+            return Fail($"cannot listen on {options.Listen}:{options.Port}: {e.Message.TrimEnd('.')}; choose another with --port or --listen");
         }
     }
 
@@ -58,6 +57,10 @@ public static class Server
             kestrel.Limits.MaxRequestBodySize = Endpoint.BodyBytesMax;
             kestrel.Listen(AddressOf(options.Listen), options.Port);
         });
+        // Errors only, and not where `up` prints what it is asked for. A start that fails is told in one line of our own.
+        builder.Logging.SetMinimumLevel(LogLevel.Error)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         Endpoint.AddServices(builder.Services, options.Fallback);
         return builder.Build();
     }
@@ -75,8 +78,20 @@ public static class Server
     {
         null => Quotas.Off,
         "aws" => Quotas.AwsDefaults,
-        _ => QuotaFile.Parse(File.ReadAllText(setting)),
+        _ => QuotaFile.Parse(TextOf(setting)),
     };
+
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"cannot be read: {e.Message.TrimEnd('.')}; name another file with --quotas", e);
+        }
+    }
 
     private static ulong NewSeed()
     {
