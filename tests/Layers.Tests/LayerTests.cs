@@ -6,7 +6,7 @@ namespace Trunkline.Tests.Layers;
 public sealed class LayerTests
 {
     private static readonly string[] Rooms =
-        ["Addressing", "Cloud", "Forwarding", "Tracing", "Wire", "Store", "Control", "Api", "Cli"];
+        ["Addressing", "Cloud", "Forwarding", "Tracing", "Wire", "Store", "Planes", "Planes.Linux", "Control", "Api", "Cli"];
 
     public static TheoryData<string, string, string> Forbidden => new()
     {
@@ -23,6 +23,14 @@ public sealed class LayerTests
         { "Store", "Wire", "rows are the model's, never the wire's" },
         { "Store", "Control", "the store is told, it does not ask" },
         { "Control", "Api", "the state machine does not know HTTP" },
+        { "Planes", "Cloud", "planes know the forwarding state only" },
+        { "Planes", "Wire", "planes know no AWS word" },
+        { "Planes", "Tracing", "planes carry packets, they do not judge them" },
+        { "Planes.Linux", "Cloud", "planes know the forwarding state only" },
+        { "Planes.Linux", "Wire", "planes know no AWS word" },
+        { "Planes.Linux", "Tracing", "planes carry packets, they do not judge them" },
+        { "Planes.Linux", "Store", "what is there is read back from the kernel, never kept" },
+        { "Api", "Planes", "requests reach planes through Control only" },
         { "Api", "Store", "requests reach rows through Control only" },
         { "Cli", "*", "the command line is a client like any other: it speaks HTTP" },
     };
