@@ -82,25 +82,8 @@ public sealed class Table<T> : ITable
 
     public Table<T> Put(T row)
     {
-        HashSet<string> added = new(row.Keys, StringComparer.Ordinal);
-        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
-        if (Find(row.Key) is { } before)
-        {
-            foreach (string word in new HashSet<string>(before.Keys, StringComparer.Ordinal))
-            {
-                if (!added.Remove(word))
-                {
-                    RemoveKey(next, word, row.Key);
-                }
-            }
-        }
-
-        foreach (string word in added)
-        {
-            next[word] = next.TryGetValue(word, out object? entry) ? SetOf(entry).Add(row.Key) : row.Key;
-        }
-
-        return new Table<T>(rows.SetItem(row.Key, row), next.ToImmutable());
+        T? before = Find(row.Key);
+        return new Table<T>(rows.SetItem(row.Key, row), before is not null && before.Keys.SequenceEqual(row.Keys) ? words : Indexed(before, row));
     }
 
     public Table<T> Remove(string key)
@@ -126,6 +109,29 @@ public sealed class Table<T> : ITable
     ITable ITable.PutRow(IResource row) => Put((T)row);
 
     ITable ITable.RemoveRow(string key) => Remove(key);
+
+    private ImmutableDictionary<string, object> Indexed(T? before, T row)
+    {
+        HashSet<string> added = new(row.Keys, StringComparer.Ordinal);
+        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        if (before is not null)
+        {
+            foreach (string word in new HashSet<string>(before.Keys, StringComparer.Ordinal))
+            {
+                if (!added.Remove(word))
+                {
+                    RemoveKey(next, word, row.Key);
+                }
+            }
+        }
+
+        foreach (string word in added)
+        {
+            next[word] = next.TryGetValue(word, out object? entry) ? SetOf(entry).Add(row.Key) : row.Key;
+        }
+
+        return next.ToImmutable();
+    }
 
     private static void RemoveKey(ImmutableDictionary<string, object>.Builder words, string word, string key)
     {

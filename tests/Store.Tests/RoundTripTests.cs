@@ -150,21 +150,46 @@ public sealed class RoundTripTests
         Assert.True(JsonSerializer.Deserialize<Vpc>("""{"id":"vpc-1","cidrs":[]}""", RowJson.Options)!.EnableDnsSupport);
 
     [Fact]
-    public async Task ARowThatCouldNotBeReadBackIsRefusedAtOnceAndTheStoreGoesOn()
+    public async Task ARowThatIsNotWhatItsChangeSaysIsRefusedAtOnceAndTheStoreGoesOn()
     {
         using DataDirectory data = new();
         await using SqliteStore store = SqliteStore.Open(data.Path);
         store.Load();
         Vpc good = DataDirectory.Vpc("vpc-1");
-        Vpc[] unreadable = [good with { Cidrs = default }, good with { InstanceTenancy = null! }, good with { DhcpOptionsId = new(null!) }];
-        foreach (Vpc bad in unreadable)
-        {
-            ArgumentException error = Assert.Throws<ArgumentException>(
-                () => { _ = store.Append(DataDirectory.Batch("r-1", DataDirectory.Put(bad))).AsTask(); });
-            Assert.Contains("000000000000/us-east-1: vpc 'vpc-1'", error.Message, StringComparison.Ordinal);
-        }
-
+        Batch wrong = DataDirectory.Batch("r-1", DataDirectory.Put(good) with { Key = "vpc-2" });
+        ArgumentException error = Assert.Throws<ArgumentException>(() => { _ = store.Append(wrong).AsTask(); });
+        Assert.Contains("000000000000/us-east-1: vpc 'vpc-2'", error.Message, StringComparison.Ordinal);
         await store.Append(DataDirectory.Batch("r-2", DataDirectory.Put(good)));
         Assert.Equal("r-2", Assert.Single(await store.Audit(10)).RequestId);
+    }
+
+    public static TheoryData<string> Unreadable => ["cidrs", "tenancy", "options"];
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public async Task ARowThatCouldNotBeReadBackStopsTheStoreAndIsNotKept(string which)
+    {
+        using DataDirectory data = new();
+        Vpc good = DataDirectory.Vpc("vpc-1");
+        await using (SqliteStore store = SqliteStore.Open(data.Path))
+        {
+            store.Load();
+            await store.Append(DataDirectory.Batch("r-1", DataDirectory.Put(good)));
+            Vpc bad = which switch
+            {
+                "cidrs" => good with { Cidrs = default },
+                "tenancy" => good with { InstanceTenancy = null! },
+                _ => good with { DhcpOptionsId = new(null!) },
+            };
+            StoreException error = await Assert.ThrowsAsync<StoreException>(
+                () => store.Append(DataDirectory.Batch("r-2", DataDirectory.Put(bad))).AsTask());
+            Assert.Contains("000000000000/us-east-1: vpc 'vpc-1'", error.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<StoreException>(() => store.Append(DataDirectory.Batch("r-3", DataDirectory.Put(good))).AsTask());
+        }
+
+        await using SqliteStore again = SqliteStore.Open(data.Path);
+        CloudSnapshot kept = again.Load();
+        Assert.Equal(good.InstanceTenancy, Assert.Single(kept.Partitions.Values.SelectMany(p => p.All<Vpc>())).InstanceTenancy);
+        Assert.Equal("r-1", Assert.Single(await again.Audit(10)).RequestId);
     }
 }
