@@ -37,7 +37,7 @@ public static class RowJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDerived } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDerived, LeaveOutDefaults } },
             Converters =
             {
                 new IpAddressConverter(),
@@ -63,6 +63,22 @@ public static class RowJson
         }
     }
 
+    /// <summary>What reading would put there by itself is not written: a missing member takes its default.</summary>
+    private static void LeaveOutDefaults(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            if (property.AssociatedParameter is { HasDefaultValue: true, DefaultValue: null })
+            {
+                property.ShouldSerialize = static (_, value) => value is not null;
+            }
+            else if (property is { AssociatedParameter: null, IsRequired: false } && property.PropertyType == typeof(ImmutableSortedDictionary<string, string>))
+            {
+                property.ShouldSerialize = static (_, value) => value is not ImmutableSortedDictionary<string, string> { Count: 0 };
+            }
+        }
+    }
+
     private sealed class IpAddressConverter : JsonConverter<IpAddress>
     {
         public override IpAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -78,7 +94,9 @@ public static class RowJson
                 throw new JsonException("an IP address has no family");
             }
 
-            writer.WriteStringValue(value.ToString());
+            Span<char> text = stackalloc char[IpAddress.TextLengthMax];
+            _ = value.TryFormat(text, out int length);
+            writer.WriteStringValue(text[..length]);
         }
     }
 
@@ -99,7 +117,9 @@ public static class RowJson
                 throw new JsonException("a CIDR block has no family");
             }
 
-            writer.WriteStringValue(value.ToString());
+            Span<char> text = stackalloc char[Prefix.TextLengthMax];
+            _ = value.TryFormat(text, out int length);
+            writer.WriteStringValue(text[..length]);
         }
     }
 

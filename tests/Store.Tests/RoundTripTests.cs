@@ -119,7 +119,7 @@ public sealed class RoundTripTests
     public void WrittenIsWhatIsSetAndNothingDerived()
     {
         string json = JsonSerializer.Serialize(DataDirectory.Vpc("vpc-1", "x"), RowJson.Options);
-        Assert.StartsWith("""{"id":"vpc-1","cidrs":[{"id":"vpc-cidr-assoc-1","cidr":"10.0.0.0/16",""", json, StringComparison.Ordinal);
+        Assert.StartsWith("""{"id":"vpc-1","cidrs":[{"id":"vpc-cidr-assoc-1","cidr":"10.0.0.0/16"}]""", json, StringComparison.Ordinal);
         foreach (string derived in (string[])["key", "keys", "primaryCidr"])
         {
             Assert.DoesNotContain($"\"{derived}\":", json, StringComparison.Ordinal);
