@@ -13,7 +13,7 @@ namespace Trunkline.Store;
 /// <remarks>A missing member takes its default where it has one. Refused: one unknown, one twice there, a null against the type.</remarks>
 public static class RowJson
 {
-    public static JsonSerializerOptions Options { get; } = MakeOptions();
+    public static JsonSerializerOptions Options { get; } = MakeOptions(new RuleConverter(MakeOptions()));
 
     /// <summary>The world's own shape; it is kept as one document.</summary>
     internal static JsonTypeInfo<World> WorldInfo { get; } = (JsonTypeInfo<World>)Options.GetTypeInfo(typeof(World));
@@ -27,7 +27,7 @@ public static class RowJson
     private static FrozenDictionary<Type, JsonTypeInfo> MakeInfo() =>
         Kinds.All.ToFrozenDictionary(kind => kind.Type, kind => Options.GetTypeInfo(kind.Type));
 
-    private static JsonSerializerOptions MakeOptions()
+    private static JsonSerializerOptions MakeOptions(params ReadOnlySpan<JsonConverter> further)
     {
         JsonSerializerOptions options = new()
         {
@@ -47,6 +47,11 @@ public static class RowJson
                 new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false),
             },
         };
+        foreach (JsonConverter one in further)
+        {
+            options.Converters.Add(one);
+        }
+
         options.MakeReadOnly();
         return options;
     }

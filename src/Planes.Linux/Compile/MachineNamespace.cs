@@ -78,7 +78,7 @@ internal static class MachineNamespace
         facts.Sysctl("net/ipv4/conf/all/arp_announce", "2");
 
         // Programs run without rights on the host: pings and low ports are theirs all the same.
-        facts.Sysctl("net/ipv4/ping_group_range", "0 2147483647");
+        facts.Sysctl("net/ipv4/ping_group_range", "0 0");
         facts.Sysctl("net/ipv4/ip_unprivileged_port_start", "0");
     }
 

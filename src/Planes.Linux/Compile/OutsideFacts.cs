@@ -20,7 +20,7 @@ internal static class OutsideFacts
         facts.Sysctl("net/ipv4/conf/default/send_redirects", "0");
         facts.Sysctl("net/ipv4/conf/all/accept_local", "1");
         facts.Sysctl("net/ipv6/conf/all/forwarding", "1");
-        facts.Sysctl("net/ipv4/ping_group_range", "0 2147483647");
+        facts.Sysctl("net/ipv4/ping_group_range", "0 0");
         facts.Sysctl("net/ipv4/ip_unprivileged_port_start", "0");
         Namespaces.AnyAddress(facts, null);
         facts.Set("unbound4", "type ipv4_addr;");
