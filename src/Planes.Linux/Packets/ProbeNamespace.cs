@@ -20,6 +20,15 @@ public sealed class ProbeNamespace : IDisposable
     /// <summary>The chain that takes what arrived.</summary>
     public const string Received = "received";
 
+    /// <summary>The chain that marks what came over a link.</summary>
+    public const string Came = "came";
+
+    /// <summary>The chain that marks what was sent here.</summary>
+    public const string Sent = "sent";
+
+    /// <summary>The chain that sees what leaves.</summary>
+    public const string Left = "left";
+
     private const int ReceiveBuffer = 4 << 20;
     private const int ChunkSize = 1 << 16;
 
@@ -29,12 +38,12 @@ public sealed class ProbeNamespace : IDisposable
         add table inet {{Table}}
         delete table inet {{Table}}
         table inet {{Table}} {
-          chain came {
+          chain {{Came}} {
             type filter hook prerouting priority -1000;
             meta l4proto tcp @th,144,16 {{PacketCraft.TcpWord}} meta nftrace set 1
             meta l4proto != tcp @th,64,32 {{PacketCraft.Word}} meta nftrace set 1
           }
-          chain sent {
+          chain {{Sent}} {
             type filter hook output priority -1000;
             meta l4proto tcp @th,144,16 {{PacketCraft.TcpWord}} meta nftrace set 1
             meta l4proto != tcp @th,64,32 {{PacketCraft.Word}} meta nftrace set 1
@@ -44,7 +53,7 @@ public sealed class ProbeNamespace : IDisposable
             meta l4proto tcp @th,144,16 {{PacketCraft.TcpWord}} drop
             meta l4proto != tcp @th,64,32 {{PacketCraft.Word}} drop
           }
-          chain left {
+          chain {{Left}} {
             type filter hook postrouting priority 1000;
             meta l4proto tcp @th,144,16 {{PacketCraft.TcpWord}} accept
             meta l4proto != tcp @th,64,32 {{PacketCraft.Word}} accept

@@ -135,10 +135,12 @@ public sealed class Prober(Func<string, string> pathOf) : IDisposable
     {
         ProbePacket packet = arrived.Packet!.Value;
         TcpFlags flags = (packet.Flags & TcpFlags.Syn) != 0 ? TcpFlags.Syn | TcpFlags.Ack : packet.Flags;
-        bool machine = network.Namespaces[arrived.At.Namespace].Role == NamespaceRole.Machine;
-        ProbePlace from = machine ? arrived.At : arrived.At with { Link = null };
-        return Send(from, new ProbePacket(packet.Header.Reply(), packet.Id, flags));
+        return Send(AnswersFrom(arrived), new ProbePacket(packet.Header.Reply(), packet.Id, flags));
     }
+
+    /// <summary>Where the answer to a packet that arrived starts.</summary>
+    public ProbePlace AnswersFrom(PacketFate arrived) =>
+        network.Namespaces[arrived.At.Namespace].Role == NamespaceRole.Machine ? arrived.At : arrived.At with { Link = null };
 
     /// <summary>The comment of the rule of an event, for showing.</summary>
     public string? CommentOf(string name, in TraceEvent at) => opened[name].CommentOf(at);

@@ -68,9 +68,11 @@ public sealed record CloudCase(ImmutableArray<Phase> Phases)
     {
         Gen<FlowWord> flow = Gen.Select(Number, Number, Number, Number, Number, (a, b, c, d, e) => new FlowWord(a, b, c, d, e));
         Gen<Op[]> start = Gen.Select(Number, Number, (a, b) => new Op(OpKind.AddVpc, a, b, 0, 0)).Array[1, 2];
+        Gen<Op[]> basis = Gen.Select(
+            Op(OpKind.AddSubnet).Array[3, 5], Op(OpKind.AddInstance).Array[4, 8], Op(OpKind.AddNat).Array[0, 2], (a, b, c) => (Op[])[.. a, .. b, .. c]);
         Gen<Phase> first = Gen.Select(
-            start, OpOf(Building).Array[12, 30], flow.Array[flows / phases],
-            (vpcs, ops, words) => new Phase([.. vpcs, .. ops], [.. words]));
+            start, basis, OpOf(Building).Array[6, 24], flow.Array[flows / phases],
+            (vpcs, some, ops, words) => new Phase([.. vpcs, .. some, .. ops], [.. words]));
         Gen<Phase> later = Gen.Select(
             OpOf(Changing).Array[1, 6], flow.Array[flows / phases], (ops, words) => new Phase([.. ops], [.. words]));
         return Gen.Select(first, later.Array[phases - 1], (one, rest) => new CloudCase([one, .. rest]));
@@ -82,6 +84,8 @@ public sealed record CloudCase(ImmutableArray<Phase> Phases)
 
     public override string ToString() =>
         string.Join('\n', Phases.SelectMany((p, i) => p.Ops.Select(o => o.ToString()).Concat(p.Flows.Select(f => f.ToString())).Append($"-- {i}")));
+
+    private static Gen<Op> Op(OpKind kind) => OpOf(Gen.Const(kind));
 
     private static Gen<Op> OpOf(Gen<OpKind> kinds) => Gen.Select(kinds, Number, Number, Number, Number, (k, a, b, c, d) => new Op(k, a, b, c, d));
 }

@@ -217,7 +217,7 @@ public sealed class CloudMaker
         int count = op.B % 5;
         Id<Vpc> vpc = Net.Rows.Get(new Id<SecurityGroup>(group)).VpcId;
         List<string> rules = [.. Enumerable.Range(0, count).Select(i => Rule(vpc, op.C + (i * 31), op.D + (i * 17)))];
-        if (op.B % 3 == 0)
+        if (op.B % 3 < 2)
         {
             rules.AddRange(["out all 0.0.0.0/0", "out all ::/0"]);
         }
@@ -560,7 +560,7 @@ public sealed class CloudMaker
     {
         Id<Vpc> vpc = Net.Rows.Get(new Id<Subnet>(subnet)).VpcId;
         string[] own = [.. groups.Where(g => Net.Rows.Get(new Id<SecurityGroup>(g)).VpcId == vpc), Net.DefaultGroup(vpc.Value)];
-        string[] some = word % 3 == 0 ? [own[0]] : word % 3 == 1 ? [own[word / 3 % own.Length]] : [own[word / 3 % own.Length], own[word / 7 % own.Length]];
+        string[] some = word % 2 == 0 ? [own[0]] : word % 3 == 1 ? [own[word / 3 % own.Length]] : [own[word / 3 % own.Length], own[word / 7 % own.Length]];
         return [.. some.Distinct()];
     }
 
