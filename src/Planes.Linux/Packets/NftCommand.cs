@@ -12,8 +12,8 @@ internal static partial class NftCommand
         nint context = New(0);
         try
         {
-            BufferError(context);
-            BufferOutput(context);
+            _ = BufferError(context);
+            _ = BufferOutput(context);
             if (RunBuffer(context, commands) != 0)
             {
                 throw new IOException($"nft: {Marshal.PtrToStringUTF8(ErrorText(context))?.Trim()}");

@@ -63,10 +63,12 @@ public sealed class ProbeNamespace : IDisposable
 
     private readonly string path;
     private readonly SafeFileHandle traces;
-    private readonly SafeFileHandle rules;
-    private readonly SafeFileHandle frames;
-    private readonly SafeFileHandle rawV4;
-    private readonly SafeFileHandle rawV6;
+
+    // Opened when they are first used: a host has many namespaces, and a process few files.
+    private SafeFileHandle? rules;
+    private SafeFileHandle? frames;
+    private SafeFileHandle? rawV4;
+    private SafeFileHandle? rawV6;
     private readonly byte[] chunk = new byte[ChunkSize];
     private readonly Dictionary<(string Table, string Chain), Dictionary<ulong, string>> comments = [];
     private Dictionary<int, string> names = [];
@@ -78,11 +80,6 @@ public sealed class ProbeNamespace : IDisposable
         this.path = path;
         traces = PacketNative.Open(PacketNative.Netlink, PacketNative.Raw, PacketNative.NetfilterBus);
         PacketNative.Join(traces, NftTrace.Group, ReceiveBuffer);
-        rules = PacketNative.Open(PacketNative.Netlink, PacketNative.Raw, PacketNative.NetfilterBus);
-        PacketNative.Join(rules, 0, ReceiveBuffer);
-        frames = PacketNative.Open(PacketNative.Packet, PacketNative.Raw, 0);
-        rawV4 = PacketNative.Open(PacketNative.InternetV4, PacketNative.Raw, PacketNative.RawProtocol);
-        rawV6 = PacketNative.Open(PacketNative.InternetV6, PacketNative.Raw, PacketNative.RawProtocol);
     }
 
     public string Name { get; }
@@ -106,10 +103,10 @@ public sealed class ProbeNamespace : IDisposable
     public void Dispose()
     {
         traces.Dispose();
-        rules.Dispose();
-        frames.Dispose();
-        rawV4.Dispose();
-        rawV6.Dispose();
+        rules?.Dispose();
+        frames?.Dispose();
+        rawV4?.Dispose();
+        rawV6?.Dispose();
     }
 
     /// <summary>Takes our table away again.</summary>
@@ -155,6 +152,7 @@ public sealed class ProbeNamespace : IDisposable
         MemoryMarshal.Write(address[4..], indices[link]);
         address[11] = 6;
         frame[..6].CopyTo(address[12..]);
+        frames ??= Open(PacketNative.Packet, 0);
         PacketNative.SendTo(frames, frame[..(Ethernet + length)], address);
     }
 
@@ -176,7 +174,10 @@ public sealed class ProbeNamespace : IDisposable
             BinaryPrimitives.WriteUInt128BigEndian(address[8..], packet.Header.Destination.Bits);
         }
 
-        PacketNative.SendTo(isV4 ? rawV4 : rawV6, octets[..length], address[..(isV4 ? 16 : 28)]);
+        SafeFileHandle socket = isV4
+            ? rawV4 ??= Open(PacketNative.InternetV4, PacketNative.RawProtocol)
+            : rawV6 ??= Open(PacketNative.InternetV6, PacketNative.RawProtocol);
+        PacketNative.SendTo(socket, octets[..length], address[..(isV4 ? 16 : 28)]);
     }
 
     /// <summary>Adds what nftables has told since the last time; does not wait.</summary>
@@ -226,6 +227,12 @@ public sealed class ProbeNamespace : IDisposable
         Span<byte> address = stackalloc byte[12];
         address.Clear();
         MemoryMarshal.Write(address, (ushort)PacketNative.Netlink);
+        if (rules is null)
+        {
+            rules = Open(PacketNative.Netlink, PacketNative.NetfilterBus);
+            PacketNative.Join(rules, 0, ReceiveBuffer);
+        }
+
         PacketNative.SendTo(rules, question, address);
         Dictionary<ulong, string> read = [];
         int length;
@@ -236,6 +243,8 @@ public sealed class ProbeNamespace : IDisposable
         while (NftTrace.ReadRules(chunk.AsSpan(0, length), read));
         return read;
     }
+
+    private SafeFileHandle Open(int family, int protocol) => PacketNative.Inside(path, () => PacketNative.Open(family, PacketNative.Raw, protocol));
 
     private static int Attribute(string text) => 4 + ((text.Length + 1 + 3) & ~3);
 

@@ -31,25 +31,25 @@ public sealed record ShotFate(
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(IpAddressConverter), typeof(PrefixConverter)])]
 [JsonSerializable(typeof(ProbeRequest))]
 [JsonSerializable(typeof(ProbeReply))]
-internal sealed partial class ProbeJson : JsonSerializerContext;
+internal sealed partial class PacketJson : JsonSerializerContext;
 
 /// <summary>Sends packets for real, in the helper.</summary>
 internal static class ProbeOperations
 {
-    public const string Probe = "probe";
+    public const string Probe = "packet.probe";
 
     /// <summary>Probes of this process, so that no two have the same id.</summary>
     private static int made = Environment.TickCount & 0xFFFFFF;
 
     public static void Register(AgentRegistry registry) =>
-        registry.Add(Probe, ProbeJson.Default.ProbeRequest, ProbeJson.Default.ProbeReply, (host, request, _) => ValueTask.FromResult(Run(host, request)));
+        registry.Add(Probe, PacketJson.Default.ProbeRequest, PacketJson.Default.ProbeReply, (host, request, _) => ValueTask.FromResult(Run(host, request)));
 
     private static ProbeReply Run(AgentHost host, ProbeRequest request)
     {
         HostNetwork network = NetworkOf(request);
 
         // One at a time: a fate is told by what the namespaces say while a packet is on its way.
-        lock (ProbeJson.Default)
+        lock (PacketJson.Default)
         {
             using Prober prober = new(host.Directory.Netns);
             try
