@@ -42,7 +42,12 @@ internal sealed partial class EndpointClient : IDisposable
     public Task<JsonNode> Reset(CancellationToken stop) => Demand(HttpMethod.Post, "reset", new JsonObject(), stop);
 
     /// <summary>A trace, or the endpoint's reason for not making one (an unknown or ambiguous name, say).</summary>
-    public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop)
+    public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop) => Trace("trace", question, stop);
+
+    /// <summary>The same packet sent for real, beside the model's trace of it.</summary>
+    public Task<(JsonNode? Answer, EndpointFault? Fault)> Live(TraceQuestion question, CancellationToken stop) => Trace("live", question, stop);
+
+    private Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(string path, TraceQuestion question, CancellationToken stop)
     {
         JsonObject body = new()
         {
@@ -52,7 +57,7 @@ internal sealed partial class EndpointClient : IDisposable
             ["port"] = question.Port,
             ["sourcePort"] = question.SourcePort,
         };
-        return Ask(HttpMethod.Post, "trace", body, question.Account, question.Region, stop);
+        return Ask(HttpMethod.Post, path, body, question.Account, question.Region, stop);
     }
 
     /// <summary>A question that the plane answers: real packets, programs in machines.</summary>

@@ -12,6 +12,7 @@ internal static class LinuxQuestions
     public static readonly FrozenDictionary<string, Handler> All = new Dictionary<string, Handler>(StringComparer.Ordinal)
     {
         ["use"] = Use,
+        ["probe"] = Packets.ProbeQuestions.Probe,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Answers a question; what the helper refuses or does not finish is told as the plane's refusal.</summary>

@@ -6,10 +6,9 @@ using Trunkline.Forwarding;
 namespace Trunkline.Tracing;
 
 /// <summary>Puts a real packet's journey into the form of the model's trace, so that the two can be laid side by side.</summary>
-public sealed class SightedTrace(ForwardingState state, PartitionKey home)
+public sealed class SightedTrace(ForwardingState state)
 {
     private readonly Namer namer = new(state);
-    private readonly int partition = state.Partitions.IndexOf(home);
 
     /// <param name="flow">What was sent.</param>
     /// <param name="back">The reply's journey; null where there was none.</param>
@@ -102,15 +101,40 @@ public sealed class SightedTrace(ForwardingState state, PartitionKey home)
 
     private Component Gateway(string vpc, string kind)
     {
-        int domain = state.DomainOf(home, vpc);
+        int domain = DomainOf(vpc);
         int border = domain < 0 ? -1 : kind == Sighting.Border ? state.Domains[domain].Border : state.Domains[domain].OneWay;
         return border < 0 ? Name<Vpc>(vpc)
             : kind == Sighting.Border ? namer.Name<InternetGateway>(state.Borders[border].Row)
             : namer.Name<EgressOnlyInternetGateway>(state.OneWayBorders[border].Row);
     }
 
+    private int DomainOf(string vpc)
+    {
+        for (int i = 0; i < state.Domains.Count; i++)
+        {
+            if (state.Domains[i].More.Row.Id == vpc)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>A row by its id alone: a packet may have come to another account or region.</summary>
     private Component Name<T>(string id)
-        where T : class, IResource<T> => namer.Name<T>(new RowKey(partition, id));
+        where T : class, IResource<T>
+    {
+        for (int i = 0; i < state.Partitions.Length; i++)
+        {
+            if (namer.Row<T>(new RowKey(i, id)) is not null)
+            {
+                return namer.Name<T>(new RowKey(i, id));
+            }
+        }
+
+        return new Component(T.Kind, id, null, null);
+    }
 
     private static void Put(
         ImmutableArray<Hop>.Builder hops, Component what, bool isEgress, in Sighted before, in Sighted after, Component? of = null) =>

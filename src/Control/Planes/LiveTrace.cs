@@ -14,13 +14,21 @@ namespace Trunkline.Control;
 /// <param name="Differences">One line for each thing in which they differ; empty where they agree.</param>
 public sealed record LiveTrace(Trace Model, Trace Real, IReadOnlyList<string> Differences)
 {
+    private const int FirstEphemeral = 32768;
+    private const int LastEphemeral = 60999;
+
     /// <summary>Sends the packet for real and lays what happened beside what the model says.</summary>
     /// <exception cref="Fault">It cannot be sent.</exception>
     public static async ValueTask<LiveTrace> Ask(PlaneFollower follower, PartitionKey home, FlowQuestion question, CancellationToken stop)
     {
         await follower.Settled(stop).ConfigureAwait(false);
         ForwardingState state = follower.State ?? throw new Fault("PlaneFailed", "the plane carries nothing yet: see `trunkline status`");
-        if (!new EndpointResolver(state, home).TryResolve(question, out Flow flow, out string error))
+
+        // A port of its own, so that no filter takes it for a packet of a connection that was let pass before.
+        FlowQuestion fresh = question.SourcePort is null && Protocols.HasPorts(question.Protocol)
+            ? question with { SourcePort = Random.Shared.Next(FirstEphemeral, LastEphemeral) }
+            : question;
+        if (!new EndpointResolver(state, home).TryResolve(fresh, out Flow flow, out string error))
         {
             throw new Fault("UnknownEndpoint", error);
         }
@@ -48,7 +56,7 @@ public sealed record LiveTrace(Trace Model, Trace Real, IReadOnlyList<string> Di
 
         SightedJourney forward = JourneyOf(told!["forward"]!);
         SightedJourney? back = told["return"] is { } reply ? JourneyOf(reply) : null;
-        Trace real = new SightedTrace(state, home).Build(flow, forward, back);
+        Trace real = new SightedTrace(state).Build(flow, forward, back);
         return new LiveTrace(model, real, [.. Compare(model, real)]);
     }
 

@@ -9,6 +9,7 @@ internal static class AgentCatalog
     {
         AgentRegistry registry = new();
         CoreOperations.Register(registry);
+        Packets.ProbeOperations.Register(registry);
         KernelOperations.Register(registry);
         KernelProbe.Register(registry);
         return registry;
