@@ -83,6 +83,7 @@ internal sealed class PlaneServer : IAsyncDisposable
         };
         request.Headers.TryAddWithoutValidation(
             "Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=00");
+        request.Headers.TryAddWithoutValidation("X-Amz-Date", "20260101T000000Z");
         using HttpResponseMessage response = await http.SendAsync(request);
         string body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{form}: {body}");
