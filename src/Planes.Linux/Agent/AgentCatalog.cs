@@ -1,0 +1,12 @@
+namespace Trunkline.Planes.Linux.Agent;
+
+/// <summary>Everything that the helper can do, one line for each part.</summary>
+internal static class AgentCatalog
+{
+    public static AgentRegistry All()
+    {
+        AgentRegistry registry = new();
+        CoreOperations.Register(registry);
+        return registry;
+    }
+}
