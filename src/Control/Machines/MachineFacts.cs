@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
 
@@ -41,18 +40,6 @@ public sealed record MachineFacts(string InstanceId, string HostName, IReadOnlyD
                 yield return ServiceAddresses.ResolverOf(vpc);
             }
         }
-    }
-
-    /// <summary>As an argument of a plane's question.</summary>
-    public JsonObject ToJson()
-    {
-        JsonObject files = [];
-        foreach ((string path, string text) in Files)
-        {
-            files[path] = text;
-        }
-
-        return new JsonObject { ["hostName"] = HostName, ["files"] = files, ["boot"] = Boot, ["userData"] = UserData };
     }
 
     private static string Resolv(MachineView machine)

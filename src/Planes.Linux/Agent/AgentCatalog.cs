@@ -7,6 +7,7 @@ internal static class AgentCatalog
     {
         AgentRegistry registry = new();
         CoreOperations.Register(registry);
+        Machines.MachineOperations.Register(registry);
         return registry;
     }
 }
