@@ -27,6 +27,8 @@ internal sealed class CliContext
 
     public required Func<UpOptions, CancellationToken, Task<int>> Up { get; init; }
 
+    public required Func<DownOptions, CancellationToken, Task<int>> Down { get; init; }
+
     /// <summary>A console over <see cref="Output"/>; wide when nobody's window limits it, so that pipes see whole lines.</summary>
     public IAnsiConsole Console()
     {

@@ -26,9 +26,22 @@ internal interface IMachinePlane
 }
 
 /// <summary>The server's end of machines: runs programs in them, looks at their packets, reaches their ports.</summary>
-internal sealed class MachineHost(IMachinePlane plane, IMachineServices services, TimeProvider clock)
+internal sealed class MachineHost(IMachinePlane plane, IMachineServices services, TimeProvider clock) : IAsyncDisposable
 {
     private const int PortMax = 65_535;
+
+    private readonly CancellationTokenSource ending = new();
+    private Task keeping = Task.CompletedTask;
+
+    /// <summary>Begins to follow the cloud.</summary>
+    public void Start(TextWriter log) => keeping = Task.Run(() => new MachineKeeper(plane, services, log).Run(ending.Token));
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync().ConfigureAwait(false);
+        await keeping.ConfigureAwait(false);
+        ending.Dispose();
+    }
 
     /// <summary>Runs a program: <c>machine</c>, <c>command</c>, <c>environment</c>, <c>terminal</c>, <c>columns</c>, <c>rows</c>. A stream of <see cref="RelayFrames"/>.</summary>
     public async ValueTask<JsonNode?> Exec(PlaneQuestion question, CancellationToken stop)

@@ -1,0 +1,231 @@
+using Trunkline.Planes.Linux.Delta;
+using Trunkline.Planes.Linux.Desired;
+
+namespace Trunkline.Planes.Linux.Kernel;
+
+/// <summary>
+/// Takes the steps of one delta. Steps that go over one namespace's socket one after the other are sent together; everything else is done
+/// when those before it are done.
+/// </summary>
+internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
+{
+    private readonly List<HostFailure> _failures = [];
+    private readonly NetlinkWriter _messages = new();
+    private readonly List<HostStep> _pending = [];
+    private readonly List<int> _farNamespaces = [];
+    private readonly HashSet<string> _unfiltered = new(StringComparer.Ordinal);
+    private KernelNamespace? _space;
+
+    public IReadOnlyList<HostFailure> Run()
+    {
+        foreach (HostStep step in delta.Steps)
+        {
+            try
+            {
+                Take(step);
+            }
+            catch (KernelException e)
+            {
+                _failures.Add(new HostFailure(step, e.Message));
+            }
+        }
+
+        Flush();
+        return _failures;
+    }
+
+    private void Take(HostStep step)
+    {
+        switch (step)
+        {
+            case AddNamespace add:
+                Flush();
+                AddNamespace(add);
+                break;
+            case RemoveNamespace remove:
+                Flush();
+                kernel.Delete(remove.Namespace);
+                break;
+            case SetSysctl set:
+                Flush();
+                SetSysctl(set);
+                break;
+            case LoadFilter or ChangeFilter or RemoveFilter:
+                Flush();
+                WriteFilter(step);
+                break;
+            default:
+                Queue(step);
+                break;
+        }
+    }
+
+    private void AddNamespace(AddNamespace step)
+    {
+        KernelNamespace space = kernel.Create(step.Namespace);
+        Begin(space);
+        LinkMessages.SetLoopback(_messages, step.Role, step.HostName);
+        _pending.Add(step);
+        Flush();
+    }
+
+    private void SetSysctl(SetSysctl step)
+    {
+        KernelNamespace space = kernel.Open(step.Namespace);
+        kernel.Enter(step.Namespace);
+        kernel.CountSwitch(Sysctls.Write(step.Path, step.Value));
+        space.Sysctls[step.Path] = step.Value;
+    }
+
+    private void WriteFilter(HostStep step)
+    {
+        KernelNamespace space = kernel.Open(step.Namespace);
+        NftWriter writer = new(kernel, space);
+        string? why = step switch
+        {
+            LoadFilter load => writer.Load(load.Table),
+            ChangeFilter change => writer.Change(change.Delta),
+            _ => writer.Remove(),
+        };
+        if (why is not null)
+        {
+            _failures.Add(new HostFailure(step, why));
+            if (space.Table is null)
+            {
+                _unfiltered.Add(step.Namespace);
+            }
+        }
+    }
+
+    private void Queue(HostStep step)
+    {
+        if (_space?.Name != step.Namespace)
+        {
+            Flush();
+            Begin(kernel.Open(step.Namespace));
+        }
+
+        if (step is SetLink && _unfiltered.Contains(step.Namespace))
+        {
+            throw new KernelException("the link stays down: its namespace has no filter", 0);
+        }
+
+        if (Encode(step, _space!))
+        {
+            _pending.Add(step);
+        }
+    }
+
+    /// <summary>Writes the step's message.</summary>
+    /// <returns>False where there is nothing to do.</returns>
+    private bool Encode(HostStep step, KernelNamespace space)
+    {
+        switch (step)
+        {
+            case AddPair add:
+                EncodePair(add);
+                break;
+            case SetLink set:
+                LinkMessages.Set(_messages, set.Link, set.Cause == StepCause.Differs);
+                break;
+            case RemoveLink remove:
+                space.Forget(remove.Name);
+                LinkMessages.Remove(_messages, remove.Name);
+                break;
+            case AddAddress add:
+                RouteMessages.Address(_messages, add.Address, IndexOf(space, add.Address.Link), true);
+                break;
+            case RemoveAddress remove:
+                RouteMessages.Address(_messages, remove.Address, IndexOf(space, remove.Address.Link), false);
+                break;
+            case SetNeighbour set:
+                RouteMessages.Neighbour(_messages, set.Neighbour, IndexOf(space, set.Neighbour.Link), true);
+                break;
+            case RemoveNeighbour remove:
+                RouteMessages.Neighbour(_messages, remove.Neighbour, IndexOf(space, remove.Neighbour.Link), false);
+                break;
+            case SetRoute set:
+                RouteMessages.Route(_messages, set.Route, set.Route.Link is { } link ? IndexOf(space, link) : 0, true);
+                break;
+            case RemoveRoute remove:
+                RouteMessages.Route(_messages, remove.Route, remove.Route.Link is { } old ? IndexOf(space, old) : 0, false);
+                break;
+            case AddRule add:
+                RouteMessages.Rule(_messages, add.Rule, true);
+                break;
+            case RemoveRule remove:
+                RouteMessages.Rule(_messages, remove.Rule, false);
+                break;
+            default:
+                throw new KernelException($"{step.GetType().Name} is not known here", 0);
+        }
+
+        return true;
+    }
+
+    private void EncodePair(AddPair step)
+    {
+        KernelNamespace far = kernel.Open(step.Near.PeerNamespace);
+        int file = NetNamespaces.OpenFile(kernel.Namespaces.PathOf(far.Name));
+        _farNamespaces.Add(file);
+        LinkMessages.AddPair(_messages, step.Near, step.Far, file);
+        _space!.Forget(step.Near.Name);
+        _space.NewLinks++;
+        far.Forget(step.Far.Name);
+        far.NewLinks++;
+    }
+
+    /// <summary>A link that is made by a message that waits has no number yet.</summary>
+    private int IndexOf(KernelNamespace space, string link)
+    {
+        if (!space.KnowsIndexOf(link))
+        {
+            Flush();
+            Begin(space);
+        }
+
+        return space.IndexOf(link);
+    }
+
+    private void Begin(KernelNamespace space) => _space = space;
+
+    private void Flush()
+    {
+        const int mostFiles = 512;
+        if (_space is not null && _messages.Count > 0)
+        {
+            _space.Route.Send(_messages, Failed);
+        }
+
+        foreach (int file in _farNamespaces)
+        {
+            _ = Libc.Close(file);
+        }
+
+        _farNamespaces.Clear();
+        if (_farNamespaces.Capacity > mostFiles)
+        {
+            _farNamespaces.TrimExcess();
+        }
+
+        _messages.Clear();
+        _pending.Clear();
+        _space = null;
+    }
+
+    private void Failed(int index, int error, string why)
+    {
+        HostStep step = _pending[index];
+        bool isSo = step switch
+        {
+            RemoveLink or RemoveAddress or RemoveNeighbour or RemoveRoute or RemoveRule =>
+                error is Libc.NoProcess or Libc.NoDevice or Libc.NotThere or Libc.AddressNotAvailable,
+            AddAddress or AddRule => error == Libc.Exists,
+            _ => false,
+        };
+        if (!isSo)
+        {
+            _failures.Add(new HostFailure(step, why));
+        }
+    }
+}

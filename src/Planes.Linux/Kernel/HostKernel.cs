@@ -1,0 +1,253 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Trunkline.Planes.Linux.Delta;
+using Trunkline.Planes.Linux.Desired;
+
+namespace Trunkline.Planes.Linux.Kernel;
+
+/// <summary>A step that the kernel refused.</summary>
+/// <param name="Why">The kernel's or the tool's own words.</param>
+public sealed record HostFailure(HostStep Step, string Why);
+
+/// <summary>
+/// Makes the kernel be what a <see cref="HostNetwork"/> says, and reads back what is there, over sockets that stay open. It runs inside
+/// namespaces that are Trunkline's alone. All work is done on one thread of its own, which moves between the namespaces.
+/// </summary>
+public sealed class HostKernel : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Dictionary<string, KernelNamespace> _namespaces = new(StringComparer.Ordinal);
+    private readonly NftContexts _contexts = new();
+    private readonly Thread _thread;
+    private string? _entered;
+    private long _switchWrites;
+    private long _endedWrites;
+
+    /// <param name="namespaceDirectory">Where the namespaces are bind mounts; made where it is not there.</param>
+    public HostKernel(string namespaceDirectory)
+    {
+        Namespaces = new NetNamespaces(namespaceDirectory);
+        _thread = new Thread(Loop) { IsBackground = true, Name = "kernel" };
+        _thread.Start();
+    }
+
+    public NetNamespaces Namespaces { get; }
+
+    /// <summary>Messages, transactions and switches written so far: an apply without a difference adds none.</summary>
+    public long Writes => Do(() => _switchWrites + _endedWrites + _namespaces.Values.Sum(WritesOf));
+
+    /// <summary>In one line what is missing for real packets; null where nothing is.</summary>
+    public static string? WhatIsMissing()
+    {
+        if (!NftContext.IsInstalled)
+        {
+            return "libnftables.so.1 is not installed: without it no security group or network ACL can be enforced (package libnftables1).";
+        }
+
+        try
+        {
+            using NetlinkSocket route = new(NetlinkSocket.Route);
+            using NetlinkSocket netfilter = new(NetlinkSocket.Netfilter);
+            return null;
+        }
+        catch (KernelException e)
+        {
+            return $"The kernel gives no netlink socket: {e.Message}.";
+        }
+    }
+
+    /// <summary>Reads what is there back. A table that this process did not write is known by its hash alone.</summary>
+    public HostNetwork Observe() => Do(() =>
+    {
+        ImmutableSortedDictionary<string, NamespaceNetwork>.Builder all =
+            ImmutableSortedDictionary.CreateBuilder<string, NamespaceNetwork>(StringComparer.Ordinal);
+        IReadOnlyList<string> names = Namespaces.List();
+        foreach (string gone in _namespaces.Keys.Except(names).ToArray())
+        {
+            Close(gone);
+        }
+
+        foreach (string name in names)
+        {
+            all[name] = ObserveOne(name);
+        }
+
+        return new HostNetwork(all.ToImmutable());
+    });
+
+    /// <summary>Takes the steps in order and goes on after a failure; says what failed. Nothing comes up in a namespace whose first filter failed.</summary>
+    public IReadOnlyList<HostFailure> Apply(HostDelta delta) => Do(() => new DeltaRun(this, delta).Run());
+
+    /// <summary>The name of the nftables table that works in a namespace.</summary>
+    public string TableName(string name) => Do(() => Open(name).TableName);
+
+    public void Dispose()
+    {
+        if (!_work.IsAddingCompleted)
+        {
+            _work.Add(() =>
+            {
+                foreach (string open in _namespaces.Keys.ToArray())
+                {
+                    Close(open);
+                }
+
+                _contexts.Dispose();
+            });
+            _work.CompleteAdding();
+            _thread.Join();
+            _work.Dispose();
+        }
+    }
+
+    /// <summary>The namespace with its sockets. On the kernel's thread only, as all that follows.</summary>
+    internal KernelNamespace Open(string name)
+    {
+        if (_namespaces.TryGetValue(name, out KernelNamespace? open))
+        {
+            return open;
+        }
+
+        if (!Namespaces.Exists(name))
+        {
+            throw new KernelException($"namespace {name} is not there", Libc.NotThere);
+        }
+
+        Enter(name);
+        open = new KernelNamespace(name, new NetlinkSocket(NetlinkSocket.Route));
+        _namespaces.Add(name, open);
+        using NetlinkSocket netfilter = new(NetlinkSocket.Netfilter);
+        ReadTable(open, netfilter);
+        return open;
+    }
+
+    /// <summary>Makes a namespace; the thread is in it afterwards.</summary>
+    internal KernelNamespace Create(string name)
+    {
+        if (Namespaces.Exists(name))
+        {
+            return Open(name);
+        }
+
+        Close(name);
+        _entered = null;
+        Namespaces.CreateHere(name);
+        _entered = name;
+        KernelNamespace made = new(name, new NetlinkSocket(NetlinkSocket.Route));
+        _namespaces.Add(name, made);
+        foreach ((string path, string value) in Sysctls.AtBirth)
+        {
+            // Without IPv6 there is nothing to switch off.
+            if (Sysctls.Read(path) is not null)
+            {
+                CountSwitch(Sysctls.Write(path, value));
+            }
+        }
+
+        return made;
+    }
+
+    internal void Delete(string name)
+    {
+        Close(name);
+        Namespaces.Delete(name);
+        _switchWrites++;
+    }
+
+    /// <summary>Moves the thread into a namespace.</summary>
+    internal void Enter(string name)
+    {
+        if (_entered != name)
+        {
+            NetNamespaces.Enter(Namespaces.PathOf(name));
+            _entered = name;
+        }
+    }
+
+    internal NftContext NftOf(KernelNamespace space)
+    {
+        Enter(space.Name);
+        return _contexts.Of(space);
+    }
+
+    internal void CountSwitch(bool written) => _switchWrites += written ? 1 : 0;
+
+    private NamespaceNetwork ObserveOne(string name)
+    {
+        KernelNamespace space = Open(name);
+        NamespaceNetwork found = space.Read();
+        Enter(name);
+        using (NetlinkSocket netfilter = new(NetlinkSocket.Netfilter))
+        {
+            ReadTable(space, netfilter);
+        }
+
+        ImmutableSortedDictionary<string, string>.Builder switches = found.Sysctls.ToBuilder();
+        foreach ((string path, string wanted) in space.Sysctls)
+        {
+            if (Sysctls.Read(path) is { } value)
+            {
+                switches[path] = Sysctls.AreSame(value, wanted) ? wanted : value;
+            }
+        }
+
+        return found with { Sysctls = switches.ToImmutable(), Nft = space.Table };
+    }
+
+    /// <summary>Takes note of the table that is there: where its hash is that of what was last written, it is that.</summary>
+    private static void ReadTable(KernelNamespace space, NetlinkSocket netfilter)
+    {
+        NftState state = NftState.Read(netfilter);
+        if (state.Table is null)
+        {
+            space.Table = null;
+            space.TableName = NftTable.Name;
+            return;
+        }
+
+        space.TableName = state.Table;
+        if (space.Table is null || state.Hash.Length == 0 || NftHash.Of(space.Table) != state.Hash)
+        {
+            space.Table = NftHash.Remembered(state.Hash);
+        }
+    }
+
+    private void Close(string name)
+    {
+        if (_namespaces.Remove(name, out KernelNamespace? open))
+        {
+            _contexts.Close(open);
+            _endedWrites += WritesOf(open);
+            open.Dispose();
+        }
+    }
+
+    private static long WritesOf(KernelNamespace space) => space.Route.Writes + space.EndedRuns + (space.Nft?.Runs ?? 0);
+
+    private void Loop()
+    {
+        foreach (Action work in _work.GetConsumingEnumerable())
+        {
+            work();
+        }
+    }
+
+    private T Do<T>(Func<T> work)
+    {
+        TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+#pragma warning disable CA1031 // It is thrown again on the thread that waits.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task.GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,145 @@
+using System.Runtime.InteropServices;
+
+namespace Trunkline.Planes.Linux.Kernel;
+
+/// <summary>
+/// libnftables with its socket in one namespace, kept for many transactions. Not for two threads at once; to be used on a thread that is
+/// in the namespace, as links' names are looked up there.
+/// </summary>
+internal sealed unsafe partial class NftContext : IDisposable
+{
+    private const string Library = "libnftables.so.1";
+
+    /// <summary>More than any table of 10,000 interfaces needs; the kernel cuts it to what it permits.</summary>
+    private const int WantedSendBuffer = 256 << 20;
+
+    private nint _context;
+
+    /// <summary>Opens one in the calling thread's namespace.</summary>
+    /// <param name="number">The number that its file is to have, held for it: libnftables waits with select, which knows no file above 1023.</param>
+    /// <exception cref="KernelException">No library or no socket.</exception>
+    public NftContext(int number)
+    {
+        Number = number;
+        try
+        {
+            _context = NewContext(0);
+        }
+        catch (DllNotFoundException)
+        {
+            throw new KernelException($"{Library} is not installed", 0);
+        }
+
+        if (_context == 0)
+        {
+            throw new KernelException("libnftables gives no context", 0);
+        }
+
+        _ = BufferOutput(_context);
+        _ = BufferError(_context);
+        Settle();
+    }
+
+    /// <summary>Whether the library is there.</summary>
+    public static bool IsInstalled
+    {
+        get
+        {
+            if (!NativeLibrary.TryLoad(Library, out nint handle))
+            {
+                return false;
+            }
+
+            NativeLibrary.Free(handle);
+            return true;
+        }
+    }
+
+    /// <summary>The number of its file: free again after <see cref="Dispose"/>.</summary>
+    public int Number { get; }
+
+    /// <summary>How many transactions were run.</summary>
+    public long Runs { get; private set; }
+
+    /// <summary>Runs commands as one transaction: all or nothing. Null, or the tool's own words.</summary>
+    public string? Run(ReadOnlySpan<byte> zeroTerminated)
+    {
+        Runs++;
+        fixed (byte* text = zeroTerminated)
+        {
+            if (RunCommands(_context, text) == 0)
+            {
+                return null;
+            }
+        }
+
+        string words = Marshal.PtrToStringUTF8(ErrorText(_context)) ?? "";
+        return words.Length > 0 ? words.Trim() : "nft failed without a word";
+    }
+
+    /// <summary>What the last run wrote.</summary>
+    public string Output => Marshal.PtrToStringUTF8(OutputText(_context)) ?? "";
+
+    /// <summary>Ends the context; the number of its file stays held, by a file that is nothing.</summary>
+    public void Dispose()
+    {
+        if (_context != 0)
+        {
+            int spare = Libc.Open("/dev/null", Libc.OpenReadOnlyCloseOnExec, 0);
+            FreeContext(_context);
+            _context = 0;
+            _ = Libc.DuplicateTo(spare, Number, Libc.OpenReadOnlyCloseOnExec);
+            _ = Libc.Close(spare);
+        }
+    }
+
+    /// <summary>
+    /// Moves the socket to the number that is held for it, and widens it: a transaction is one message, and may not be longer than the
+    /// socket's buffer; libnftables only tries what needs privilege on the whole host, so the socket gets what anybody may have. The
+    /// socket is the first field of the first field of the context (a mnl_socket whose first field is the file); what is found is checked
+    /// to be a netfilter socket before it is touched.
+    /// </summary>
+    private void Settle()
+    {
+        nint socket = *(nint*)_context;
+        int fd = socket == 0 ? -1 : *(int*)socket;
+        if (fd < 0 || Libc.OptionOf(fd, Libc.LevelSocket, Libc.Domain) != Libc.FamilyNetlink
+            || Libc.OptionOf(fd, Libc.LevelSocket, Libc.Protocol) != NetlinkSocket.Netfilter)
+        {
+            throw new KernelException($"{Library} is of a version whose socket cannot be found", 0);
+        }
+
+        if (Libc.DuplicateTo(fd, Number, Libc.OpenReadOnlyCloseOnExec) < 0)
+        {
+            throw Libc.Failure("nftables socket");
+        }
+
+        _ = Libc.Close(fd);
+        *(int*)socket = Number;
+        if (!Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBufferForce, WantedSendBuffer))
+        {
+            Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBuffer, WantedSendBuffer);
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_new")]
+    private static partial nint NewContext(uint flags);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_free")]
+    private static partial void FreeContext(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_output")]
+    private static partial int BufferOutput(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_error")]
+    private static partial int BufferError(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_get_output_buffer")]
+    private static partial nint OutputText(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_get_error_buffer")]
+    private static partial nint ErrorText(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_run_cmd_from_buffer")]
+    private static partial int RunCommands(nint context, byte* text);
+}

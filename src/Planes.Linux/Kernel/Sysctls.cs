@@ -1,0 +1,80 @@
+namespace Trunkline.Planes.Linux.Kernel;
+
+/// <summary>Switches below /proc/sys, of the namespace that the calling thread is in.</summary>
+internal static class Sysctls
+{
+    private const string Root = "/proc/sys/";
+
+    /// <summary>
+    /// What every namespace of ours begins with: IPv6 gives itself no address and asks nobody for one, and the first address of a block
+    /// may go without taking the others along.
+    /// </summary>
+    public static readonly IReadOnlyList<(string Path, string Value)> AtBirth =
+    [
+        ("net/ipv6/conf/default/addr_gen_mode", "1"),
+        ("net/ipv6/conf/default/accept_dad", "0"),
+        ("net/ipv6/conf/default/accept_ra", "0"),
+        ("net/ipv6/conf/default/autoconf", "0"),
+        ("net/ipv4/conf/all/promote_secondaries", "1"),
+        ("net/ipv4/conf/default/promote_secondaries", "1"),
+    ];
+
+    /// <summary>The value with single blanks between its words; null where there is no such switch.</summary>
+    public static string? Read(string path)
+    {
+        try
+        {
+            return Normal(File.ReadAllText(Full(path)));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes where it differs.</summary>
+    /// <returns>True where it was written.</returns>
+    /// <exception cref="KernelException">There is no such switch, or it may not be written, or it does not take the value.</exception>
+    public static bool Write(string path, string value)
+    {
+        if (Read(path) == Normal(value))
+        {
+            return false;
+        }
+
+        try
+        {
+            using FileStream file = new(Full(path), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(value));
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            throw new KernelException($"{path}: this kernel has no such switch", Libc.NotThere);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw new KernelException($"{path}: this kernel has no such switch", Libc.NotThere);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new KernelException($"{path}: {e.Message}", 0);
+        }
+        catch (IOException e)
+        {
+            throw new KernelException($"{path} = {value}: {e.Message}", 0);
+        }
+    }
+
+    /// <summary>True where the values differ in blanks alone.</summary>
+    public static bool AreSame(string one, string other) => Normal(one) == Normal(other);
+
+    private static string Full(string path) =>
+        path.Contains("..", StringComparison.Ordinal) || path.StartsWith('/') ? throw new ArgumentException($"'{path}' is not a switch's path.") : Root + path;
+
+    private static string Normal(string value) => string.Join(' ', value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
