@@ -151,7 +151,7 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
             used = used.Union(found.Namespaces.Values.Where(n => n.Role == NamespaceRole.Machine).Select(n => n.Name[LinuxNames.Machine("").Length..]));
         }
 
-        return new LinuxState(found, []);
+        return new LinuxState(found, ImmutableHashSet<string>.Empty);
     }
 
     public PlanePlan Plan(IPlaneState desired, IPlaneState actual)

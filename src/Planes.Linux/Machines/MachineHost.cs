@@ -89,7 +89,7 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         return null;
     }
 
-    /// <summary>Connects to a port from inside the machine itself: <c>machine</c>, <c>port</c>. A stream of the connection's octets.</summary>
+    /// <summary>Connects to a port from inside the machine itself: <c>machine</c>, <c>port</c>. A stream of <see cref="RelayFrames"/>.</summary>
     /// <remarks>Its own address first, then its loopback: what listens only there is reached too.</remarks>
     public async ValueTask<JsonNode?> Connect(PlaneQuestion question, CancellationToken stop)
     {
@@ -103,14 +103,9 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         MachineOrder order = await Ready(question, stop).ConfigureAwait(false);
         using Socket socket = await ConnectAny([.. order.Addresses, IpAddress.Parse("127.0.0.1")], order.Machine, (ushort)port, stop).ConfigureAwait(false);
         Stream client = await upgrade(stop).ConfigureAwait(false);
-        NetworkStream machine = new(socket, ownsSocket: false);
         await using (client.ConfigureAwait(false))
-        await using (machine.ConfigureAwait(false))
         {
-            Task inward = Copy(client, machine, socket, stop);
-            Task outward = Copy(machine, client, null, stop);
-            await Task.WhenAny(inward, outward).ConfigureAwait(false);
-            await outward.ConfigureAwait(false);
+            await ConnectionRelay.Run(socket, client, stop).ConfigureAwait(false);
         }
 
         return null;
@@ -171,28 +166,6 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         }
 
         throw new PlaneException("NotListening", first);
-    }
-
-    /// <summary>One direction; its end is handed on, so that half-closed connections stay so.</summary>
-    private static async Task Copy(Stream from, Stream to, Socket? ending, CancellationToken stop)
-    {
-        try
-        {
-            byte[] buffer = new byte[64 * 1024];
-            int got;
-            while ((got = await from.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0)
-            {
-                await to.WriteAsync(buffer.AsMemory(0, got), stop).ConfigureAwait(false);
-                await to.FlushAsync(stop).ConfigureAwait(false);
-            }
-
-            ending?.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One side is gone: the other hears of it by the socket's end.
-            ending?.Dispose();
-        }
     }
 
     private static async ValueTask<T> Asked<T>(Func<ValueTask<T>> ask)
