@@ -7,7 +7,7 @@ internal sealed record Scenario(string Name, Func<int, Task<Func<long, byte[]>>>
 internal static class Scenarios
 {
     /// <summary>Rules are spread over this many groups: AWS allows 60 in one unless asked for more.</summary>
-    private const int Groups = 400;
+    private const int Groups = 1000;
 
     public static IReadOnlyList<Scenario> All { get; } =
     [

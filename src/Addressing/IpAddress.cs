@@ -14,6 +14,9 @@ public enum Family : byte
 /// <summary>One IPv4 or IPv6 address as a number: 32 bits used for IPv4, 128 for IPv6.</summary>
 public readonly record struct IpAddress(Family Family, UInt128 Bits) : IComparable<IpAddress>
 {
+    /// <summary>No address has a longer text, in characters.</summary>
+    public const int TextLengthMax = 45;
+
     /// <summary>Length of an address of this family, in bits.</summary>
     public int Width => WidthOf(Family);
 
@@ -73,15 +76,39 @@ public readonly record struct IpAddress(Family Family, UInt128 Bits) : IComparab
     /// <summary>Dotted quad, or the RFC 5952 form of an IPv6 address.</summary>
     public override string ToString()
     {
-        if (IsV4)
+        Span<char> text = stackalloc char[TextLengthMax];
+        _ = TryFormat(text, out int length);
+        return new string(text[..length]);
+    }
+
+    /// <summary>Writes what <see cref="ToString"/> gives; false where <see cref="TextLengthMax"/> characters would not fit.</summary>
+    public bool TryFormat(Span<char> text, out int length)
+    {
+        length = 0;
+        if (text.Length < TextLengthMax)
         {
-            uint b = V4Bits;
-            return string.Create(CultureInfo.InvariantCulture, $"{b >> 24}.{(b >> 16) & 255}.{(b >> 8) & 255}.{b & 255}");
+            return false;
         }
 
-        Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, Bits);
-        return new IPAddress(bytes).ToString();
+        if (!IsV4)
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, Bits);
+            return new IPAddress(bytes).TryFormat(text, out length);
+        }
+
+        uint bits = V4Bits;
+        for (int shift = 24; shift >= 0; shift -= 8)
+        {
+            _ = ((bits >> shift) & 255).TryFormat(text[length..], out int digits, default, CultureInfo.InvariantCulture);
+            length += digits;
+            if (shift > 0)
+            {
+                text[length++] = '.';
+            }
+        }
+
+        return true;
     }
 
     private static bool TryParseV4(string text, out IpAddress address)

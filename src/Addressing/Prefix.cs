@@ -6,6 +6,9 @@ namespace Trunkline.Addressing;
 /// <summary>A CIDR block: an address whose bits after <see cref="Length"/> are zero, and that length (RFC 4632, RFC 4291).</summary>
 public readonly record struct Prefix : IComparable<Prefix>
 {
+    /// <summary>No block has a longer text, in characters.</summary>
+    public const int TextLengthMax = IpAddress.TextLengthMax + 4;
+
     /// <summary>Makes the block that holds <paramref name="address"/>; host bits are cleared.</summary>
     public Prefix(IpAddress address, int length)
     {
@@ -91,7 +94,27 @@ public readonly record struct Prefix : IComparable<Prefix>
 
     public static bool operator >=(Prefix left, Prefix right) => left.CompareTo(right) >= 0;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{Length}");
+    public override string ToString()
+    {
+        Span<char> text = stackalloc char[TextLengthMax];
+        _ = TryFormat(text, out int length);
+        return new string(text[..length]);
+    }
+
+    /// <summary>Writes what <see cref="ToString"/> gives; false where <see cref="TextLengthMax"/> characters would not fit.</summary>
+    public bool TryFormat(Span<char> text, out int length)
+    {
+        length = 0;
+        if (text.Length < TextLengthMax || !Address.TryFormat(text, out int address))
+        {
+            return false;
+        }
+
+        text[address++] = '/';
+        _ = Length.TryFormat(text[address..], out int digits, default, CultureInfo.InvariantCulture);
+        length = address + digits;
+        return true;
+    }
 
     private static UInt128 MaskOf(Family family, int length)
     {

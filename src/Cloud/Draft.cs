@@ -9,9 +9,25 @@ public sealed record Change(PartitionKey Partition, Kind Kind, string Key, IReso
 public sealed class Draft(CloudSnapshot start)
 {
     private readonly List<Change> changes = [];
+    private CloudSnapshot next = start;
+
+    /// <summary>The account and region that is being written, ahead of <see cref="next"/>; null where nothing is.</summary>
+    private Partition? ahead;
 
     /// <summary>The cloud as the command has left it so far.</summary>
-    public CloudSnapshot Next { get; private set; } = start;
+    public CloudSnapshot Next
+    {
+        get
+        {
+            if (ahead is not null)
+            {
+                next = next.With(ahead);
+                ahead = null;
+            }
+
+            return next;
+        }
+    }
 
     /// <summary>Every row written, in order; a row may come more than once.</summary>
     public IReadOnlyList<Change> Changes => changes;
@@ -19,7 +35,7 @@ public sealed class Draft(CloudSnapshot start)
     /// <summary>Whether the world (internet hosts) was changed; it is stored as one document.</summary>
     public bool WorldChanged { get; private set; }
 
-    public Partition Partition(PartitionKey key) => Next.Partition(key);
+    public Partition Partition(PartitionKey key) => ahead is not null && ahead.Key == key ? ahead : Next.Partition(key);
 
     public void Put<T>(PartitionKey key, T row)
         where T : class, IResource<T> => Write(key, Kind.Of<T>(), row.Key, row);
@@ -32,7 +48,7 @@ public sealed class Draft(CloudSnapshot start)
 
     public void SetWorld(World world)
     {
-        Next = Next with { World = world };
+        next = Next with { World = world };
         WorldChanged = true;
     }
 
@@ -46,20 +62,25 @@ public sealed class Draft(CloudSnapshot start)
             return;
         }
 
-        Next = Next.With(partition.With(kind, after is null ? table.RemoveRow(key) : table.PutRow(after)));
+        ahead = partition.With(after is null ? table.RemoveRow(key) : table.PutRow(after));
         changes.Add(new Change(at, kind, key, before, after));
     }
 
     /// <summary>The first write to an account and region makes real what reads were shown there: the default VPC and its parts.</summary>
     private Partition Materialise(PartitionKey at)
     {
+        if (ahead is not null && ahead.Key == at)
+        {
+            return ahead;
+        }
+
         if (Next.Partitions.TryGetValue(at, out Partition? known))
         {
             return known;
         }
 
         Partition fresh = FreshPartition.Make(at);
-        Next = Next.With(fresh);
+        ahead = fresh;
         foreach (Kind kind in Kinds.All)
         {
             foreach (IResource row in fresh.Table(kind).Rows)

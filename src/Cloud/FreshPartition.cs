@@ -80,7 +80,7 @@ public static class FreshPartition
         foreach (IResource row in DefaultVpcRows(partition.Key, options, newId))
         {
             Kind kind = Kinds.All.Single(k => k.Type == row.GetType());
-            partition = partition.With(kind, partition.Table(kind).PutRow(row));
+            partition = partition.With(partition.Table(kind).PutRow(row));
         }
 
         return partition;

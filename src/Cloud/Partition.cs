@@ -19,9 +19,10 @@ public readonly record struct PartitionKey(string Account, string Region) : ICom
 /// <summary>Everything one account has in one region; an immutable value.</summary>
 public sealed class Partition
 {
-    private readonly ImmutableDictionary<Type, ITable> tables;
+    /// <summary>One table a kind, each of its own type: so few that looking at each is the quickest way to one.</summary>
+    private readonly ImmutableArray<ITable> tables;
 
-    private Partition(PartitionKey key, ImmutableDictionary<Type, ITable> tables)
+    private Partition(PartitionKey key, ImmutableArray<ITable> tables)
     {
         Key = key;
         this.tables = tables;
@@ -34,15 +35,25 @@ public sealed class Partition
     public string Region => Key.Region;
 
     /// <summary>All tables that hold or held a row.</summary>
-    public IEnumerable<ITable> Tables => tables.Values;
+    public IEnumerable<ITable> Tables => tables;
 
-    public static Partition Empty(PartitionKey key) => new(key, ImmutableDictionary<Type, ITable>.Empty);
+    public static Partition Empty(PartitionKey key) => new(key, []);
 
     public Table<T> Table<T>()
-        where T : class, IResource<T> =>
-        tables.TryGetValue(typeof(T), out ITable? table) ? (Table<T>)table : Trunkline.Cloud.Table<T>.Empty;
+        where T : class, IResource<T>
+    {
+        foreach (ITable table in tables)
+        {
+            if (table is Table<T> found)
+            {
+                return found;
+            }
+        }
 
-    public ITable Table(Kind kind) => tables.GetValueOrDefault(kind.Type, kind.EmptyTable);
+        return Trunkline.Cloud.Table<T>.Empty;
+    }
+
+    public ITable Table(Kind kind) => PlaceOf(kind.EmptyTable) is >= 0 and int place ? tables[place] : kind.EmptyTable;
 
     public IEnumerable<T> All<T>()
         where T : class, IResource<T> => Table<T>().All;
@@ -59,14 +70,25 @@ public sealed class Partition
     public IEnumerable<T> By<T>(string word)
         where T : class, IResource<T> => Table<T>().By(word);
 
-    public Partition With(Kind kind, ITable table) => new(Key, tables.SetItem(kind.Type, table));
-
-    public Partition With<T>(Table<T> table)
-        where T : class, IResource<T> => new(Key, tables.SetItem(typeof(T), table));
+    public Partition With(ITable table) =>
+        new(Key, PlaceOf(table) is >= 0 and int place ? tables.SetItem(place, table) : tables.Add(table));
 
     public Partition Put<T>(T row)
         where T : class, IResource<T> => With(Table<T>().Put(row));
 
     public Partition Remove<T>(Id<T> id)
         where T : class, IResource<T> => With(Table<T>().Remove(id.Value));
+
+    private int PlaceOf(ITable like)
+    {
+        for (int i = 0; i < tables.Length; i++)
+        {
+            if (tables[i].GetType() == like.GetType())
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -80,28 +80,7 @@ public sealed class Table<T> : ITable
 
     public bool Any(string word) => words.ContainsKey(word);
 
-    public Table<T> Put(T row)
-    {
-        HashSet<string> added = new(row.Keys, StringComparer.Ordinal);
-        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
-        if (Find(row.Key) is { } before)
-        {
-            foreach (string word in new HashSet<string>(before.Keys, StringComparer.Ordinal))
-            {
-                if (!added.Remove(word))
-                {
-                    RemoveKey(next, word, row.Key);
-                }
-            }
-        }
-
-        foreach (string word in added)
-        {
-            next[word] = next.TryGetValue(word, out object? entry) ? SetOf(entry).Add(row.Key) : row.Key;
-        }
-
-        return new Table<T>(rows.SetItem(row.Key, row), next.ToImmutable());
-    }
+    public Table<T> Put(T row) => new(rows.SetItem(row.Key, row), Find(row.Key) is { } before ? Moved(before, row) : Added(row));
 
     public Table<T> Remove(string key)
     {
@@ -126,6 +105,67 @@ public sealed class Table<T> : ITable
     ITable ITable.PutRow(IResource row) => Put((T)row);
 
     ITable ITable.RemoveRow(string key) => Remove(key);
+
+    private ImmutableDictionary<string, object> Added(T row)
+    {
+        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        foreach (string word in row.Keys)
+        {
+            AddKey(next, word, row.Key);
+        }
+
+        return next.ToImmutable();
+    }
+
+    /// <summary>The words after a row has changed. Rows change little at a time: what both begin with is passed over.</summary>
+    private ImmutableDictionary<string, object> Moved(T before, T row)
+    {
+        List<string> had = [.. before.Keys];
+        List<string> has = [.. row.Keys];
+        int same = 0;
+        while (same < had.Count && same < has.Count && had[same] == has[same])
+        {
+            same++;
+        }
+
+        if (same == had.Count && same == has.Count)
+        {
+            return words;
+        }
+
+        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        if (same < had.Count)
+        {
+            HashSet<string> kept = new(has, StringComparer.Ordinal);
+            foreach (string word in had.Skip(same))
+            {
+                // Removed once, though a row may name a word twice.
+                if (kept.Add(word))
+                {
+                    RemoveKey(next, word, row.Key);
+                }
+            }
+        }
+
+        foreach (string word in has.Skip(same))
+        {
+            AddKey(next, word, row.Key);
+        }
+
+        return next.ToImmutable();
+    }
+
+    private static void AddKey(ImmutableDictionary<string, object>.Builder words, string word, string key)
+    {
+        if (!words.TryGetValue(word, out object? entry))
+        {
+            words[word] = key;
+        }
+        else if (entry is not string one || one != key)
+        {
+            words[word] = SetOf(entry).Add(key);
+        }
+    }
 
     private static void RemoveKey(ImmutableDictionary<string, object>.Builder words, string word, string key)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SQLitePCL;
+using Trunkline.Cloud;
 
 namespace Trunkline.Store;
 
@@ -14,7 +15,8 @@ internal sealed class BatchWriter : IDisposable
     private readonly Statement putWorld;
     private readonly Statement addAudit;
     private readonly Statement newestAudit;
-    private readonly Dictionary<RowName, (EncodedBatch Batch, EncodedRow Row)> last = [];
+    private readonly Dictionary<RowName, Change> last = [];
+    private readonly RowEncoder encoder = new();
     private readonly sqlite3 database;
 
     public BatchWriter(sqlite3 database)
@@ -40,8 +42,9 @@ internal sealed class BatchWriter : IDisposable
     }
 
     /// <summary>Writes all batches or none; they are on the disk when this returns.</summary>
-    /// <remarks>Of a row in several batches, the last version only.</remarks>
-    public void Write(IReadOnlyList<EncodedBatch> batches)
+    /// <remarks>Of a row that comes more than once, the last version only: only that one is ever encoded.</remarks>
+    /// <exception cref="StoreException">A row has a value that could not be read back.</exception>
+    public void Write(IReadOnlyList<Batch> batches)
     {
         begin.Step();
         try
@@ -49,15 +52,15 @@ internal sealed class BatchWriter : IDisposable
             WriteRows(batches);
             for (int i = batches.Count - 1; i >= 0; i--)
             {
-                if (batches[i].HasWorld)
+                if (batches[i].World is { } world)
                 {
-                    putWorld.Bind(1, batches[i].World);
+                    putWorld.Bind(1, encoder.Encode(world));
                     putWorld.Step();
                     break;
                 }
             }
 
-            foreach (EncodedBatch batch in batches)
+            foreach (Batch batch in batches)
             {
                 AddAudit(batch.Audit);
             }
@@ -102,47 +105,39 @@ internal sealed class BatchWriter : IDisposable
         {
             statement.Dispose();
         }
+
+        encoder.Dispose();
     }
 
-    private void WriteRows(IReadOnlyList<EncodedBatch> batches)
+    private void WriteRows(IReadOnlyList<Batch> batches)
     {
-        if (batches.Count == 1)
-        {
-            foreach (EncodedRow row in batches[0].Rows)
-            {
-                WriteRow(batches[0], row);
-            }
-
-            return;
-        }
-
         last.Clear();
-        foreach (EncodedBatch batch in batches)
+        foreach (Batch batch in batches)
         {
-            foreach (EncodedRow row in batch.Rows)
+            foreach (Change change in batch.Changes)
             {
-                last[row.Name] = (batch, row);
+                last[new RowName(change.Partition, change.Kind.Name, change.Key)] = change;
             }
         }
 
-        foreach ((EncodedBatch batch, EncodedRow row) in last.Values)
+        foreach ((RowName name, Change change) in last)
         {
-            WriteRow(batch, row);
+            WriteRow(name, change);
         }
 
         last.Clear();
     }
 
-    private void WriteRow(EncodedBatch batch, EncodedRow row)
+    private void WriteRow(RowName name, Change change)
     {
-        Statement statement = row.IsGone ? remove : put;
-        statement.Bind(1, row.Name.Partition.Account);
-        statement.Bind(2, row.Name.Partition.Region);
-        statement.Bind(3, row.Name.Kind);
-        statement.Bind(4, row.Name.Key);
-        if (!row.IsGone)
+        Statement statement = change.After is null ? remove : put;
+        statement.Bind(1, name.Partition.Account);
+        statement.Bind(2, name.Partition.Region);
+        statement.Bind(3, name.Kind);
+        statement.Bind(4, name.Key);
+        if (change.After is { } row)
         {
-            statement.Bind(5, batch.Json(row));
+            statement.Bind(5, encoder.Encode(name, change.Kind, row));
         }
 
         statement.Step();

@@ -13,7 +13,7 @@ namespace Trunkline.Store;
 /// <remarks>A missing member takes its default where it has one. Refused: one unknown, one twice there, a null against the type.</remarks>
 public static class RowJson
 {
-    public static JsonSerializerOptions Options { get; } = MakeOptions();
+    public static JsonSerializerOptions Options { get; } = MakeOptions(new RuleConverter(MakeOptions()));
 
     /// <summary>The world's own shape; it is kept as one document.</summary>
     internal static JsonTypeInfo<World> WorldInfo { get; } = (JsonTypeInfo<World>)Options.GetTypeInfo(typeof(World));
@@ -27,7 +27,7 @@ public static class RowJson
     private static FrozenDictionary<Type, JsonTypeInfo> MakeInfo() =>
         Kinds.All.ToFrozenDictionary(kind => kind.Type, kind => Options.GetTypeInfo(kind.Type));
 
-    private static JsonSerializerOptions MakeOptions()
+    private static JsonSerializerOptions MakeOptions(params ReadOnlySpan<JsonConverter> further)
     {
         JsonSerializerOptions options = new()
         {
@@ -37,7 +37,7 @@ public static class RowJson
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDerived } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDerived, LeaveOutDefaults } },
             Converters =
             {
                 new IpAddressConverter(),
@@ -47,6 +47,11 @@ public static class RowJson
                 new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false),
             },
         };
+        foreach (JsonConverter one in further)
+        {
+            options.Converters.Add(one);
+        }
+
         options.MakeReadOnly();
         return options;
     }
@@ -59,6 +64,22 @@ public static class RowJson
             if (type.Properties[i] is { Set: null, AssociatedParameter: null })
             {
                 type.Properties.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>What reading would put there by itself is not written: a missing member takes its default.</summary>
+    private static void LeaveOutDefaults(JsonTypeInfo type)
+    {
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            if (property.AssociatedParameter is { HasDefaultValue: true, DefaultValue: null })
+            {
+                property.ShouldSerialize = static (_, value) => value is not null;
+            }
+            else if (property is { AssociatedParameter: null, IsRequired: false } && property.PropertyType == typeof(ImmutableSortedDictionary<string, string>))
+            {
+                property.ShouldSerialize = static (_, value) => value is not ImmutableSortedDictionary<string, string> { Count: 0 };
             }
         }
     }
@@ -78,7 +99,9 @@ public static class RowJson
                 throw new JsonException("an IP address has no family");
             }
 
-            writer.WriteStringValue(value.ToString());
+            Span<char> text = stackalloc char[IpAddress.TextLengthMax];
+            _ = value.TryFormat(text, out int length);
+            writer.WriteStringValue(text[..length]);
         }
     }
 
@@ -99,7 +122,9 @@ public static class RowJson
                 throw new JsonException("a CIDR block has no family");
             }
 
-            writer.WriteStringValue(value.ToString());
+            Span<char> text = stackalloc char[Prefix.TextLengthMax];
+            _ = value.TryFormat(text, out int length);
+            writer.WriteStringValue(text[..length]);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class SnapshotReader(sqlite3 database, string file)
         foreach (TableRows table in tables.Values)
         {
             Partition partition = partitions.GetValueOrDefault(table.Partition) ?? Partition.Empty(table.Partition);
-            partitions[table.Partition] = partition.With(table.Kind, table.Made!);
+            partitions[table.Partition] = partition.With(table.Made!);
         }
 
         return CloudSnapshot.Empty with

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Trunkline.Cloud;
 
@@ -18,8 +17,7 @@ public sealed class SqliteStore : IStore
     private readonly DirectoryLock hold;
     private readonly SqliteConnection connection;
     private readonly BatchWriter writer;
-    private readonly ConcurrentBag<EncodedBatch> spare = [];
-    private readonly List<EncodedBatch> group = [];
+    private readonly List<Batch> group = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Waiting> queue = [];
     private StoreException? failure;
@@ -96,18 +94,16 @@ public sealed class SqliteStore : IStore
             throw new InvalidOperationException("the store is not loaded yet");
         }
 
-        EncodedBatch encoded = spare.TryTake(out EncodedBatch? used) ? used : new EncodedBatch();
-        try
+        foreach (Change change in batch.Changes)
         {
-            encoded.Fill(batch);
-        }
-        catch
-        {
-            encoded.Dispose();
-            throw;
+            if (change.After is { } row && (row.Key != change.Key || row.GetType() != change.Kind.Type))
+            {
+                RowName name = new(change.Partition, change.Kind.Name, change.Key);
+                throw new ArgumentException($"{name} is given a row of key '{row.Key}' and type {row.GetType().Name}");
+            }
         }
 
-        Waiting waiting = new(encoded, 0);
+        Waiting waiting = new(batch, 0);
         Enqueue(waiting);
         return new ValueTask(waiting.Done.Task);
     }
@@ -236,7 +232,7 @@ public sealed class SqliteStore : IStore
             // Later batches build on these, so nothing may follow them: the store stops here, whatever the error was.
             StoreException first = error is SqliteException known
                 ? DatabaseFile.Refusal(file, known)
-                : StoreException.About(file, $"it cannot be written ({error.Message})", "start Trunkline again", error);
+                : error as StoreException ?? StoreException.About(file, $"it cannot be written ({error.Message})", "start Trunkline again", error);
             lock (gate)
             {
                 failure = first;
@@ -246,7 +242,7 @@ public sealed class SqliteStore : IStore
 
     private void Answer(Waiting waiting)
     {
-        if (waiting.Batch is { } batch)
+        if (waiting.Batch is not null)
         {
             if (failure is { } first)
             {
@@ -257,8 +253,6 @@ public sealed class SqliteStore : IStore
                 waiting.Done.SetResult([]);
             }
 
-            batch.Clear();
-            spare.Add(batch);
             return;
         }
 
@@ -273,7 +267,7 @@ public sealed class SqliteStore : IStore
     }
 
     /// <summary>A batch to write, or, where that is null, a question for the newest <paramref name="Limit"/> audit lines.</summary>
-    private sealed record Waiting(EncodedBatch? Batch, int Limit)
+    private sealed record Waiting(Batch? Batch, int Limit)
     {
         public TaskCompletionSource<IReadOnlyList<AuditLine>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -40,6 +40,35 @@ public sealed class TableTests
         Assert.Equal(table.By("vpc-1"), atOnce.By("vpc-1"));
     });
 
+    private static readonly Gen<(int Group, int[] Peers)[]> Rulings =
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5].Array[0, 6], (group, peers) => (group, peers)).Array[0, 30];
+
+    [Fact]
+    public void Finds_rows_by_words_that_they_name_often_and_stop_to_name() => Rulings.Sample(steps =>
+    {
+        Table<SecurityGroup> table = Table<SecurityGroup>.Empty;
+        Dictionary<string, SecurityGroup> plain = [];
+        foreach ((int group, int[] peers) in steps)
+        {
+            SecurityGroup row = new()
+            {
+                Id = new($"sg-{group}"),
+                Name = $"g{group}",
+                Description = "",
+                VpcId = new("vpc-1"),
+                Rules = [.. peers.Select(p => new SecurityGroupRule($"sgr-{group}{p}", false, 6, 1, 1, new RulePeer(null, new Id<SecurityGroup>($"sg-{p}"))))],
+            };
+            table = table.Put(row);
+            plain[row.Key] = row;
+        }
+
+        foreach (string word in plain.Values.SelectMany(g => g.Keys).Concat(Enumerable.Range(0, 6).Select(p => $"sg-{p}")).Distinct())
+        {
+            Assert.Equal(
+                plain.Values.Where(g => g.Keys.Contains(word)).OrderBy(g => g.Key, StringComparer.Ordinal), table.By(word));
+        }
+    });
+
     [Fact]
     public void An_older_table_stays_as_it_was()
     {

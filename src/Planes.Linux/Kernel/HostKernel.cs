@@ -116,8 +116,7 @@ public sealed class HostKernel : IDisposable
         Enter(name);
         open = new KernelNamespace(name, new NetlinkSocket(NetlinkSocket.Route));
         _namespaces.Add(name, open);
-        using NetlinkSocket netfilter = new(NetlinkSocket.Netfilter);
-        ReadTable(open, netfilter);
+        ReadTable(open);
         return open;
     }
 
@@ -170,19 +169,31 @@ public sealed class HostKernel : IDisposable
         return _contexts.Of(space);
     }
 
+    /// <summary>A netfilter socket in the namespace: kept, as each transaction asks over it.</summary>
+    internal NetlinkSocket NetfilterOf(KernelNamespace space)
+    {
+        if (space.Netfilter is null)
+        {
+            Enter(space.Name);
+            space.Netfilter = new NetlinkSocket(NetlinkSocket.Netfilter);
+        }
+
+        return space.Netfilter;
+    }
+
     internal void CountSwitch(bool written) => _switchWrites += written ? 1 : 0;
 
     private NamespaceNetwork ObserveOne(string name)
     {
         KernelNamespace space = Open(name);
         NamespaceNetwork found = space.Read();
-        Enter(name);
-        using (NetlinkSocket netfilter = new(NetlinkSocket.Netfilter))
+        ReadTable(space);
+        ImmutableSortedDictionary<string, string>.Builder switches = found.Sysctls.ToBuilder();
+        if (space.Sysctls.Count > 0)
         {
-            ReadTable(space, netfilter);
+            Enter(name);
         }
 
-        ImmutableSortedDictionary<string, string>.Builder switches = found.Sysctls.ToBuilder();
         foreach ((string path, string wanted) in space.Sysctls)
         {
             if (Sysctls.Read(path) is { } value)
@@ -195,9 +206,21 @@ public sealed class HostKernel : IDisposable
     }
 
     /// <summary>Takes note of the table that is there: where its hash is that of what was last written, it is that.</summary>
-    private static void ReadTable(KernelNamespace space, NetlinkSocket netfilter)
+    private void ReadTable(KernelNamespace space)
     {
-        NftState state = NftState.Read(netfilter);
+        NftState state;
+        if (space.Netfilter is { } kept)
+        {
+            state = NftState.Read(kept);
+        }
+        else
+        {
+            // Most namespaces have no table: for them none is kept.
+            Enter(space.Name);
+            using NetlinkSocket netfilter = new(NetlinkSocket.Netfilter);
+            state = NftState.Read(netfilter);
+        }
+
         if (state.Table is null)
         {
             space.Table = null;
