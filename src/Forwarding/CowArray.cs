@@ -23,6 +23,24 @@ public readonly struct CowArray<T>
     /// <summary>The entry itself, not a copy: do not keep the reference beyond the state it belongs to.</summary>
     public ref readonly T this[int index] => ref Chunks[index >> Shift][index & Mask];
 
+    /// <summary>The places whose entries may differ from another array's: all but those in blocks that both share.</summary>
+    public IEnumerable<int> MayDifferFrom(CowArray<T> other)
+    {
+        int count = Math.Max(Count, other.Count);
+        for (int from = 0; from < count; from += Size)
+        {
+            int block = from >> Shift;
+            bool shared = block < Chunks.Length && block < other.Chunks.Length && ReferenceEquals(Chunks[block], other.Chunks[block]);
+            for (int i = shared ? Math.Min(Count, other.Count) : from; i < Math.Min(from + Size, count); i++)
+            {
+                if (i >= from)
+                {
+                    yield return i;
+                }
+            }
+        }
+    }
+
     internal static CowArray<T> Empty => new([], 0);
 }
 

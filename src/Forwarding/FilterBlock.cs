@@ -251,7 +251,7 @@ public static class FilterBlock
             groups.Add((int)group);
         }
 
-        return new FilterAtom(protocol == OtherProtocols ? null : protocol, from, to, ranges, groups);
+        return new FilterAtom(protocol == OtherProtocols ? null : protocol, from, to, ranges, groups, (block[atom] & AnyFlag) != 0);
     }
 }
 
@@ -261,5 +261,6 @@ public static class FilterBlock
 /// <param name="To">Last port, included.</param>
 /// <param name="Ranges">Addresses admitted, ascending, without overlaps; both ends included.</param>
 /// <param name="Groups">Handles of groups whose members are admitted.</param>
+/// <param name="Any">A rule for every address of the family is among them; ranges that add up to all addresses are not one.</param>
 public sealed record FilterAtom(
-    int? Protocol, int From, int To, IReadOnlyList<(IpAddress First, IpAddress Last)> Ranges, IReadOnlyList<int> Groups);
+    int? Protocol, int From, int To, IReadOnlyList<(IpAddress First, IpAddress Last)> Ranges, IReadOnlyList<int> Groups, bool Any);

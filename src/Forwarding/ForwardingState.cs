@@ -14,7 +14,11 @@ namespace Trunkline.Forwarding;
 /// </remarks>
 public sealed class ForwardingState
 {
-    internal ForwardingState(HandleSet handles) => Handles = handles;
+    internal ForwardingState(HandleSet handles, object lineage)
+    {
+        Handles = handles;
+        Lineage = lineage;
+    }
 
     /// <summary>The cloud it was compiled from: where reasons are looked up.</summary>
     public required CloudSnapshot Cloud { get; init; }
@@ -57,6 +61,21 @@ public sealed class ForwardingState
     public required Outside Outside { get; init; }
 
     internal HandleSet Handles { get; }
+
+    /// <summary>The same object in every state that was made from this one by <see cref="Compiler.Apply"/>.</summary>
+    internal object Lineage { get; }
+
+    /// <summary>Whether a handle means the same row in both states.</summary>
+    public bool SharesHandlesWith(ForwardingState other) => ReferenceEquals(Lineage, other.Lineage);
+
+    /// <summary>Whether the table's entry stands for a row that is there.</summary>
+    public bool IsLiveDomain(int handle) => Handles.Domains.Find(Domains[handle].More.Row) == handle;
+
+    /// <inheritdoc cref="IsLiveDomain"/>
+    public bool IsLiveSegment(int handle) => Handles.Segments.Find(Segments[handle].More.Row) == handle;
+
+    /// <summary>The handle of a machine by its row, or -1.</summary>
+    public int MachineOf(RowKey row) => Handles.Machines.Find(row);
 
     /// <summary>The handle of an interface by the cloud's id, or -1.</summary>
     public int NicOf(PartitionKey partition, string id) => Handles.Nics.Find(new RowKey(Partitions.IndexOf(partition), id));

@@ -61,7 +61,14 @@ public struct Nic
 /// <summary>An interface's further addresses, and where it came from.</summary>
 /// <param name="Row">The reason: the cloud's interface.</param>
 /// <param name="Public">Pairs of a private address and the public one that stands for it, the first address too.</param>
-public sealed record NicMore(RowKey Row, IReadOnlyList<IpAddress> Addresses, IReadOnlyList<Prefix> Blocks, IReadOnlyList<(uint Private, uint Public)> Public);
+public sealed record NicMore(RowKey Row, IReadOnlyList<IpAddress> Addresses, IReadOnlyList<Prefix> Blocks, IReadOnlyList<(uint Private, uint Public)> Public)
+{
+    /// <summary>Its link-layer address: six pairs of hexadecimal digits with colons; "" where it is unknown.</summary>
+    public string Mac { get; init; } = "";
+
+    /// <summary>Its place among the interfaces of its machine: 0 is the first.</summary>
+    public int Slot { get; init; }
+}
 
 /// <summary>A stretch of a domain inside which packets pass from interface to interface without a router.</summary>
 [SuppressMessage("Performance", "CA1815", Justification = "a table's entry; never compared")]
@@ -151,4 +158,8 @@ public sealed record Translator(RowKey Row, int Nic, uint Address, int Domain, b
 /// <summary>A machine that interfaces are in.</summary>
 /// <param name="Row">The reason: the cloud's instance.</param>
 /// <param name="Primary">Handle of the interface that packets it forwards leave by; -1 where there is none.</param>
-public sealed record Machine(RowKey Row, bool Runs, int Primary);
+public sealed record Machine(RowKey Row, bool Runs, int Primary)
+{
+    /// <summary>Its host name is its id; else it is made of its first address.</summary>
+    public bool NamedById { get; init; }
+}

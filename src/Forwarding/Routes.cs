@@ -58,6 +58,9 @@ public struct RouteMap
     /// <summary>Where each entry sends; as many as the reason has routes.</summary>
     public NextHop[] Hops { get; internal set; }
 
+    /// <summary>Every block that routes are for, ascending, with the entry that stands for it: among equal blocks the one that wins.</summary>
+    public IReadOnlyList<(Prefix Block, int Entry)> Blocks { get; internal set; }
+
     /// <summary>The reason: the cloud's route table. Its n-th route is entry n.</summary>
     public RowKey Row { get; internal set; }
 

@@ -12,14 +12,16 @@ internal static class Instances
         int handle = work.MachineHandles.Find(key);
         if (handle < 0)
         {
-            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(new Machine(key, runs, -1)));
+            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(new Machine(key, runs, -1) { NamedById = NamedById(row) }));
         }
         else
         {
             ref Machine machine = ref work.Machines.Edit(handle);
-            machine = machine with { Runs = runs };
+            machine = machine with { Runs = runs, NamedById = NamedById(row) };
         }
     }
+
+    private static bool NamedById(Instance row) => row.HostnameType == "resource-name";
 
     public static void Remove(Workspace work, int partition, string id)
     {

@@ -112,7 +112,11 @@ internal static class NetworkInterfaces
         }
 
         Prefix[] blocks = row.Ipv4Prefixes.IsEmpty && row.Ipv6Prefixes.IsEmpty ? [] : [.. row.Ipv4Prefixes, .. row.Ipv6Prefixes];
-        return new NicMore(key, addresses, blocks, pairs is null ? [] : [.. pairs]);
+        return new NicMore(key, addresses, blocks, pairs is null ? [] : [.. pairs])
+        {
+            Mac = row.MacAddress,
+            Slot = row.Attachment?.DeviceIndex ?? 0,
+        };
     }
 
     private static int TranslatorOf(Workspace work, Partition rows, int partition, string eni)

@@ -18,7 +18,7 @@ internal static class RouteTables
         if (handle < 0)
         {
             handle = work.RouteMaps.Add(
-                new RouteMap { Winners4 = IntervalMap.Empty, Winners6 = IntervalMap.Empty, Hops = [], Row = key });
+                new RouteMap { Winners4 = IntervalMap.Empty, Winners6 = IntervalMap.Empty, Hops = [], Blocks = [], Row = key });
             work.RouteMapHandles = work.Add(work.RouteMapHandles, key, handle);
         }
 
@@ -48,6 +48,7 @@ internal static class RouteTables
         map.Winners4 = IntervalMap.Of(Family.V4, span);
         map.Winners6 = IntervalMap.Of(Family.V6, span);
         map.Hops = hops;
+        map.Blocks = BlocksOf(blocks);
     }
 
     public static void Remove(Workspace work, int partition, string id)
@@ -59,8 +60,25 @@ internal static class RouteTables
             map.Winners4 = IntervalMap.Empty;
             map.Winners6 = IntervalMap.Empty;
             map.Hops = [];
+            map.Blocks = [];
             work.RouteMapHandles = work.Add(work.RouteMapHandles, key, -1);
         }
+    }
+
+    private static List<(Prefix Block, int Entry)> BlocksOf(List<RankedPrefix> blocks)
+    {
+        List<RankedPrefix> sorted = [.. blocks];
+        sorted.Sort((a, b) => (a.Prefix, a.Rank, a.Value).CompareTo((b.Prefix, b.Rank, b.Value)));
+        List<(Prefix Block, int Entry)> best = new(sorted.Count);
+        foreach (RankedPrefix block in sorted)
+        {
+            if (best.Count == 0 || best[^1].Block != block.Prefix)
+            {
+                best.Add((block.Prefix, block.Value));
+            }
+        }
+
+        return best;
     }
 
     private static bool IsPropagated(Route route) => route.Origin == RouteOrigin.EnableVgwRoutePropagation;

@@ -1,0 +1,53 @@
+namespace Trunkline.Planes.Linux.Compile;
+
+/// <summary>Bits of a packet's mark and of its connection's mark in a router.</summary>
+internal static class Marks
+{
+    /// <summary>The index of the segment the packet comes from; 0 from outside.</summary>
+    public const uint SegmentMask = 0x3FFF;
+
+    /// <summary>A rule for every address admitted the packet outward, and the way back is open: no state is needed.</summary>
+    public const uint OpenOut = 0x10000;
+
+    /// <summary>The source is not an address of the interface that sends: a middlebox stands between, groups do not count.</summary>
+    public const uint Foreign = 0x20000;
+
+    /// <summary>The route to the destination does not lead there directly: groups do not count.</summary>
+    public const uint Hidden = 0x40000;
+
+    /// <summary>As <see cref="OpenOut"/>, inward.</summary>
+    public const uint OpenIn = 0x80000;
+
+    /// <summary>Every bit that any of these uses.</summary>
+    public const uint All = 0xFFFFF;
+
+    /// <summary>Connection: the first sender's side keeps no state.</summary>
+    public const uint SourceUntracked = 1;
+
+    /// <summary>Connection: the first receiver's side keeps no state.</summary>
+    public const uint DestinationUntracked = 2;
+
+    /// <summary>Connection: it went out by the one-way border.</summary>
+    public const uint OneWay = 4;
+
+    /// <summary>The kernel's labels of a connection: one bit each.</summary>
+    public const int Labels = 128;
+
+    /// <summary>Kernel tables of routes: this one and the next hold what is the same for every packet.</summary>
+    public const uint HostTable = 100;
+
+    /// <summary>Addresses of the domain that no interface has: to the idle link, where they end with a reason.</summary>
+    public const uint AbsentTable = 101;
+
+    /// <summary>What the router answers ARP requests for, without having the address: the segments' gateways.</summary>
+    public const uint GatewayTable = 102;
+
+    /// <summary>First table of a route map; its index is added.</summary>
+    public const uint RouteTable = 1000;
+
+    public const uint MainTable = 254;
+
+    public const uint LocalTable = 255;
+
+    public static string Hex(uint mark) => $"0x{mark:x}";
+}
