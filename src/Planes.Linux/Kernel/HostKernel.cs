@@ -15,9 +15,12 @@ public sealed record HostFailure(HostStep Step, string Why);
 /// </summary>
 public sealed class HostKernel : IDisposable
 {
+    /// <summary>More than any table of 10,000 interfaces needs; the kernel cuts it to what it permits.</summary>
+    private const int LongestTransaction = 256 << 20;
+
     private readonly BlockingCollection<Action> _work = [];
     private readonly Dictionary<string, KernelNamespace> _namespaces = new(StringComparer.Ordinal);
-    private readonly NftContexts _contexts = new();
+    private readonly NftContexts _contexts;
     private readonly Thread _thread;
     private string? _entered;
     private long _switchWrites;
@@ -25,7 +28,14 @@ public sealed class HostKernel : IDisposable
 
     /// <param name="namespaceDirectory">Where the namespaces are bind mounts; made where it is not there.</param>
     public HostKernel(string namespaceDirectory)
+        : this(namespaceDirectory, LongestTransaction)
     {
+    }
+
+    /// <param name="longestTransaction">In octets, as far as the kernel permits.</param>
+    internal HostKernel(string namespaceDirectory, int longestTransaction)
+    {
+        _contexts = new NftContexts(longestTransaction);
         Namespaces = new NetNamespaces(namespaceDirectory);
         _thread = new Thread(Loop) { IsBackground = true, Name = "kernel" };
         _thread.Start();
@@ -80,6 +90,13 @@ public sealed class HostKernel : IDisposable
 
     /// <summary>The name of the nftables table that works in a namespace.</summary>
     public string TableName(string name) => Do(() => Open(name).TableName);
+
+    /// <summary>The flows that a namespace tracks.</summary>
+    public IReadOnlyList<TrackedFlow> Flows(string name) => Do(() => Conntrack.List(NetfilterOf(Open(name))));
+
+    /// <summary>Ends the tracked flows that are chosen, at once: their next packet is a new flow's.</summary>
+    /// <returns>How many were ended.</returns>
+    public int CutFlows(string name, Predicate<TrackedFlow> chosen) => Do(() => Conntrack.Cut(NetfilterOf(Open(name)), chosen));
 
     public void Dispose()
     {
