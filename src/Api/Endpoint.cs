@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,7 +38,7 @@ public sealed class Endpoint : IDisposable
     {
         if (fallback is not null)
         {
-            services.AddHttpForwarder();
+            Fallback.AddServices(services);
         }
     }
 
@@ -162,10 +161,5 @@ public sealed class Endpoint : IDisposable
         await http.Response.Body.WriteAsync(response.Body, http.RequestAborted);
     }
 
-    private static string NewRequestId()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bytes);
-        return new Guid(bytes).ToString("D");
-    }
+    private static string NewRequestId() => Guid.NewGuid().ToString("D");
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Trunkline.Api;
 using Trunkline.Cli;
@@ -124,12 +123,8 @@ public static class Server
         }
     }
 
-    private static ulong NewSeed()
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt64(bytes);
-    }
+    /// <summary>Ids must differ and need not be secret: the plain generator does not load the cryptographic libraries (5 MB at rest).</summary>
+    private static ulong NewSeed() => (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
 
     private static string Greeting(UpOptions options, PlaneChoice plane, string url) =>
         $"""

@@ -96,8 +96,9 @@ public sealed record AddPair(string Namespace, StepCause Cause, Link Near, Link 
     public override string What => $"add link {Near.Name} to {Far.Name} in {Near.PeerNamespace}";
 }
 
-/// <summary>Gives one end its properties and brings it up.</summary>
-public sealed record SetLink(string Namespace, StepCause Cause, Link Link) : HostStep(Namespace, Cause)
+/// <summary>Gives one end the properties that differ and brings it up.</summary>
+/// <param name="Was">What it is now; null for one that was just made, with its properties.</param>
+public sealed record SetLink(string Namespace, StepCause Cause, Link Link, Link? Was = null) : HostStep(Namespace, Cause)
 {
     public override string What => $"set link {Link.Name} up";
 }
