@@ -29,12 +29,13 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
         PacketFate back = field.Prober.Answer(there);
         Outcome answered = OutcomeOf(back);
         bool agree = expected.Mismatch
-            ? answered.Code is "NO_MATCHING_CONNECTION" || (answered.Code is null && !IsAwaited(packet.Header, back))
+            ? answered.Code is "NO_MATCHING_CONNECTION" || (answered.Code is null && !IsAwaited(from, packet.Header, back))
             : Agree(reply, answered, back, trace.Return);
         return agree ? null : Tell("return", reply, answered, there, back);
     }
 
-    private static bool IsAwaited(ProbeHeader sent, PacketFate back) => back.Packet is { } came && came.Header == sent.Reply();
+    private static bool IsAwaited(ProbePlace from, ProbeHeader sent, PacketFate back) =>
+        back.At.Namespace == from.Namespace && back.Packet is { } came && came.Header == sent.Reply();
 
     private Outcome OutcomeOf(PacketFate fate) => fate.End switch
     {

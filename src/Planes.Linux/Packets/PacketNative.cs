@@ -16,8 +16,11 @@ internal static partial class PacketNative
     public const int NetfilterBus = 12;
     public const int DontWait = 0x40;
     public const int NoData = 11;
-    public const int NoBuffers = 105;
 
+    private const int NotPermitted = 1;
+    private const int LinkDown = 100;
+    private const int NoNetwork = 101;
+    private const int NoHost = 113;
     private const int CloseOnExec = 0x80000;
     private const int NetworkNamespace = 0x40000000;
     private const int SocketLevel = 1;
@@ -46,13 +49,14 @@ internal static partial class PacketNative
         _ = SetOption(socket, SocketLevel, ReceiveBuffer, &receiveBuffer, sizeof(int));
     }
 
+    /// <summary>Sends; a packet that the kernel's own rules or routes refuse at once is as good as sent, and lost.</summary>
     public static unsafe void SendTo(SafeFileHandle socket, ReadOnlySpan<byte> octets, ReadOnlySpan<byte> address)
     {
         fixed (byte* data = octets)
         fixed (byte* to = address)
         {
             nint sent = SendTo(socket, data, octets.Length, 0, to, address.Length);
-            if (sent < 0)
+            if (sent < 0 && Marshal.GetLastPInvokeError() is not (NotPermitted or LinkDown or NoNetwork or NoHost))
             {
                 throw Failure("sendto");
             }
