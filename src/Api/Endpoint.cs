@@ -24,10 +24,11 @@ public sealed class Endpoint : IDisposable
     private readonly ServedServices services = new();
     private readonly ILogger log;
 
-    public Endpoint(Engine engine, ServerFacts facts, IServiceProvider host)
+    /// <param name="follower">What makes a plane carry the cloud; null on the model plane, where nothing has to follow.</param>
+    public Endpoint(Engine engine, ServerFacts facts, IServiceProvider host, PlaneFollower? follower = null)
     {
         this.engine = engine;
-        own = new OwnQuestions(engine, facts);
+        own = new OwnQuestions(engine, facts, follower);
         fallback = facts.Fallback is null ? null : new Fallback(facts.Fallback, host);
         log = host.GetRequiredService<ILogger<Endpoint>>();
     }
