@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,10 +24,11 @@ public sealed class Endpoint : IDisposable
     private readonly ServedServices services = new();
     private readonly ILogger log;
 
-    public Endpoint(Engine engine, ServerFacts facts, IServiceProvider host)
+    /// <param name="follower">What makes a plane carry the cloud; null on the model plane, where nothing has to follow.</param>
+    public Endpoint(Engine engine, ServerFacts facts, IServiceProvider host, PlaneFollower? follower = null)
     {
         this.engine = engine;
-        own = new OwnQuestions(engine, facts);
+        own = new OwnQuestions(engine, facts, follower);
         fallback = facts.Fallback is null ? null : new Fallback(facts.Fallback, host);
         log = host.GetRequiredService<ILogger<Endpoint>>();
     }
@@ -38,7 +38,7 @@ public sealed class Endpoint : IDisposable
     {
         if (fallback is not null)
         {
-            services.AddHttpForwarder();
+            Fallback.AddServices(services);
         }
     }
 
@@ -161,10 +161,5 @@ public sealed class Endpoint : IDisposable
         await http.Response.Body.WriteAsync(response.Body, http.RequestAborted);
     }
 
-    private static string NewRequestId()
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        RandomNumberGenerator.Fill(bytes);
-        return new Guid(bytes).ToString("D");
-    }
+    private static string NewRequestId() => Guid.NewGuid().ToString("D");
 }

@@ -19,6 +19,9 @@ internal sealed class Fallback(Uri target, IServiceProvider services) : IDisposa
         UseCookies = false,
     });
 
+    /// <summary>Here and not at the caller, so that the proxy's library is loaded only where it serves.</summary>
+    public static void AddServices(IServiceCollection services) => services.AddHttpForwarder();
+
     public void Dispose() => client.Dispose();
 
     /// <param name="request">The request with its body, which was read already.</param>

@@ -8,10 +8,10 @@ using Trunkline.Control.Own;
 namespace Trunkline.Api;
 
 /// <summary>
-/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>world</c>, <c>reset</c> under
-/// <c>/_trunkline/</c>. Headers <c>X-Trunkline-Account</c> and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
+/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real), <c>world</c>, <c>reset</c> under
+/// <c>/_trunkline/</c>, and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c> and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
 /// </summary>
-internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
+internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollower? follower)
 {
     public const string Path = "/_trunkline";
 
@@ -19,11 +19,19 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
     {
         try
         {
+            if (question.StartsWithSegments("/plane", StringComparison.Ordinal, out PathString named) && HttpMethods.IsPost(http.Request.Method))
+            {
+                await PlaneQuestionDoor.Answer(http, follower, facts.Plane, CallerOf(http, requestId).Partition, named.Value!.Trim('/'));
+                return;
+            }
+
             string asked = $"{http.Request.Method} {question.Value?.TrimEnd('/')}";
             JsonNode? answer = asked switch
             {
-                "GET /status" => StatusReport.Of(engine, facts, http.Request.Host.Value ?? ""),
+                "GET /status" => StatusReport.Of(engine, facts, follower, http.Request.Host.Value ?? ""),
                 "POST /trace" => TraceQuestion.Answer(engine, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http)),
+                "POST /live" => await TraceQuestion.Live(
+                    follower, facts.Plane, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http), http.RequestAborted),
                 "GET /world" => JsonSerializer.SerializeToNode(WorldDocument.Of(engine.Published.World), JsonSerializerOptions.Web),
                 "PUT /world" => await PutWorld(CallerOf(http, requestId), await Body<WorldDocument>(http)),
                 "POST /reset" => await Reset(CallerOf(http, requestId)),
@@ -33,8 +41,12 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
         }
         catch (Fault fault)
         {
-            JsonObject error = new() { ["code"] = fault.Code, ["message"] = fault.Message };
-            await Send(http, fault.Status, new JsonObject { ["error"] = error });
+            // Where the answer is a stream already, its end is all that can be told.
+            if (!http.Response.HasStarted)
+            {
+                JsonObject error = new() { ["code"] = fault.Code, ["message"] = fault.Message };
+                await Send(http, fault.Status, new JsonObject { ["error"] = error });
+            }
         }
     }
 
@@ -74,7 +86,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
         return new Caller(key, "", requestId);
     }
 
-    private static async Task<T> Body<T>(HttpContext http)
+    internal static async Task<T> Body<T>(HttpContext http)
     {
         try
         {
@@ -91,7 +103,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts)
         }
     }
 
-    private static async Task Send(HttpContext http, int status, JsonNode? answer)
+    internal static async Task Send(HttpContext http, int status, JsonNode? answer)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";

@@ -8,7 +8,7 @@ namespace Trunkline.Api;
 /// <summary>The answer to <c>GET /_trunkline/status</c>.</summary>
 internal static class StatusReport
 {
-    public static JsonNode Of(Engine engine, ServerFacts facts, string host)
+    public static JsonNode Of(Engine engine, ServerFacts facts, PlaneFollower? follower, string host)
     {
         JsonArray accounts = [];
         foreach (Partition partition in engine.Published.Partitions.Values)
@@ -28,6 +28,9 @@ internal static class StatusReport
             ["version"] = typeof(StatusReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0],
             ["endpoint"] = $"http://{host}",
             ["plane"] = facts.Plane,
+            ["planeStatus"] = follower is null
+                ? new JsonObject { ["name"] = facts.Plane, ["why"] = facts.PlaneWhy }
+                : PlaneStatusDocument.Of(follower.Status),
             ["uptimeSeconds"] = (long)(TimeProvider.System.GetUtcNow() - facts.Started).TotalSeconds,
             ["data"] = facts.Data,
             ["fallback"] = facts.Fallback?.ToString(),

@@ -27,25 +27,48 @@ internal static class TraceQuestion
 {
     public static JsonNode Answer(Engine engine, PartitionKey home, TraceRequest request)
     {
-        FlowQuestion question = new(Named(request.From, "from"), Named(request.To, "to"))
-        {
-            Protocol = (request.Protocol ?? "tcp") switch
-            {
-                "tcp" => Protocols.Tcp,
-                "udp" => Protocols.Udp,
-                "icmp" => Protocols.Icmp,
-                var other => throw new Fault("InvalidProtocol", $"'{other}' is not tcp, udp or icmp"),
-            },
-            Port = request.Port,
-            SourcePort = request.SourcePort,
-        };
         Tracer tracer = engine.Tracer;
-        if (!new EndpointResolver(tracer.State, home).TryResolve(question, out Flow flow, out string error))
+        if (!new EndpointResolver(tracer.State, home).TryResolve(Of(request), out Flow flow, out string error))
         {
             throw new Fault("UnknownEndpoint", error);
         }
 
-        Trace trace = tracer.Explain(flow);
+        return Document(tracer.Explain(flow));
+    }
+
+    /// <summary>One real packet beside the model's: both traces, whether they agree, and each difference in one line.</summary>
+    public static async Task<JsonNode> Live(PlaneFollower? follower, string plane, PartitionKey home, TraceRequest request, CancellationToken stop)
+    {
+        if (follower is null)
+        {
+            throw new Fault("NoPackets", $"real packets need a plane that carries them, and this one is '{plane}': start the endpoint with --plane linux", 409);
+        }
+
+        LiveTrace live = await LiveTrace.Ask(follower, home, Of(request), stop);
+        return new JsonObject
+        {
+            ["agree"] = live.Differences.Count == 0,
+            ["differences"] = new JsonArray([.. live.Differences.Select(d => (JsonNode)JsonValue.Create(d))]),
+            ["model"] = Document(live.Model),
+            ["real"] = Document(live.Real),
+        };
+    }
+
+    private static FlowQuestion Of(TraceRequest request) => new(Named(request.From, "from"), Named(request.To, "to"))
+    {
+        Protocol = (request.Protocol ?? "tcp") switch
+        {
+            "tcp" => Protocols.Tcp,
+            "udp" => Protocols.Udp,
+            "icmp" => Protocols.Icmp,
+            var other => throw new Fault("InvalidProtocol", $"'{other}' is not tcp, udp or icmp"),
+        },
+        Port = request.Port,
+        SourcePort = request.SourcePort,
+    };
+
+    private static JsonObject Document(Trace trace)
+    {
         JsonObject answer = TraceJson.Of(trace);
         answer["text"] = new JsonObject
         {

@@ -5,13 +5,15 @@ using Trunkline.Cli.Commands;
 
 namespace Trunkline.Cli;
 
-/// <summary>The <c>trunkline</c> command. It knows the server by HTTP only; its caller passes the way to start one.</summary>
+/// <summary>The <c>trunkline</c> command. It knows the server by HTTP only; its caller passes the ways to start and to end one.</summary>
 public static class CliProgram
 {
     /// <summary>Parses and runs one command line.</summary>
     /// <param name="up">Runs the server until it is told to stop; returns the exit code.</param>
+    /// <param name="down">Ends what a server made on this host; returns the exit code.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
-    public static Task<int> Run(string[] args, Func<UpOptions, CancellationToken, Task<int>> up)
+    public static Task<int> Run(
+        string[] args, Func<UpOptions, CancellationToken, Task<int>> up, Func<DownOptions, CancellationToken, Task<int>> down)
     {
         CliContext context = new()
         {
@@ -21,6 +23,7 @@ public static class CliProgram
             Interactive = !Console.IsInputRedirected,
             Environment = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             Up = up,
+            Down = down,
         };
         return Run(args, context, CancellationToken.None);
     }
@@ -64,10 +67,16 @@ public static class CliProgram
         RootCommand root = new("The AWS network on your own machine: the same API, and packets that obey it.")
         {
             UpCommand.Build(context, globals),
+            DownCommand.Build(context, globals),
             StatusCommand.Build(context, globals),
             TraceCommand.Build(context, globals),
             CheckCommand.Build(context, globals),
             InsideCommand.Build(context, globals),
+            ExecCommand.Build(context, globals),
+            CaptureCommand.Build(context, globals),
+            ForwardCommand.Build(context, globals),
+            AttachCommand.Build(context, globals),
+            ConsoleCommand.Build(context, globals),
             WorldCommand.Build(context, globals),
             LabCommand.Build(context, globals),
             EnvCommand.Build(context, globals),

@@ -42,7 +42,12 @@ internal sealed partial class EndpointClient : IDisposable
     public Task<JsonNode> Reset(CancellationToken stop) => Demand(HttpMethod.Post, "reset", new JsonObject(), stop);
 
     /// <summary>A trace, or the endpoint's reason for not making one (an unknown or ambiguous name, say).</summary>
-    public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop)
+    public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop) => Trace("trace", question, stop);
+
+    /// <summary>The same packet sent for real, beside the model's trace of it.</summary>
+    public Task<(JsonNode? Answer, EndpointFault? Fault)> Live(TraceQuestion question, CancellationToken stop) => Trace("live", question, stop);
+
+    private Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(string path, TraceQuestion question, CancellationToken stop)
     {
         JsonObject body = new()
         {
@@ -52,7 +57,30 @@ internal sealed partial class EndpointClient : IDisposable
             ["port"] = question.Port,
             ["sourcePort"] = question.SourcePort,
         };
-        return Ask(HttpMethod.Post, "trace", body, question.Account, question.Region, stop);
+        return Ask(HttpMethod.Post, path, body, question.Account, question.Region, stop);
+    }
+
+    /// <summary>A question that the plane answers: real packets, programs in machines.</summary>
+    public Task<JsonNode> AskPlane(string name, JsonObject arguments, CancellationToken stop) => Demand(HttpMethod.Post, $"plane/{name}", arguments, stop);
+
+    /// <summary>A question that the plane answers over a stream: raw octets both ways.</summary>
+    public async Task<Stream> OpenPlane(string name, JsonObject arguments, CancellationToken stop)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Post, $"plane/{name}", null, null, null);
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue("trunkline"));
+        request.Headers.Add("X-Trunkline-Arguments", Convert.ToBase64String(Encoding.UTF8.GetBytes(arguments.ToJsonString())));
+        HttpResponseMessage response = await Send(request, stop, HttpCompletionOption.ResponseHeadersRead);
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
+        {
+            return await response.Content.ReadAsStreamAsync(stop);
+        }
+
+        using (response)
+        {
+            (_, EndpointFault? fault) = await Read(response, stop);
+            throw fault is null ? NotTrunkline(response) : new CliException(ExitCodes.Usage, fault.Code, fault.Line);
+        }
     }
 
     /// <summary>One EC2 call by AWS's query protocol.</summary>
@@ -88,7 +116,14 @@ internal sealed partial class EndpointClient : IDisposable
     private async Task<(JsonNode? Answer, EndpointFault? Fault)> Ask(
         HttpMethod method, string path, JsonNode? body, string? account, string? region, CancellationToken stop)
     {
-        using HttpRequestMessage request = new(method, "/_trunkline/" + path);
+        using HttpRequestMessage request = Request(method, path, body, account, region);
+        using HttpResponseMessage response = await Send(request, stop);
+        return await Read(response, stop);
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, string path, JsonNode? body, string? account, string? region)
+    {
+        HttpRequestMessage request = new(method, "/_trunkline/" + path);
         request.Headers.Add("X-Trunkline-Account", account ?? _target.Account);
         request.Headers.Add("X-Trunkline-Region", region ?? _target.Region);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -97,7 +132,11 @@ internal sealed partial class EndpointClient : IDisposable
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         }
 
-        using HttpResponseMessage response = await Send(request, stop);
+        return request;
+    }
+
+    private async Task<(JsonNode? Answer, EndpointFault? Fault)> Read(HttpResponseMessage response, CancellationToken stop)
+    {
         string text = await response.Content.ReadAsStringAsync(stop);
         JsonNode? json = Parse(text);
         if (response.IsSuccessStatusCode)
@@ -117,11 +156,12 @@ internal sealed partial class EndpointClient : IDisposable
     private static string CandidateText(JsonNode? candidate) =>
         candidate is JsonObject named ? string.Join(' ', named.Select(p => p.Value?.ToString())) : candidate?.ToString() ?? "";
 
-    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken stop)
+    private async Task<HttpResponseMessage> Send(
+        HttpRequestMessage request, CancellationToken stop, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
     {
         try
         {
-            return await _http.SendAsync(request, stop);
+            return await _http.SendAsync(request, until, stop);
         }
         catch (HttpRequestException failure)
         {

@@ -21,6 +21,11 @@ internal sealed class TraceAnswer(JsonNode json)
     /// <summary>Whether a component of that id, name or kind carried the packet, in either direction.</summary>
     public bool Passed(string component) => Hops("forward").Concat(Hops("return")).Any(h => Words(h).Contains(component));
 
+    /// <summary>The same of what a real packet meets unseen: filters and route tables decide, and leave no mark on it.</summary>
+    public bool PassedUnseen(string component) => Hops("forward").Concat(Hops("return"))
+        .Where(h => h["component"]?["kind"]?.ToString() is "security-group" or "network-acl" or "route-table")
+        .Any(h => Words(h).Contains(component));
+
     /// <param name="length">minimal, summary or detailed.</param>
     public IReadOnlyList<string> Text(string length) =>
         Json["text"]?[length] is JsonArray lines ? [.. lines.Select(l => l?.ToString() ?? "")] : [];

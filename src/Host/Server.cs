@@ -1,9 +1,12 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Trunkline.Api;
 using Trunkline.Cli;
 using Trunkline.Control;
+using Trunkline.Control.Machines;
+using Trunkline.Planes;
+using Trunkline.Planes.Linux;
+using Trunkline.Planes.Linux.Holder;
 using Trunkline.Store;
 
 using Endpoint = Trunkline.Api.Endpoint;
@@ -23,15 +26,13 @@ public static class Server
         {
             await using IStore store = options.Ephemeral ? new NoStore() : SqliteStore.Open(options.Data!);
             Engine engine = new(store, TimeProvider.System, NewSeed, QuotasOf(options.Quotas));
-            await using WebApplication app = Build(options);
-            using Endpoint endpoint = new(engine, new ServerFacts(started, options.Data, "model", options.Fallback), app.Services);
-            app.Run(endpoint.Handle);
-            await app.StartAsync(stop);
-            string url = app.Urls.First();
-            await Console.Out.WriteLineAsync(options.Json ? Json(options, url) : Greeting(options, url));
-            await Console.Out.FlushAsync(stop);
-            await app.WaitForShutdownAsync(stop);
+            await using PlaneChoice plane = await PlaneChoice.Make(options, stop);
+            await Serve(options, engine, plane, started, stop);
             return 0;
+        }
+        catch (PlaneException e)
+        {
+            return Fail($"--plane {options.Plane} does not work here: {e.Message}; `--plane model` needs nothing of the host");
         }
         catch (StoreException e)
         {
@@ -44,6 +45,42 @@ public static class Server
         catch (IOException e)
         {
             return Fail($"cannot listen on {options.Listen}:{options.Port}: {e.Message.TrimEnd('.')}; choose another with --port or --listen");
+        }
+    }
+
+    private static async Task Serve(UpOptions options, Engine engine, PlaneChoice plane, DateTimeOffset started, CancellationToken stop)
+    {
+        await using PlaneFollower? follower = plane.Plane is null
+            ? null
+            : new PlaneFollower(plane.Plane, engine, TimeProvider.System, plane.Why, plane.Lacks);
+        await using WebApplication app = Build(options);
+        ServerFacts facts = new(started, options.Data, plane.Name, plane.Why, options.Fallback);
+        using Endpoint endpoint = new(engine, facts, app.Services, follower);
+        app.Run(endpoint.Handle);
+        await app.StartAsync(stop);
+        follower?.Start();
+        if (plane.Plane is LinuxPlane real)
+        {
+            byte[] key = RandomNumberGenerator.GetBytes(32);
+            real.Serve(new VpcServices(engine, TimeProvider.System, new MetadataTokens(key)), TimeProvider.System, Console.Error);
+        }
+
+        PlaneDirectory? marked = plane.Plane is LinuxPlane linux ? linux.Directory : null;
+        if (marked is not null)
+        {
+            ServerMark.Set(marked);
+        }
+
+        string url = app.Urls.First();
+        await Console.Out.WriteLineAsync(options.Json ? Json(options, plane, url) : Greeting(options, plane, url));
+        await Console.Out.FlushAsync(stop);
+        await app.WaitForShutdownAsync(stop);
+        if (marked is not null)
+        {
+            ServerMark.Clear(marked);
+            await Console.Error.WriteLineAsync(options.Data is null
+                ? "trunkline: the machines and their networks ended too (--ephemeral)"
+                : "trunkline: the machines and their networks stay; `trunkline down` ends them");
         }
     }
 
@@ -93,17 +130,14 @@ public static class Server
         }
     }
 
-    private static ulong NewSeed()
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt64(bytes);
-    }
+    /// <summary>Ids must differ and need not be secret: the plain generator does not load the cryptographic libraries (5 MB at rest).</summary>
+    private static ulong NewSeed() => (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue);
 
-    private static string Greeting(UpOptions options, string url) =>
+    private static string Greeting(UpOptions options, PlaneChoice plane, string url) =>
         $"""
         Trunkline is up: {url}
         Data: {(options.Ephemeral ? "none kept (--ephemeral)" : options.Data)}
+        Plane: {string.Join("\n  this host: ", [$"{plane.Name} ({plane.Why})", .. plane.Lacks])}
 
         Point AWS clients here:
           export AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID=000000000000 AWS_SECRET_ACCESS_KEY=any AWS_DEFAULT_REGION=us-east-1
@@ -111,8 +145,9 @@ public static class Server
         Stop with Ctrl-C.
         """;
 
-    private static string Json(UpOptions options, string url) => JsonSerializer.Serialize(
-        new { endpoint = url, data = options.Data, plane = "model", pid = Environment.ProcessId }, JsonSerializerOptions.Web);
+    private static string Json(UpOptions options, PlaneChoice plane, string url) => JsonSerializer.Serialize(
+        new { endpoint = url, data = options.Data, plane = plane.Name, planeWhy = plane.Why, planeLacks = plane.Lacks, pid = Environment.ProcessId },
+        JsonSerializerOptions.Web);
 
     private static int Fail(string message)
     {

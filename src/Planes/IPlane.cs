@@ -48,11 +48,13 @@ public abstract record PlanePlan(IPlaneState Desired, IPlaneState Actual, IReadO
 
 /// <param name="Actual">What is there now, as far as the plane knows without looking.</param>
 /// <param name="Failures">Steps that failed, each with the reason; empty when actual is as desired.</param>
-public sealed record PlaneReport(IPlaneState Actual, IReadOnlyList<PlaneFailure> Failures);
+/// <param name="Writes">How many times something was written to what carries the packets.</param>
+public sealed record PlaneReport(IPlaneState Actual, IReadOnlyList<PlaneFailure> Failures, long Writes = 0);
 
 /// <summary>A step that failed.</summary>
 /// <param name="Why">The kernel's or the tool's own words.</param>
 public sealed record PlaneFailure(PlaneStep Step, string Why);
 
 /// <param name="Why">What happened, in one line.</param>
-public sealed record PlaneNotice(string Why);
+/// <param name="MustLook">What is there may differ from what is known. False: something else is desired of the same cloud.</param>
+public sealed record PlaneNotice(string Why, bool MustLook = true);

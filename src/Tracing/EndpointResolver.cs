@@ -64,6 +64,21 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
         return true;
     }
 
+    /// <summary>The machine that an end of a flow is in: its own id, its interface's, an address, a name.</summary>
+    public bool TryMachine(string word, out string id, out string error)
+    {
+        id = "";
+        if (!finder.TryFind(word, isSource: true, out Endpoint found, out error))
+        {
+            return false;
+        }
+
+        int machine = found.Origin.Kind == OriginKind.Nic ? state.Nics[found.Origin.Handle].Machine : -1;
+        id = machine < 0 ? "" : state.Machines[machine].Row.Id;
+        error = machine < 0 ? $"'{word}' is no instance, nor in one" : "";
+        return machine >= 0;
+    }
+
     private bool TryAddresses(
         FlowQuestion question, Endpoint from, Endpoint to, out IpAddress source, out IpAddress destination, out string error)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Forwarding;
 
 namespace Trunkline.Tracing;
 
@@ -22,6 +23,19 @@ public sealed record Trace
 
     /// <summary>What dropped it, with every handle an explanation needs; null where nothing did.</summary>
     public required Drop? Drop { get; init; }
+
+    /// <summary>What the filters on the way remember from now on.</summary>
+    public Connection Connection { get; init; } = Connection.None;
+}
+
+/// <summary>
+/// What stateful filters remember of a connection: a tracked one passes whatever the rules say later, an untracked one is asked again at
+/// every packet, in both directions. Source: AWS, "Security group connection tracking".
+/// </summary>
+/// <param name="Tracked">The interfaces whose filter tracks it; the others on its way do not.</param>
+public sealed record Connection(ImmutableHashSet<RowKey> Tracked)
+{
+    public static readonly Connection None = new([]);
 }
 
 /// <summary>Something that a packet meets, by the cloud's own name.</summary>

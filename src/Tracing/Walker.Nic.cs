@@ -125,7 +125,7 @@ internal ref partial struct Walker<TSink>
             return true;
         }
 
-        if (isReply && Knows(nic))
+        if (PassesUnasked(nic))
         {
             if (TSink.Listens)
             {
@@ -144,11 +144,12 @@ internal ref partial struct Walker<TSink>
 
         if (!isReply)
         {
-            Remember(nic);
             FilterOpenness back = packet.Protocol == Protocols.Tcp
                 ? (packet.IsV4 ? FilterOpenness.TcpInV4 : FilterOpenness.TcpInV6)
                 : (packet.IsV4 ? FilterOpenness.UdpInV4 : FilterOpenness.UdpInV6);
-            if (match == FilterMatch.AnyAddress && Protocols.HasPorts(packet.Protocol) && (filter.Open & back) != 0 && !forwarded)
+            bool untracked = match == FilterMatch.AnyAddress && Protocols.HasPorts(packet.Protocol) && (filter.Open & back) != 0;
+            Remember(nic, !untracked);
+            if (untracked && !forwarded)
             {
                 tracking |= Tracking.SourceUntracked;
             }
@@ -169,7 +170,7 @@ internal ref partial struct Walker<TSink>
             return true;
         }
 
-        if (isReply && Knows(nic))
+        if (PassesUnasked(nic))
         {
             if (TSink.Listens)
             {
@@ -189,11 +190,12 @@ internal ref partial struct Walker<TSink>
 
         if (!isReply)
         {
-            Remember(nic);
             FilterOpenness back = packet.Protocol == Protocols.Tcp
                 ? (packet.IsV4 ? FilterOpenness.TcpOutV4 : FilterOpenness.TcpOutV6)
                 : (packet.IsV4 ? FilterOpenness.UdpOutV4 : FilterOpenness.UdpOutV6);
-            if (match == FilterMatch.AnyAddress && Protocols.HasPorts(packet.Protocol) && (filter.Open & back) != 0)
+            bool untracked = match == FilterMatch.AnyAddress && Protocols.HasPorts(packet.Protocol) && (filter.Open & back) != 0;
+            Remember(nic, !untracked);
+            if (untracked)
             {
                 tracking |= Tracking.DestinationUntracked;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Trunkline.Forwarding;
 
@@ -56,10 +57,17 @@ internal ref partial struct Walker<TSink>
     private Translations translated;
     private KnownNics knownNics;
 
-    public Walker(ForwardingState state, TSink sink)
+    /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
+    private ulong open;
+
+    /// <summary>What the filters remember of the packet's connection; null for its first packet.</summary>
+    private readonly Connection? remembered;
+
+    public Walker(ForwardingState state, TSink sink, Connection? remembered = null)
     {
         this.state = state;
         this.sink = sink;
+        this.remembered = remembered;
         oneWay = -1;
     }
 
@@ -209,12 +217,32 @@ internal ref partial struct Walker<TSink>
         return false;
     }
 
-    private void Remember(int at)
+    /// <summary>Whether the interface's filter lets the packet pass unasked: a reply, or a later packet of a tracked connection.</summary>
+    private readonly bool PassesUnasked(int at) =>
+        remembered is null ? isReply && Knows(at) : remembered.Tracked.Contains(state.NicMores[at].Row);
+
+    private void Remember(int at, bool tracked)
     {
         if (!isReply && known < KnownNics.Length && !Knows(at))
         {
+            open |= tracked ? 0 : 1UL << known;
             knownNics[known++] = at;
         }
+    }
+
+    /// <summary>What the filters on the way remember of the connection whose first packet was carried.</summary>
+    public readonly Connection Remembered()
+    {
+        ImmutableHashSet<RowKey>.Builder tracked = ImmutableHashSet.CreateBuilder<RowKey>();
+        for (int i = 0; i < known; i++)
+        {
+            if ((open >> i & 1) == 0 || (tracking & Tracking.Automatic) != 0)
+            {
+                tracked.Add(state.NicMores[knownNics[i]].Row);
+            }
+        }
+
+        return new Connection(tracked.ToImmutable());
     }
 
     /// <summary>A source that a translator has replaced.</summary>

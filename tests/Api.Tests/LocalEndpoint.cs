@@ -38,7 +38,7 @@ public sealed class LocalEndpoint : IAsyncDisposable
         Endpoint.AddServices(builder.Services, fallback);
         WebApplication app = builder.Build();
         Engine engine = new(new NoStore(), TimeProvider.System, () => 7, Quotas.Off);
-        Endpoint endpoint = new(engine, new ServerFacts(TimeProvider.System.GetUtcNow(), null, "model", fallback), app.Services);
+        Endpoint endpoint = new(engine, new ServerFacts(TimeProvider.System.GetUtcNow(), null, "model", "the default", fallback), app.Services);
         app.Run(endpoint.Handle);
         await app.StartAsync();
         return new LocalEndpoint(app, endpoint);

@@ -13,6 +13,8 @@ internal sealed class CommandLine
 
     public UpOptions? Started { get; private set; }
 
+    public DownOptions? Ended { get; private set; }
+
     public string Output { get; private set; } = "";
 
     public string Error { get; private set; } = "";
@@ -31,6 +33,11 @@ internal sealed class CommandLine
             Up = (options, _) =>
             {
                 Started = options;
+                return Task.FromResult(0);
+            },
+            Down = (options, _) =>
+            {
+                Ended = options;
                 return Task.FromResult(0);
             },
         };

@@ -15,7 +15,7 @@ public sealed class CommandTests
             "up", "--port", "4701", "--listen", "0.0.0.0", "--data", "d", "--json",
             "--quotas", "aws", "--fallback", "http://127.0.0.1:5000"));
         Assert.Equal(
-            new UpOptions(4701, "0.0.0.0", Path.GetFullPath("d"), false, true, "aws", new Uri("http://127.0.0.1:5000")), line.Started);
+            new UpOptions(4701, "0.0.0.0", Path.GetFullPath("d"), false, true, "aws", new Uri("http://127.0.0.1:5000"), "model", false), line.Started);
     }
 
     [Fact]
@@ -23,12 +23,23 @@ public sealed class CommandTests
     {
         CommandLine line = new() { Environment = { ["XDG_DATA_HOME"] = "/home/me/data" } };
         Assert.Equal(0, await line.Run("up"));
-        Assert.Equal(new UpOptions(4566, "127.0.0.1", "/home/me/data/trunkline", false, false, null, null), line.Started);
+        Assert.Equal(new UpOptions(4566, "127.0.0.1", "/home/me/data/trunkline", false, false, null, null, "model", false), line.Started);
         Assert.Equal(0, await line.Run("up", "--ephemeral"));
         Assert.Null(line.Started!.Data);
     }
 
+    [Fact]
+    public async Task UpAndDownHandOverThePlane()
+    {
+        CommandLine line = new();
+        Assert.Equal(0, await line.Run("up", "--plane", "auto", "--rootless", "--ephemeral"));
+        Assert.Equal(("auto", true), (line.Started!.Plane, line.Started.Rootless));
+        Assert.Equal(0, await line.Run("down", "--data", "d", "--json"));
+        Assert.Equal(new DownOptions(Path.GetFullPath("d"), true), line.Ended);
+    }
+
     [Theory]
+    [InlineData("'docker'", "up", "--plane", "docker")]
     [InlineData("--port is 70000", "up", "--port", "70000")]
     [InlineData("--listen is 'here'", "up", "--listen", "here")]
     [InlineData("give one of them", "up", "--data", "d", "--ephemeral")]

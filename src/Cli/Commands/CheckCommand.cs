@@ -18,7 +18,14 @@ internal static class CheckCommand
             Description = "JSON object of values, or the output of `terraform output -json`",
             HelpName = "FILE",
         };
-        Command command = new("check", "Hold a network against a file of expected flows") { file, junit, variables, variableFile };
+        Option<string> plane = new("--plane")
+        {
+            Description = "model: ask the model; linux: send every packet for real, and show where the model says otherwise",
+            DefaultValueFactory = _ => "model",
+            HelpName = "model|linux",
+        };
+        plane.AcceptOnlyFromAmong("model", "linux");
+        Command command = new("check", "Hold a network against a file of expected flows") { file, junit, variables, variableFile, plane };
         command.SetAction(async (result, stop) =>
         {
             Dictionary<string, string> values = result.GetValue(variableFile) is { } path ? ReadVariables(path) : [];
@@ -35,7 +42,7 @@ internal static class CheckCommand
 
             ExpectationFile expectations = ExpectationParser.Read(result.GetValue(file)!, values);
             using EndpointClient client = new(globals.Resolve(result, context));
-            IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, stop);
+            IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, result.GetValue(plane) == "linux", stop);
             if (result.GetValue(junit) is { } report)
             {
                 await File.WriteAllTextAsync(report, Reports.JUnit(expectations.Path, results), stop);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -33,6 +34,7 @@ internal static class StatusCommand
         TimeSpan uptime = TimeSpan.FromSeconds(status["uptimeSeconds"]?.GetValue<double>() ?? 0);
         context.Output.WriteLine($"Trunkline {status["version"]} at {status["endpoint"]}, up {Spoken(uptime)}, plane {status["plane"]}");
         context.Output.WriteLine(status["data"] is { } data ? $"data in {data}" : "nothing kept on disk (--ephemeral)");
+        PrintPlane(context.Output, status["planeStatus"]);
         if (status["pendingWrites"]?.GetValue<long>() is > 0 and long pending)
         {
             context.Output.WriteLine($"{pending} writes on their way to disk");
@@ -58,6 +60,42 @@ internal static class StatusCommand
         }
 
         context.Console().Write(table);
+    }
+
+    /// <summary>How far the plane has come; the model plane is always there.</summary>
+    private static void PrintPlane(TextWriter to, JsonNode? plane)
+    {
+        if (plane?["why"]?.ToString() is { Length: > 0 } why)
+        {
+            to.WriteLine($"plane {plane["name"]}: {why}");
+        }
+
+        if (plane?["desiredVersion"] is null)
+        {
+            return;
+        }
+
+        string last = plane["lastApplyMilliseconds"]?.GetValue<double>() is > 0 and double milliseconds
+            ? string.Create(CultureInfo.InvariantCulture, $", the last change took {milliseconds:0.#} ms")
+            : "";
+        bool settled = plane["settled"]?.GetValue<bool>() == true;
+        to.WriteLine(settled
+            ? $"{plane["objectsThere"]} objects in the kernel, all as the cloud says{last}"
+            : $"{plane["objectsThere"]} of {plane["objectsDesired"]} objects in the kernel, at version {plane["appliedVersion"]} of {plane["desiredVersion"]}{last}");
+        foreach (JsonNode? failure in plane["failures"] as JsonArray ?? [])
+        {
+            to.WriteLine($"  failed in {failure?["place"]}: {failure?["what"]}: {failure?["why"]}");
+        }
+
+        if (plane["failureCount"]?.GetValue<int>() - (plane["failures"] as JsonArray)?.Count is > 0 and int more)
+        {
+            to.WriteLine($"  and {more} more");
+        }
+
+        foreach (JsonNode? lack in plane["lacks"] as JsonArray ?? [])
+        {
+            to.WriteLine($"  this host: {lack}");
+        }
     }
 
     private static string Spoken(TimeSpan time) =>

@@ -16,9 +16,10 @@ internal static class TraceCommand
         Option<int?> source = new("--from-port") { Description = "Source port; an ephemeral one when not given", HelpName = "PORT" };
         Option<bool> brief = new("--brief") { Description = "Only what is seen from outside" };
         Option<bool> detailed = new("--detailed") { Description = "Every rule and header" };
+        Option<bool> live = new("--live") { Description = "Send one packet for real and follow it (needs `up --plane linux`)" };
         Command command = new("trace", "The way of one packet, and the rule that drops it")
         {
-            from, to, tcp, udp, icmp, source, brief, detailed,
+            from, to, tcp, udp, icmp, source, brief, detailed, live,
         };
         command.SetAction(async (result, stop) =>
         {
@@ -31,7 +32,8 @@ internal static class TraceCommand
 
             using EndpointClient client = new(globals.Resolve(result, context));
             TraceQuestion question = new(result.GetValue(from)!, result.GetValue(to)!, protocol, port, sourcePort);
-            (JsonNode? answer, EndpointFault? fault) = await client.Trace(question, stop);
+            bool real = result.GetValue(live);
+            (JsonNode? answer, EndpointFault? fault) = real ? await client.Live(question, stop) : await client.Trace(question, stop);
             if (fault is not null)
             {
                 throw new CliException(ExitCodes.Usage, fault.Code, fault.Line);
@@ -44,14 +46,36 @@ internal static class TraceCommand
             }
 
             string length = result.GetValue(brief) ? "minimal" : result.GetValue(detailed) ? "detailed" : "summary";
-            foreach (string line in new TraceAnswer(answer!).Text(length))
-            {
-                context.Output.WriteLine(line);
-            }
-
-            return ExitCodes.Ok;
+            return Print(context, answer!, length, real);
         });
         return command;
+    }
+
+    /// <summary>Prints a trace; of a real packet also what the model says otherwise, and then the exit code says that they differ.</summary>
+    private static int Print(CliContext context, JsonNode answer, string length, bool real)
+    {
+        Lines(context, (real ? answer["real"] : answer)!, length);
+        if (!real || answer["differences"] is not JsonArray { Count: > 0 } differences)
+        {
+            return ExitCodes.Ok;
+        }
+
+        foreach (JsonNode? difference in differences)
+        {
+            context.Output.WriteLine($"model and kernel differ: {difference}");
+        }
+
+        context.Output.WriteLine("the model:");
+        Lines(context, answer["model"]!, length);
+        return ExitCodes.Failed;
+    }
+
+    private static void Lines(CliContext context, JsonNode trace, string length)
+    {
+        foreach (string line in new TraceAnswer(trace).Text(length))
+        {
+            context.Output.WriteLine(line);
+        }
     }
 
     private static (string Protocol, int? Port) Protocol(int? tcp, int? udp, bool icmp) => (tcp, udp, icmp) switch

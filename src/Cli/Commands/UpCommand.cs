@@ -22,7 +22,17 @@ internal static class UpCommand
             Description = "Hand requests for services that Trunkline does not serve to another emulator",
             HelpName = "URL",
         };
-        Command command = new("up", "Start the endpoint and stay until Ctrl-C") { port, listen, data, ephemeral, quotas, fallback };
+        Option<string> plane = new("--plane")
+        {
+            Description = "What carries packets: the model answers for them, linux sends them through this kernel, auto takes linux where it works",
+            DefaultValueFactory = _ => "model",
+        };
+        plane.AcceptOnlyFromAmong("model", "linux", "auto");
+        Option<bool> rootless = new("--rootless") { Description = "With --plane linux as root: use no right of root's on the host all the same" };
+        Command command = new("up", "Start the endpoint and stay until Ctrl-C")
+        {
+            port, listen, data, ephemeral, quotas, fallback, plane, rootless,
+        };
         command.SetAction((result, stop) =>
         {
             bool keepNothing = result.GetValue(ephemeral);
@@ -38,7 +48,9 @@ internal static class UpCommand
                 keepNothing,
                 result.GetValue(globals.Json),
                 CheckQuotas(result.GetValue(quotas)),
-                CheckFallback(result.GetValue(fallback)));
+                CheckFallback(result.GetValue(fallback)),
+                result.GetValue(plane)!,
+                result.GetValue(rootless));
             return context.Up(options, stop);
         });
         return command;
@@ -52,7 +64,8 @@ internal static class UpCommand
         : IPAddress.TryParse(listen, out IPAddress? address) ? address.ToString()
         : throw CliException.Usage($"--listen is '{listen}': give an address of this machine, as 127.0.0.1 or 0.0.0.0");
 
-    private static string DataDirectory(string? given, CliContext context)
+    /// <summary>The full path of the data directory: the given one, or the user's.</summary>
+    internal static string DataDirectory(string? given, CliContext context)
     {
         if (given is not null)
         {

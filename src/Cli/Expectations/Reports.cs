@@ -41,15 +41,32 @@ internal static class Reports
                 context.Output.WriteLine($"{result.Flow.Name}:");
             }
 
-            foreach (string line in result.Answer?.Text(result.Flow.Show ?? "summary") ?? [])
+            if (result.Differences.Count > 0)
             {
-                context.Output.WriteLine("    " + line);
+                SideBySide(context, result);
+            }
+            else
+            {
+                foreach (string line in result.Answer?.Text(result.Flow.Show ?? "summary") ?? [])
+                {
+                    context.Output.WriteLine("    " + line);
+                }
             }
 
             context.Output.WriteLine();
         }
 
         context.Output.WriteLine(Count(results));
+    }
+
+    /// <summary>The model's trace and the real packet's in two columns.</summary>
+    private static void SideBySide(CliContext context, FlowResult result)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumn("model").AddColumn("kernel");
+        table.AddRow(
+            new Text(string.Join('\n', result.Model!.Text("detailed"))),
+            new Text(string.Join('\n', result.Answer!.Text("detailed"))));
+        context.Console().Write(table);
     }
 
     public static string Count(IReadOnlyList<FlowResult> results) =>
@@ -76,6 +93,9 @@ internal static class Reports
             direction = r.Answer?.DropDirection,
             seenAs = r.Answer?.Delivered == true ? r.Answer.SeenAs : null,
             problems = r.Problems,
+            differences = r.Model is null ? null : r.Differences,
+            model = r.Differences.Count > 0 ? r.Model!.Json : null,
+            kernel = r.Differences.Count > 0 ? r.Answer!.Json : null,
         }),
     };
 

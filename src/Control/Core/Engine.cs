@@ -29,6 +29,7 @@ public sealed class Engine
     private Task lastAppend = Task.CompletedTask;
 
     private volatile PublishedCloud published;
+    private CloudFeed? feed;
     private int waiting;
 
     /// <param name="seeds">A new seed for the ids of each command.</param>
@@ -51,6 +52,11 @@ public sealed class Engine
 
     /// <summary>The model of the newest cloud.</summary>
     public Tracer Tracer => model.TracerOfNewest();
+
+    /// <summary>What becomes durable from now on, for the one who follows. Asked for once, before the first command.</summary>
+    internal CloudFeed Follow() => feed = feed is null
+        ? new CloudFeed(published.Version, published.Cloud)
+        : throw new InvalidOperationException("the cloud is followed already");
 
     public ValueTask<Outcome> Execute(Command command) =>
         command.IsRead ? ValueTask.FromResult(Read(command)) : Write(command);
@@ -164,7 +170,9 @@ public sealed class Engine
         Interlocked.Increment(ref waiting);
         _ = lastAppend.ContinueWith(
             _ => Interlocked.Decrement(ref waiting), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return (lastAppend, ++headVersion);
+        headVersion++;
+        feed?.Commit(headVersion, changes, worldChanged);
+        return (lastAppend, headVersion);
     }
 
     /// <summary>Shows a cloud to reads once it is durable; never an older one after a newer one.</summary>
@@ -184,6 +192,7 @@ public sealed class Engine
         {
             if (Interlocked.CompareExchange(ref published, mine, current) == current)
             {
+                feed?.Publish(version, next);
                 break;
             }
         }

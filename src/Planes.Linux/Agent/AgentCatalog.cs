@@ -1,3 +1,5 @@
+using Trunkline.Planes.Linux.Probe;
+
 namespace Trunkline.Planes.Linux.Agent;
 
 /// <summary>Everything that the helper can do, one line for each part.</summary>
@@ -7,6 +9,10 @@ internal static class AgentCatalog
     {
         AgentRegistry registry = new();
         CoreOperations.Register(registry);
+        Packets.ProbeOperations.Register(registry);
+        KernelOperations.Register(registry);
+        KernelProbe.Register(registry);
+        Machines.MachineOperations.Register(registry);
         return registry;
     }
 }

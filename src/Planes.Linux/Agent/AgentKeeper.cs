@@ -24,6 +24,7 @@ internal sealed partial class AgentKeeper(PlaneDirectory directory, IReadOnlyLis
     private readonly Channel<string> losses = Channel.CreateUnbounded<string>();
     private PlaneHolder? holder;
     private volatile bool isKnown;
+    private volatile int generation;
 
     /// <summary>A line each time that the helper, or the holder with it, was found to be gone.</summary>
     public ChannelReader<string> Losses => losses.Reader;
@@ -56,7 +57,8 @@ internal sealed partial class AgentKeeper(PlaneDirectory directory, IReadOnlyLis
             }
 
             Socket watched = await TryConnect(stop).ConfigureAwait(false) ?? throw Gone();
-            _ = Task.Run(() => Watch(watched), CancellationToken.None);
+            int mine = ++generation;
+            _ = Task.Run(() => Watch(watched, mine), CancellationToken.None);
             Socket socket = await TryConnect(stop).ConfigureAwait(false) ?? throw Gone();
             isKnown = true;
             return socket;
@@ -178,7 +180,7 @@ internal sealed partial class AgentKeeper(PlaneDirectory directory, IReadOnlyLis
     }
 
     /// <summary>Waits for the helper's end and tells of it.</summary>
-    private async Task Watch(Socket socket)
+    private async Task Watch(Socket socket, int mine)
     {
         using AgentClient once = new(_ => ValueTask.FromResult(socket));
         try
@@ -199,8 +201,10 @@ internal sealed partial class AgentKeeper(PlaneDirectory directory, IReadOnlyLis
             return;
         }
 
-        if (!ending.IsCancellationRequested)
+        if (!ending.IsCancellationRequested && mine == generation)
         {
+            // Its socket may still take connections for a moment: the next call makes sure of who answers.
+            isKnown = false;
             losses.Writer.TryWrite(holder is { IsAlive: true } ? "the helper ended" : "the holder of the namespaces ended");
         }
     }

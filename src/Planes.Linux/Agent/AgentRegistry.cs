@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Win32.SafeHandles;
+using Trunkline.Planes.Linux.Holder;
+using Trunkline.Planes.Linux.Kernel;
 
 namespace Trunkline.Planes.Linux.Agent;
 
@@ -110,9 +112,12 @@ public sealed class AgentHost
 {
     private readonly Dictionary<Type, object> parts = [];
 
-    internal AgentHost(Holder.PlaneDirectory directory) => Directory = directory;
+    internal AgentHost(PlaneDirectory directory) => Directory = directory;
 
-    public Holder.PlaneDirectory Directory { get; }
+    public PlaneDirectory Directory { get; }
+
+    /// <summary>The kernel's networks of this plane.</summary>
+    public HostKernel Kernel => Part(host => new HostKernel(host.Directory.NetnsRoot));
 
     /// <summary>An operation's own lasting object: made once in this process.</summary>
     public T Part<T>(Func<AgentHost, T> make)

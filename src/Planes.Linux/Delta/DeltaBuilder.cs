@@ -46,6 +46,7 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
 
         // The end in the namespace with most new links is the near one, so that many pairs go in one message to the kernel.
         _pairs.Sort((a, b) => string.CompareOrdinal(a.Namespace, b.Namespace));
+        _deadLinks.Sort((a, b) => string.CompareOrdinal(a.Namespace, b.Namespace));
         return new HostDelta(
         [
             .. _namespaces, .. _filters, .. _deadLinks, .. _pairs, .. _linkSwitches, .. _links, .. _inside, .. _gone, .. _goneFilters, .. _goneNamespaces,
@@ -65,11 +66,16 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
 
             if (_dead.Add((name, link.Name)))
             {
-                _deadLinks.Add(new RemoveLink(name, wanted is not null && wanted.Links.ContainsKey(link.Name) ? StepCause.Differs : StepCause.Unwanted, link.Name));
-                if (HasPeer(actual, name, link) && _dead.Add((link.PeerNamespace, link.PeerName)))
+                bool pair = HasPeer(actual, name, link) && _dead.Add((link.PeerNamespace, link.PeerName));
+                if (pair)
                 {
                     _touched.Add(link.PeerNamespace);
                 }
+
+                // From the end whose namespace has more links: there many go at once.
+                bool here = !pair || actual.Namespaces[name].Links.Count >= actual.Namespaces[link.PeerNamespace].Links.Count;
+                StepCause cause = wanted is not null && wanted.Links.ContainsKey(link.Name) ? StepCause.Differs : StepCause.Unwanted;
+                _deadLinks.Add(here ? new RemoveLink(name, cause, link.Name) : new RemoveLink(link.PeerNamespace, cause, link.PeerName));
             }
         }
     }
@@ -173,7 +179,7 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
                 continue;
             }
 
-            _links.Add(new SetLink(wanted.Name, before is null ? StepCause.Missing : StepCause.Differs, link));
+            _links.Add(new SetLink(wanted.Name, before is null ? StepCause.Missing : StepCause.Differs, link, before));
             if (before is null && IsNear(wanted, link))
             {
                 _pairs.Add(new AddPair(wanted.Name, StepCause.Missing, link, desired.Namespaces[link.PeerNamespace].Links[link.PeerName]));
@@ -193,24 +199,46 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
         return more == 0 ? string.CompareOrdinal(link.Name, link.PeerName) < 0 : more > 0;
     }
 
+    /// <summary>
+    /// IPv4 addresses come before others go: with the last one of a link the kernel forgets the link's routes and neighbours, and with an
+    /// address the routes that have it as source. IPv6 does not take an address twice with two lengths, so there the old ones go first.
+    /// </summary>
     private void CompareAddresses(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
         SetDelta<LinkAddress> delta = DeltaTracker.Between(Living(old?.Addresses, wanted.Name, a => a.Link), wanted.Addresses);
-        foreach (LinkAddress address in delta.Removed)
-        {
-            _inside.Add(new RemoveAddress(wanted.Name, StepCause.Unwanted, address));
-        }
+        _inside.AddRange(delta.Removed.Where(a => !a.Address.IsV4).Select(a => new RemoveAddress(wanted.Name, StepCause.Unwanted, a)));
 
         // The first address of a block is the kernel's choice of source: the lowest, so that it does not depend on chance.
-        foreach (LinkAddress address in delta.Added.OrderBy(a => a.Address))
+        _inside.AddRange(delta.Added.OrderBy(a => a.Address).Select(a => new AddAddress(wanted.Name, StepCause.Missing, a)));
+        _inside.AddRange(delta.Removed.Where(a => a.Address.IsV4).Select(a => new RemoveAddress(wanted.Name, StepCause.Unwanted, a)));
+    }
+
+    /// <summary>Links that lose their last IPv4 address.</summary>
+    private static HashSet<string> Bared(NamespaceNetwork? old, NamespaceNetwork wanted)
+    {
+        if (old is null || ReferenceEquals(old.Addresses, wanted.Addresses))
         {
-            _inside.Add(new AddAddress(wanted.Name, StepCause.Missing, address));
+            return [];
         }
+
+        HashSet<string> bared = [.. old.Addresses.Where(a => a.Address.IsV4 && a.Link != "lo").Select(a => a.Link)];
+        bared.ExceptWith(wanted.Addresses.Where(a => a.Address.IsV4).Select(a => a.Link));
+        return bared;
     }
 
     private void CompareNeighbours(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
-        SetDelta<Neighbour> delta = DeltaTracker.Between(Living(old?.Neighbours, wanted.Name, n => n.Link), wanted.Neighbours);
+        ImmutableHashSet<Neighbour> living = Living(old?.Neighbours, wanted.Name, n => n.Link);
+        HashSet<string> lost = Bared(old, wanted);
+        living = lost.Count == 0 ? living : living.Except(living.Where(n => n.Address.IsV4 && lost.Contains(n.Link)));
+        if (old is not null && !ReferenceEquals(old.Links, wanted.Links))
+        {
+            // With a link's own hardware address the kernel forgets all neighbours on it.
+            HashSet<string> renamed = [.. wanted.Links.Values.Where(l => old.Links.TryGetValue(l.Name, out Link? was) && was.Mac != l.Mac).Select(l => l.Name)];
+            living = renamed.Count == 0 ? living : living.Except(living.Where(n => renamed.Contains(n.Link)));
+        }
+
+        SetDelta<Neighbour> delta = DeltaTracker.Between(living, wanted.Neighbours);
         HashSet<(string, IpAddress)> kept = delta.Removed.Count == 0 ? [] : [.. delta.Added.Select(n => (n.Link, n.Address))];
         HashSet<(string, IpAddress)> there = [.. delta.Removed.Select(n => (n.Link, n.Address))];
         foreach (Neighbour neighbour in delta.Removed)
@@ -230,7 +258,7 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
 
     private void CompareRoutes(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
-        SetDelta<KernelRoute> delta = DeltaTracker.Between(Living(old?.Routes, wanted.Name, r => r.Link), wanted.Routes);
+        SetDelta<KernelRoute> delta = DeltaTracker.Between(LivingRoutes(old, wanted), wanted.Routes);
         HashSet<(Prefix, uint)> kept = delta.Removed.Count == 0 ? [] : [.. delta.Added.Select(r => (r.Destination, r.Table))];
         HashSet<(Prefix, uint)> there = [.. delta.Removed.Select(r => (r.Destination, r.Table))];
         foreach (KernelRoute route in delta.Added)
@@ -246,6 +274,23 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
                 _gone.Add(new RemoveRoute(wanted.Name, StepCause.Unwanted, route));
             }
         }
+    }
+
+    /// <summary>Without the routes that the kernel takes away together with an address.</summary>
+    private ImmutableHashSet<KernelRoute> LivingRoutes(NamespaceNetwork? old, NamespaceNetwork wanted)
+    {
+        ImmutableHashSet<KernelRoute> living = Living(old?.Routes, wanted.Name, r => r.Link);
+        if (old is null || ReferenceEquals(old.Addresses, wanted.Addresses))
+        {
+            return living;
+        }
+
+        HashSet<string> bared = Bared(old, wanted);
+        HashSet<IpAddress> sources = [.. old.Addresses.Except(wanted.Addresses).Where(a => !a.Address.IsV4).Select(a => a.Address)];
+        return bared.Count + sources.Count == 0
+            ? living
+            : living.Except(living.Where(r => (r.Source is { } source && sources.Contains(source))
+                || (r.Destination.IsV4 && r.Link is { } link && bared.Contains(link))));
     }
 
     /// <summary>New rules come before old ones go, so that a packet always meets one of them.</summary>

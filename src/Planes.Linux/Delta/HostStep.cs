@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trunkline.Planes.Linux.Desired;
 
 namespace Trunkline.Planes.Linux.Delta;
@@ -17,6 +18,23 @@ public enum StepCause : byte
 
 /// <summary>One write into the kernel.</summary>
 /// <param name="Namespace">The network namespace it is made in.</param>
+[JsonDerivedType(typeof(AddNamespace), nameof(AddNamespace))]
+[JsonDerivedType(typeof(RemoveNamespace), nameof(RemoveNamespace))]
+[JsonDerivedType(typeof(SetSysctl), nameof(SetSysctl))]
+[JsonDerivedType(typeof(LoadFilter), nameof(LoadFilter))]
+[JsonDerivedType(typeof(ChangeFilter), nameof(ChangeFilter))]
+[JsonDerivedType(typeof(RemoveFilter), nameof(RemoveFilter))]
+[JsonDerivedType(typeof(AddPair), nameof(AddPair))]
+[JsonDerivedType(typeof(SetLink), nameof(SetLink))]
+[JsonDerivedType(typeof(RemoveLink), nameof(RemoveLink))]
+[JsonDerivedType(typeof(AddAddress), nameof(AddAddress))]
+[JsonDerivedType(typeof(RemoveAddress), nameof(RemoveAddress))]
+[JsonDerivedType(typeof(SetNeighbour), nameof(SetNeighbour))]
+[JsonDerivedType(typeof(RemoveNeighbour), nameof(RemoveNeighbour))]
+[JsonDerivedType(typeof(SetRoute), nameof(SetRoute))]
+[JsonDerivedType(typeof(RemoveRoute), nameof(RemoveRoute))]
+[JsonDerivedType(typeof(AddRule), nameof(AddRule))]
+[JsonDerivedType(typeof(RemoveRule), nameof(RemoveRule))]
 public abstract record HostStep(string Namespace, StepCause Cause)
 {
     /// <summary>What is done, in one line.</summary>
@@ -78,8 +96,9 @@ public sealed record AddPair(string Namespace, StepCause Cause, Link Near, Link 
     public override string What => $"add link {Near.Name} to {Far.Name} in {Near.PeerNamespace}";
 }
 
-/// <summary>Gives one end its properties and brings it up.</summary>
-public sealed record SetLink(string Namespace, StepCause Cause, Link Link) : HostStep(Namespace, Cause)
+/// <summary>Gives one end the properties that differ and brings it up.</summary>
+/// <param name="Was">What it is now; null for one that was just made, with its properties.</param>
+public sealed record SetLink(string Namespace, StepCause Cause, Link Link, Link? Was = null) : HostStep(Namespace, Cause)
 {
     public override string What => $"set link {Link.Name} up";
 }

@@ -9,6 +9,9 @@ namespace Trunkline.Planes.Linux.Kernel;
 /// </summary>
 internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
 {
+    /// <summary>How many namespaces are open at once while links are made into them.</summary>
+    private const int MostFiles = 256;
+
     private readonly List<HostFailure> _failures = [];
     private readonly NetlinkWriter _messages = new();
     private readonly List<HostStep> _pending = [];
@@ -99,7 +102,7 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
 
     private void Queue(HostStep step)
     {
-        if (_space?.Name != step.Namespace)
+        if (_space?.Name != step.Namespace || (_pending.Count > 0 && _pending[^1] is RemoveLink && step is not RemoveLink))
         {
             Flush();
             Begin(kernel.Open(step.Namespace));
@@ -110,15 +113,12 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
             throw new KernelException("the link stays down: its namespace has no filter", 0);
         }
 
-        if (Encode(step, _space!))
-        {
-            _pending.Add(step);
-        }
+        Encode(step, _space!);
+        _pending.Add(step);
     }
 
     /// <summary>Writes the step's message.</summary>
-    /// <returns>False where there is nothing to do.</returns>
-    private bool Encode(HostStep step, KernelNamespace space)
+    private void Encode(HostStep step, KernelNamespace space)
     {
         switch (step)
         {
@@ -126,11 +126,11 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
                 EncodePair(add);
                 break;
             case SetLink set:
-                LinkMessages.Set(_messages, set.Link, set.Cause == StepCause.Differs);
+                LinkMessages.Set(_messages, set.Link, set.Was);
                 break;
             case RemoveLink remove:
                 space.Forget(remove.Name);
-                LinkMessages.Remove(_messages, remove.Name);
+                LinkMessages.MarkForRemoval(_messages, remove.Name);
                 break;
             case AddAddress add:
                 RouteMessages.Address(_messages, add.Address, IndexOf(space, add.Address.Link), true);
@@ -159,12 +159,17 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
             default:
                 throw new KernelException($"{step.GetType().Name} is not known here", 0);
         }
-
-        return true;
     }
 
     private void EncodePair(AddPair step)
     {
+        if (_farNamespaces.Count >= MostFiles)
+        {
+            KernelNamespace near = _space!;
+            Flush();
+            _space = near;
+        }
+
         KernelNamespace far = kernel.Open(step.Near.PeerNamespace);
         int file = NetNamespaces.OpenFile(kernel.Namespaces.PathOf(far.Name));
         _farNamespaces.Add(file);
@@ -191,10 +196,22 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
 
     private void Flush()
     {
-        const int mostFiles = 512;
         if (_space is not null && _messages.Count > 0)
         {
-            _space.Route.Send(_messages, Failed);
+            if (_pending[^1] is RemoveLink)
+            {
+                LinkMessages.RemoveMarked(_messages);
+                _pending.Add(_pending[^1]);
+            }
+
+            try
+            {
+                _space.Route.Send(_messages, Failed);
+            }
+            catch (KernelException e)
+            {
+                _failures.AddRange(_pending.Select(s => new HostFailure(s, e.Message)));
+            }
         }
 
         foreach (int file in _farNamespaces)
@@ -203,11 +220,6 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
         }
 
         _farNamespaces.Clear();
-        if (_farNamespaces.Capacity > mostFiles)
-        {
-            _farNamespaces.TrimExcess();
-        }
-
         _messages.Clear();
         _pending.Clear();
         _space = null;

@@ -15,9 +15,12 @@ public sealed record HostFailure(HostStep Step, string Why);
 /// </summary>
 public sealed class HostKernel : IDisposable
 {
+    /// <summary>More than any table of 10,000 interfaces needs; the kernel cuts it to what it permits.</summary>
+    private const int LongestTransaction = 256 << 20;
+
     private readonly BlockingCollection<Action> _work = [];
     private readonly Dictionary<string, KernelNamespace> _namespaces = new(StringComparer.Ordinal);
-    private readonly NftContexts _contexts = new();
+    private readonly NftContexts _contexts;
     private readonly Thread _thread;
     private string? _entered;
     private long _switchWrites;
@@ -25,7 +28,14 @@ public sealed class HostKernel : IDisposable
 
     /// <param name="namespaceDirectory">Where the namespaces are bind mounts; made where it is not there.</param>
     public HostKernel(string namespaceDirectory)
+        : this(namespaceDirectory, LongestTransaction)
     {
+    }
+
+    /// <param name="longestTransaction">In octets, as far as the kernel permits.</param>
+    internal HostKernel(string namespaceDirectory, int longestTransaction)
+    {
+        _contexts = new NftContexts(longestTransaction);
         Namespaces = new NetNamespaces(namespaceDirectory);
         _thread = new Thread(Loop) { IsBackground = true, Name = "kernel" };
         _thread.Start();
@@ -81,6 +91,13 @@ public sealed class HostKernel : IDisposable
     /// <summary>The name of the nftables table that works in a namespace.</summary>
     public string TableName(string name) => Do(() => Open(name).TableName);
 
+    /// <summary>The flows that a namespace tracks.</summary>
+    public IReadOnlyList<TrackedFlow> Flows(string name) => Do(() => Conntrack.List(NetfilterOf(Open(name))));
+
+    /// <summary>Ends the tracked flows that are chosen, at once: their next packet is a new flow's.</summary>
+    /// <returns>How many were ended.</returns>
+    public int CutFlows(string name, Predicate<TrackedFlow> chosen) => Do(() => Conntrack.Cut(NetfilterOf(Open(name)), chosen));
+
     public void Dispose()
     {
         if (!_work.IsAddingCompleted)
@@ -116,8 +133,7 @@ public sealed class HostKernel : IDisposable
         Enter(name);
         open = new KernelNamespace(name, new NetlinkSocket(NetlinkSocket.Route));
         _namespaces.Add(name, open);
-        using NetlinkSocket netfilter = new(NetlinkSocket.Netfilter);
-        ReadTable(open, netfilter);
+        ReadTable(open);
         return open;
     }
 
@@ -170,19 +186,31 @@ public sealed class HostKernel : IDisposable
         return _contexts.Of(space);
     }
 
+    /// <summary>A netfilter socket in the namespace: kept, as each transaction asks over it.</summary>
+    internal NetlinkSocket NetfilterOf(KernelNamespace space)
+    {
+        if (space.Netfilter is null)
+        {
+            Enter(space.Name);
+            space.Netfilter = new NetlinkSocket(NetlinkSocket.Netfilter);
+        }
+
+        return space.Netfilter;
+    }
+
     internal void CountSwitch(bool written) => _switchWrites += written ? 1 : 0;
 
     private NamespaceNetwork ObserveOne(string name)
     {
         KernelNamespace space = Open(name);
         NamespaceNetwork found = space.Read();
-        Enter(name);
-        using (NetlinkSocket netfilter = new(NetlinkSocket.Netfilter))
+        ReadTable(space);
+        ImmutableSortedDictionary<string, string>.Builder switches = found.Sysctls.ToBuilder();
+        if (space.Sysctls.Count > 0)
         {
-            ReadTable(space, netfilter);
+            Enter(name);
         }
 
-        ImmutableSortedDictionary<string, string>.Builder switches = found.Sysctls.ToBuilder();
         foreach ((string path, string wanted) in space.Sysctls)
         {
             if (Sysctls.Read(path) is { } value)
@@ -195,9 +223,21 @@ public sealed class HostKernel : IDisposable
     }
 
     /// <summary>Takes note of the table that is there: where its hash is that of what was last written, it is that.</summary>
-    private static void ReadTable(KernelNamespace space, NetlinkSocket netfilter)
+    private void ReadTable(KernelNamespace space)
     {
-        NftState state = NftState.Read(netfilter);
+        NftState state;
+        if (space.Netfilter is { } kept)
+        {
+            state = NftState.Read(kept);
+        }
+        else
+        {
+            // Most namespaces have no table: for them none is kept.
+            Enter(space.Name);
+            using NetlinkSocket netfilter = new(NetlinkSocket.Netfilter);
+            state = NftState.Read(netfilter);
+        }
+
         if (state.Table is null)
         {
             space.Table = null;

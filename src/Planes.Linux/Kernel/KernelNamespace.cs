@@ -15,6 +15,9 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
 
     public NetlinkSocket Route { get; } = route;
 
+    /// <summary>Where there is a table of ours.</summary>
+    public NetlinkSocket? Netfilter { get; set; }
+
     /// <summary>Kept by <see cref="NftContexts"/>.</summary>
     public NftContext? Nft { get; set; }
 
@@ -51,10 +54,17 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
         {
             _ask.Clear();
             LinkMessages.AskOne(_ask, link);
-            Route.Dump(_ask, static () => { }, (type, body) => _indices[link] = LinkMessages.Read(body).Index);
+            try
+            {
+                Route.Dump(_ask, static () => { }, (type, body) => _indices[link] = LinkMessages.Read(body).Index);
+            }
+            catch (KernelException e) when (e.Error == Libc.NoDevice)
+            {
+                throw new KernelException($"{link}: {e.Message}", e.Error);
+            }
         }
 
-        return _indices.TryGetValue(link, out index) ? index : throw new KernelException($"{link}: no such link", Libc.NoDevice);
+        return _indices.TryGetValue(link, out index) ? index : throw new KernelException($"{link}: No such device", Libc.NoDevice);
     }
 
     /// <summary>True where <see cref="IndexOf"/> does not need to ask.</summary>
@@ -122,7 +132,11 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
             null);
     }
 
-    public void Dispose() => Route.Dispose();
+    public void Dispose()
+    {
+        Netfilter?.Dispose();
+        Route.Dispose();
+    }
 
     private delegate T? Reader<T>(ReadOnlySpan<byte> body);
 

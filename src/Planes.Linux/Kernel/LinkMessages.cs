@@ -13,6 +13,7 @@ internal static class LinkMessages
 
     private const int FixedLength = 16;
     private const uint FlagUp = 1;
+    private const uint RemovalGroup = 0x54524c00;
     private const ushort Address = 1;
     private const ushort Name = 3;
     private const ushort Mtu = 4;
@@ -44,17 +45,25 @@ internal static class LinkMessages
         to.End();
     }
 
-    /// <summary>Properties and up. A link that was just made has its properties.</summary>
-    public static void Set(NetlinkWriter to, Link link, bool properties)
+    /// <summary>Up, with the properties that differ: even the same hardware address, written again, makes the kernel forget all neighbours.</summary>
+    public static void Set(NetlinkWriter to, Link link, Link? was)
     {
         Span<byte> head = to.Begin(New, NetlinkFlags.Request, FixedLength);
         WriteUp(head);
         to.Text(Name, link.Name);
         to.Text(Alias, $"{link.PeerNamespace}/{link.PeerName}");
-        if (properties)
+        if (was is not null && was.Mac != link.Mac)
         {
             to.Mac(Address, link.Mac);
+        }
+
+        if (was is not null && was.Mtu != link.Mtu)
+        {
             to.Number(Mtu, (uint)link.Mtu);
+        }
+
+        if (was is not null && was.Group != link.Group)
+        {
             to.Number(Group, link.Group);
         }
 
@@ -71,10 +80,22 @@ internal static class LinkMessages
         to.End();
     }
 
-    public static void Remove(NetlinkWriter to, string name)
+    /// <summary>
+    /// Marks a link for <see cref="RemoveMarked"/>: the kernel takes some 20 ms to end one link, and little more to end a thousand at once.
+    /// </summary>
+    public static void MarkForRemoval(NetlinkWriter to, string name)
+    {
+        to.Begin(New, NetlinkFlags.Request, FixedLength);
+        to.Text(Name, name);
+        to.Number(Group, RemovalGroup);
+        to.End();
+    }
+
+    /// <summary>Deletes all links that are marked.</summary>
+    public static void RemoveMarked(NetlinkWriter to)
     {
         to.Begin(Delete, NetlinkFlags.Request, FixedLength);
-        to.Text(Name, name);
+        to.Number(Group, RemovalGroup);
         to.End();
     }
 

@@ -10,15 +10,13 @@ internal sealed unsafe partial class NftContext : IDisposable
 {
     private const string Library = "libnftables.so.1";
 
-    /// <summary>More than any table of 10,000 interfaces needs; the kernel cuts it to what it permits.</summary>
-    private const int WantedSendBuffer = 256 << 20;
-
     private nint _context;
 
     /// <summary>Opens one in the calling thread's namespace.</summary>
     /// <param name="number">The number that its file is to have, held for it: libnftables waits with select, which knows no file above 1023.</param>
+    /// <param name="longest">How long a transaction may be, in octets, as far as the kernel permits.</param>
     /// <exception cref="KernelException">No library or no socket.</exception>
-    public NftContext(int number)
+    public NftContext(int number, int longest)
     {
         Number = number;
         try
@@ -37,7 +35,7 @@ internal sealed unsafe partial class NftContext : IDisposable
 
         _ = BufferOutput(_context);
         _ = BufferError(_context);
-        Settle();
+        Settle(longest);
     }
 
     /// <summary>Whether the library is there.</summary>
@@ -99,7 +97,7 @@ internal sealed unsafe partial class NftContext : IDisposable
     /// socket is the first field of the first field of the context (a mnl_socket whose first field is the file); what is found is checked
     /// to be a netfilter socket before it is touched.
     /// </summary>
-    private void Settle()
+    private void Settle(int longest)
     {
         nint socket = *(nint*)_context;
         int fd = socket == 0 ? -1 : *(int*)socket;
@@ -116,9 +114,9 @@ internal sealed unsafe partial class NftContext : IDisposable
 
         _ = Libc.Close(fd);
         *(int*)socket = Number;
-        if (!Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBufferForce, WantedSendBuffer))
+        if (!Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBufferForce, longest))
         {
-            Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBuffer, WantedSendBuffer);
+            Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBuffer, longest);
         }
     }
 

@@ -9,11 +9,14 @@ internal sealed class NftContexts : IDisposable
     private const int Most = 96;
     private const int AboveSelect = 1024;
 
+    private readonly int _longest;
     private readonly Stack<int> _numbers = new();
     private readonly LinkedList<KernelNamespace> _used = new();
 
-    public NftContexts()
+    /// <param name="longest">How long a transaction may be, in octets, as far as the kernel permits.</param>
+    public NftContexts(int longest)
     {
+        _longest = longest;
         for (int i = 0; i < Most; i++)
         {
             int number = Libc.Open("/dev/null", Libc.OpenReadOnlyCloseOnExec, 0);
@@ -53,7 +56,7 @@ internal sealed class NftContexts : IDisposable
 
         try
         {
-            space.Nft = new NftContext(number);
+            space.Nft = new NftContext(number, _longest);
         }
         catch (KernelException)
         {

@@ -83,20 +83,19 @@ internal sealed class NftScript(string table)
 
     public void FlushHash() => _text.Append("flush set inet ").Append(table).Append(' ').Append(NftHash.SetName).Append('\n');
 
-    /// <summary>The hash stands in its set as an IPv6 address: 16 octets that compare fast.</summary>
-    public void AddHash(string hash)
+    /// <summary>The hash, and the number of the transaction that writes it, stand in their set as IPv6 addresses: 16 octets each.</summary>
+    public void AddHash(string hash, uint generation)
     {
         _text.Append("add element inet ").Append(table).Append(' ').Append(NftHash.SetName).Append(" { ");
-        for (int i = 0; i < hash.Length; i += 4)
-        {
-            _text.Append(i == 0 ? "" : ":").Append(hash, i, 4);
-        }
-
+        AppendAsAddress(hash);
+        _text.Append(", ");
+        AppendAsAddress(NftState.GenerationMark + generation.ToString("x8"));
         _text.Append(" }\n");
     }
 
     /// <summary>All of a table, which must be there and empty.</summary>
-    public void AddAll(NftTable content)
+    /// <param name="generation">The number that the transaction will have.</param>
+    public void AddAll(NftTable content, uint generation)
     {
         foreach (NftChain chain in content.Chains.Values)
         {
@@ -119,11 +118,12 @@ internal sealed class NftScript(string table)
         }
 
         AddHashSet();
-        AddHash(NftHash.Of(content));
+        AddHash(NftHash.Of(content), generation);
     }
 
     /// <summary>One transaction's change.</summary>
-    public void Change(NftDelta delta)
+    /// <param name="generation">The number that the transaction will have.</param>
+    public void Change(NftDelta delta, uint generation)
     {
         foreach (NftChain chain in delta.AddedChains)
         {
@@ -176,10 +176,18 @@ internal sealed class NftScript(string table)
         }
 
         FlushHash();
-        AddHash(delta.NewHash);
+        AddHash(delta.NewHash, generation);
     }
 
     public static IEnumerable<NftElement> Of(NftSet set) => set.Elements.Select(e => new NftElement(e.Key, e.Value));
+
+    private void AppendAsAddress(string digits)
+    {
+        for (int i = 0; i < digits.Length; i += 4)
+        {
+            _text.Append(i == 0 ? "" : ":").Append(digits, i, 4);
+        }
+    }
 
     private void Chain(string verb, string chain) => _text.Append(verb).Append(" chain inet ").Append(table).Append(' ').Append(chain).Append('\n');
 

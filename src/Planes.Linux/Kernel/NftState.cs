@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using Trunkline.Planes.Linux.Delta;
 using Trunkline.Planes.Linux.Desired;
 
@@ -6,23 +6,30 @@ namespace Trunkline.Planes.Linux.Kernel;
 
 /// <summary>What the kernel tells of our table without listing it (linux/netfilter/nf_tables.h).</summary>
 /// <param name="Table">The table's name; null where there is none.</param>
-/// <param name="Hash">What its hash set holds; "" where it holds none.</param>
+/// <param name="Hash">
+/// What its hash set holds; "" where it holds none, or where another hand wrote since: the kernel counts every transaction of a namespace,
+/// and the set holds the number that the last of ours made.
+/// </param>
 internal readonly record struct NftState(string? Table, string Hash)
 {
     /// <summary>The other name: a table that is too long for one message is made beside the one that works, and takes its place.</summary>
     public const string SecondName = NftTable.Name + "2";
 
+    /// <summary>What stands before the number of the transaction, in the hash set: no hash begins so.</summary>
+    public const string GenerationMark = "000000000000000000000000";
+
     private const ushort Subsystem = 10 << 8;
     private const ushort GetTable = Subsystem | 1;
     private const ushort GetElement = Subsystem | 13;
+    private const ushort GetGeneration = Subsystem | 16;
     private const byte Inet = 1;
 
     /// <summary>Reads with a socket of the namespace that is asked about.</summary>
     public static NftState Read(NetlinkSocket socket)
     {
-        List<string> tables = Tables(socket);
+        // A table without a hash is a replacement that was never finished, or not ours: the one with a hash works.
         NftState found = default;
-        foreach (string table in tables)
+        foreach (string table in Tables(socket))
         {
             string hash = HashOf(socket, table);
             if (hash.Length > 0 || found.Table is null)
@@ -31,8 +38,27 @@ internal readonly record struct NftState(string? Table, string Hash)
             }
         }
 
-        // Two tables: a replacement that was never finished stands beside; what is there cannot be trusted to be the whole.
         return found;
+    }
+
+    /// <summary>The number of the namespace's last transaction.</summary>
+    public static uint Generation(NetlinkSocket socket)
+    {
+        uint generation = 0;
+        NetlinkWriter ask = new();
+        ask.Begin(GetGeneration, NetlinkFlags.Request | NetlinkFlags.Ack, 4);
+        ask.End();
+        socket.Dump(ask, static () => { }, (type, body) =>
+        {
+            foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[4..]))
+            {
+                if (attribute.Type == 1)
+                {
+                    generation = BinaryPrimitives.ReadUInt32BigEndian(attribute.Value);
+                }
+            }
+        });
+        return generation;
     }
 
     private static List<string> Tables(NetlinkSocket socket)
@@ -57,7 +83,7 @@ internal readonly record struct NftState(string? Table, string Hash)
 
     private static string HashOf(NetlinkSocket socket, string table)
     {
-        string hash = "";
+        List<string> keys = [];
         NetlinkWriter ask = new();
         ask.Begin(GetElement, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = Inet;
         ask.Text(1, table);
@@ -65,14 +91,13 @@ internal readonly record struct NftState(string? Table, string Hash)
         ask.End();
         try
         {
-            socket.Dump(ask, () => hash = "", (type, body) =>
+            socket.Dump(ask, keys.Clear, (type, body) =>
             {
                 foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[4..]))
                 {
-                    // An empty list ends the dump.
-                    if (attribute.Type == 3 && attribute.Value.Length > 0)
+                    if (attribute.Type == 3)
                     {
-                        hash = KeyOf(attribute);
+                        ReadKeys(attribute, keys);
                     }
                 }
             });
@@ -82,28 +107,27 @@ internal readonly record struct NftState(string? Table, string Hash)
             return "";
         }
 
-        return hash;
+        string generation = GenerationMark + Generation(socket).ToString("x8");
+        return keys.Contains(generation) ? keys.Find(k => !k.StartsWith(GenerationMark, StringComparison.Ordinal)) ?? "" : "";
     }
 
-    /// <summary>The key of the first element of a list: list element, key, value, each nested in the one before.</summary>
-    private static string KeyOf(NetlinkAttribute list)
+    /// <summary>The keys of a list's elements, in hexadecimal: each is nested as element, key, value.</summary>
+    private static void ReadKeys(NetlinkAttribute list, List<string> keys)
     {
-        ReadOnlySpan<byte> inner = list.Value;
-        for (int depth = 0; depth < 3; depth++)
+        foreach (NetlinkAttribute element in list.Nested)
         {
-            ReadOnlySpan<byte> next = default;
-            foreach (NetlinkAttribute attribute in new NetlinkAttributes(inner))
+            foreach (NetlinkAttribute part in element.Nested)
             {
-                if (attribute.Type == 1)
+                if (part.Type != 1)
                 {
-                    next = attribute.Value;
-                    break;
+                    continue;
+                }
+
+                foreach (NetlinkAttribute value in part.Nested)
+                {
+                    keys.Add(Convert.ToHexStringLower(value.Value));
                 }
             }
-
-            inner = next;
         }
-
-        return inner.Length == 16 ? Convert.ToHexStringLower(inner) : "";
     }
 }

@@ -25,7 +25,7 @@ internal sealed class NftWriter(HostKernel kernel, KernelNamespace space)
         script.DropTable(NftState.SecondName);
         script.DropTable(NftTable.Name);
         script.AddTable(NftTable.Name);
-        script.AddAll(table);
+        script.AddAll(table, NextGeneration());
         string? why = _nft.Run(script.ToOctets());
         if (why is null)
         {
@@ -46,7 +46,7 @@ internal sealed class NftWriter(HostKernel kernel, KernelNamespace space)
         }
 
         NftScript script = new(space.TableName);
-        script.Change(delta);
+        script.Change(delta, NextGeneration());
         string? why = _nft.Run(script.ToOctets());
         if (why is null)
         {
@@ -66,6 +66,8 @@ internal sealed class NftWriter(HostKernel kernel, KernelNamespace space)
         space.Table = NftHash.Remembered("");
         return Short(why);
     }
+
+    private uint NextGeneration() => unchecked(NftState.Generation(kernel.NetfilterOf(space)) + 1);
 
     public string? Remove()
     {
@@ -98,7 +100,7 @@ internal sealed class NftWriter(HostKernel kernel, KernelNamespace space)
             }
 
             last.AddHashSet();
-            last.AddHash(NftHash.Of(table));
+            last.AddHash(NftHash.Of(table), NextGeneration());
             last.DropTable(other);
             why = _nft.Run(last.ToOctets());
         }

@@ -67,4 +67,66 @@ public sealed class HostKernelTests(ITestOutputHelper output)
         Sample.Apply(kernel, HostDelta.Between(wanted, HostNetwork.Empty));
         output.WriteLine($"removal: {clock.ElapsedMilliseconds} ms");
     }
+
+    [InsideFact]
+    public void A_change_of_a_large_table_costs_its_own_size()
+    {
+        foreach (int interfaces in (int[])[1000, 10_000])
+        {
+            using HostKernel kernel = Sample.NewKernel();
+            HostNetwork wanted = Sample.Network(1, Sample.Table(interfaces));
+            Stopwatch clock = Stopwatch.StartNew();
+            Sample.Become(kernel, wanted);
+            output.WriteLine($"{interfaces}: first load and two looks {clock.ElapsedMilliseconds} ms");
+            wanted = Repeat(kernel, wanted, $"{interfaces}: rules of one chain", (table, i) => table with
+            {
+                Chains = table.Chains.SetItem("sg1", table.Chains["sg1"] with
+                {
+                    Rules = table.Chains["sg1"].Rules.Insert(0, $"ip saddr 192.168.{i}.0/24 tcp dport 22 accept"),
+                }),
+            });
+            wanted = Repeat(kernel, wanted, $"{interfaces}: element of a small set", (table, i) => table with
+            {
+                Sets = table.Sets.SetItem("group", table.Sets["group"] with { Elements = table.Sets["group"].Elements.Add($"192.168.0.{i}", "") }),
+            });
+            wanted = Repeat(kernel, wanted, $"{interfaces}: element of a large set", (table, i) => table with
+            {
+                Sets = table.Sets.SetItem("own4", table.Sets["own4"] with { Elements = table.Sets["own4"].Elements.Add($"\"x{i}\" . 192.168.0.{i}", "") }),
+            });
+            wanted = Repeat(kernel, wanted, $"{interfaces}: verdict of a large map", (table, i) => table with
+            {
+                Sets = table.Sets.SetItem("sgin4", table.Sets["sgin4"] with { Elements = table.Sets["sgin4"].Elements.SetItem($"10.0.0.{10 + i}", $"jump sg{i + 50}") }),
+            });
+            wanted = Repeat(kernel, wanted, $"{interfaces}: block of a small interval set", (table, i) => table with
+            {
+                Sets = table.Sets.SetItem("blocks", table.Sets["blocks"] with { Elements = table.Sets["blocks"].Elements.Add($"172.16.{i}.0/24", "") }),
+            });
+            Sample.IsAsWanted(kernel, wanted);
+        }
+    }
+
+    private HostNetwork Repeat(HostKernel kernel, HostNetwork wanted, string what, Func<NftTable, int, NftTable> change)
+    {
+        const int times = 21;
+        List<double> delta = [];
+        List<double> apply = [];
+        for (int i = 1; i <= times; i++)
+        {
+            NamespaceNetwork router = wanted.Namespaces[Sample.Router];
+            HostNetwork next = new(wanted.Namespaces.SetItem(Sample.Router, router with { Nft = change(router.Nft!, i) }));
+            long start = Stopwatch.GetTimestamp();
+            HostDelta difference = HostDelta.Between(wanted, next);
+            delta.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            Assert.IsType<ChangeFilter>(Assert.Single(difference.Steps));
+            start = Stopwatch.GetTimestamp();
+            Sample.Apply(kernel, difference);
+            apply.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            wanted = next;
+        }
+
+        delta.Sort();
+        apply.Sort();
+        output.WriteLine($"{what}: delta p50 {delta[times / 2]:0.00} ms, apply p50 {apply[times / 2]:0.00} ms, most {apply[^1]:0.00} ms");
+        return wanted;
+    }
 }

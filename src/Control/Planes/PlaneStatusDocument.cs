@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+using Trunkline.Planes;
+
+namespace Trunkline.Control;
+
+/// <summary>A plane's status as JSON, for <c>trunkline status</c>.</summary>
+public static class PlaneStatusDocument
+{
+    /// <summary>So many failures are listed; of more their number is told.</summary>
+    private const int FailuresMax = 20;
+
+    public static JsonObject Of(PlaneStatus status) => new()
+    {
+        ["name"] = status.Name,
+        ["why"] = status.Why,
+        ["lacks"] = new JsonArray([.. status.Lacks.Select(l => (JsonNode)l)]),
+        ["settled"] = status.IsSettled,
+        ["desiredVersion"] = status.DesiredVersion,
+        ["appliedVersion"] = status.AppliedVersion,
+        ["objectsDesired"] = status.ObjectsDesired,
+        ["objectsThere"] = status.ObjectsThere,
+        ["failureCount"] = status.Failures.Count,
+        ["failures"] = new JsonArray([.. status.Failures.Take(FailuresMax).Select(FailureOf)]),
+        ["attempts"] = status.Attempts,
+        ["lastApplyMilliseconds"] = Math.Round(status.LastApply.TotalMilliseconds, 2),
+        ["steps"] = status.Steps,
+        ["writes"] = status.Writes,
+    };
+
+    /// <summary>One failure in one line.</summary>
+    public static string Line(PlaneFailure failure) => $"{failure.Step.Place}: {failure.Step.What} ({failure.Step.Reason}): {failure.Why}";
+
+    private static JsonNode FailureOf(PlaneFailure failure) => new JsonObject
+    {
+        ["place"] = failure.Step.Place,
+        ["what"] = failure.Step.What,
+        ["reason"] = failure.Step.Reason,
+        ["why"] = failure.Why,
+    };
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using Trunkline.Cloud;
+using Trunkline.Forwarding;
+using Trunkline.Planes.Linux.Packets;
+using Trunkline.Tracing;
+
+namespace Trunkline.Tests.Differential;
+
+/// <summary>One packet and its answer, sent for real and held against the model's trace.</summary>
+internal sealed class Exchange(Field field, Partition rows, ForwardingState state, Trace trace)
+{
+    private readonly Expected expected = Expected.Of(trace);
+
+    public Disagreement? Compare(ProbePlace from, ProbePacket packet)
+    {
+        PacketFate there = field.Prober.Send(from, packet);
+        Outcome forward = OutcomeOf(there);
+        if (!Agree(expected.Forward, forward, there, trace.Forward))
+        {
+            return Tell("forward", expected.Forward, forward, there, null);
+        }
+
+        if (expected.Return is not { } reply)
+        {
+            return null;
+        }
+
+        PacketFate back = field.Prober.Answer(there);
+        Outcome answered = OutcomeOf(back);
+        bool agree = expected.Mismatch
+            ? answered.Code is "NO_MATCHING_CONNECTION" || (answered.Code is null && !IsAwaited(from, packet.Header, back))
+            : Agree(reply, answered, back, trace.Return);
+        return agree ? null : Tell("return", reply, answered, there, back);
+    }
+
+    private static bool IsAwaited(ProbePlace from, ProbeHeader sent, PacketFate back) =>
+        back.At.Namespace == from.Namespace && back.Packet is { } came && came.Header == sent.Reply();
+
+    private Outcome OutcomeOf(PacketFate fate) => fate.End switch
+    {
+        PacketEnd.Received => new Outcome(null, field.WhoIs(rows, state, fate), fate.Packet!.Value.Header.ToString()),
+        PacketEnd.Dropped => new Outcome(fate.Reason.Split(' ')[0], "", ""),
+        _ => new Outcome(Outcome.Lost, "", ""),
+    };
+
+    private static bool Agree(Outcome model, Outcome real, PacketFate fate, IReadOnlyList<Hop> hops)
+    {
+        if (model.Code is { } code)
+        {
+            // A loop has no rule: it ends when the packet's hop limit does.
+            return real.Code == code || (code == nameof(ExplanationCode.FORWARDING_LOOP) && real.Code == Outcome.Lost);
+        }
+
+        return real.Code is null && real.Where == model.Where && Headers.Fit(hops[^1].Outbound, fate.Packet!.Value.Header);
+    }
+
+    private Disagreement Tell(string leg, Outcome model, Outcome real, PacketFate there, PacketFate? back)
+    {
+        StringBuilder text = new();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{leg}: model: {model}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{leg}: kernel: {real}");
+        text.AppendLine("model's trace:");
+        text.AppendLine(string.Join('\n', TraceText.Render(trace, TraceLength.Detailed).Select(l => "  " + l)));
+        text.AppendLine("kernel's trace:");
+        Show(text, there);
+        if (back is not null)
+        {
+            text.AppendLine("  the answer:");
+            Show(text, back);
+        }
+
+        string sign = $"{leg}: model {model.Code ?? "received"}, kernel {real.Code ?? "received"}";
+        return new Disagreement(model.Code is null && real.Code is null ? sign + (model.Where == real.Where ? " as another" : " elsewhere") : sign, text.ToString());
+    }
+
+    private void Show(StringBuilder text, PacketFate fate)
+    {
+        foreach ((string name, TraceEvent one) in fate.Events)
+        {
+            string header = one.Packet is { } packet ? $" {packet.Header} ttl {packet.Ttl}" : "";
+            string comment = field.Prober.CommentOf(name, one) is { Length: > 0 } said ? $" \"{said}\"" : "";
+            string verdict = one.Verdict switch { 0 => "drop", 1 => "accept", -1 => "continue", -3 => "jump", -4 => "goto", -5 => "return", _ => "" };
+            string links = $"{field.Prober.LinkOf(name, one.InLink)}>{field.Prober.LinkOf(name, one.OutLink)}";
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-24} {links,-20} {one.Table} {one.Chain} {one.Handle} {verdict} mark {one.Mark:x}{comment}{header}");
+        }
+
+        text.AppendLine(CultureInfo.InvariantCulture, $"  end: {fate.End} at {fate.At.Namespace} {fate.At.Link} {fate.Reason}");
+    }
+}
