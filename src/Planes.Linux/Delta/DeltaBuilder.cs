@@ -106,6 +106,11 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
 
     private void CompareSysctls(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
+        if (old is not null && ReferenceEquals(old.Sysctls, wanted.Sysctls) && ReferenceEquals(old.Links, wanted.Links) && !HasDead(wanted.Name))
+        {
+            return;
+        }
+
         // Whether packets are forwarded at all comes first: the kernel resets others with it.
         foreach (bool first in (ReadOnlySpan<bool>)[true, false])
         {
@@ -164,8 +169,15 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
         }
     }
 
+    private bool HasDead(string name) => _dead.Count > 0 && _dead.Any(d => d.Namespace == name);
+
     private void CompareLinks(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
+        if (old is not null && ReferenceEquals(old.Links, wanted.Links) && !HasDead(wanted.Name))
+        {
+            return;
+        }
+
         foreach (Link link in wanted.Links.Values)
         {
             if (!HasPeer(desired, wanted.Name, link))
