@@ -27,7 +27,8 @@ internal static class PlaneQuestionDoor
 
         IHttpUpgradeFeature? upgrade = http.Features.Get<IHttpUpgradeFeature>();
         bool asked = upgrade is { IsUpgradableRequest: true } && http.Request.Headers.Upgrade.ToString() == Protocol;
-        JsonObject arguments = asked ? InHeader(http) : http.Request.ContentLength == 0 ? [] : await OwnQuestions.Body<JsonObject>(http);
+        bool hasBody = http.Request.ContentLength != 0 && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
+        JsonObject arguments = asked ? InHeader(http) : hasBody ? await OwnQuestions.Body<JsonObject>(http) : [];
         JsonNode? answer = await follower.Ask(home, name, arguments, asked ? Upgrade : null, http.RequestAborted);
         if (!http.Response.HasStarted)
         {

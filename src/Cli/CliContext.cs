@@ -22,6 +22,9 @@ internal sealed class CliContext
     /// <summary>Whether a person can be asked something.</summary>
     public required bool Interactive { get; init; }
 
+    /// <summary>Standard files as octets; opened where a command needs them.</summary>
+    public Func<Machines.RawStreams> Raw { get; init; } = Machines.RawStreams.OfProcess;
+
     /// <summary>An environment variable, or null; an empty one counts as null.</summary>
     public required Func<string, string?> Environment { get; init; }
 

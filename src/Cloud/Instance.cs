@@ -116,6 +116,9 @@ public sealed record Instance : IResource<Instance>, ITagged
 
     public bool EnaSupport { get; init; } = true;
 
+    /// <summary>How often it was started again or rebooted: its programs end with each.</summary>
+    public int Boots { get; init; }
+
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = Trunkline.Cloud.Tags.None;
 
     public string Key => Id.Value;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Trunkline.Api;
 using Trunkline.Cli;
 using Trunkline.Control;
+using Trunkline.Control.Machines;
 using Trunkline.Planes;
 using Trunkline.Planes.Linux;
 using Trunkline.Planes.Linux.Holder;
@@ -58,6 +59,12 @@ public static class Server
         app.Run(endpoint.Handle);
         await app.StartAsync(stop);
         follower?.Start();
+        if (plane.Plane is LinuxPlane real)
+        {
+            byte[] key = RandomNumberGenerator.GetBytes(32);
+            real.Serve(new VpcServices(engine, TimeProvider.System, new MetadataTokens(key)), TimeProvider.System, Console.Error);
+        }
+
         PlaneDirectory? marked = plane.Plane is LinuxPlane linux ? linux.Directory : null;
         if (marked is not null)
         {

@@ -8,6 +8,7 @@ using Trunkline.Planes.Linux.Compile;
 using Trunkline.Planes.Linux.Delta;
 using Trunkline.Planes.Linux.Desired;
 using Trunkline.Planes.Linux.Holder;
+using Trunkline.Planes.Linux.Machines;
 using Trunkline.Planes.Linux.Probe;
 
 namespace Trunkline.Planes.Linux;
@@ -22,7 +23,7 @@ public sealed record LinuxPlaneOptions(PlaneDirectory Directory, IReadOnlyList<s
 /// Real packets on this host: desired and actual are values here, the kernel is written and read by the helper inside the holder's
 /// namespaces. What is there is found again after any end of server or helper.
 /// </summary>
-public sealed class LinuxPlane : IPlane, IPlaneQuestions
+public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
 {
     private static readonly TimeSpan UseLimit = TimeSpan.FromSeconds(30);
 
@@ -34,6 +35,7 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions
     private ImmutableHashSet<string> used = [];
     private HostNetwork there = HostNetwork.Empty;
     private CompiledNetwork? compiled;
+    private MachineHost? machines;
 
     private LinuxPlane(LinuxPlaneOptions options, AgentKeeper keeper, AgentClient agent)
     {
@@ -72,6 +74,20 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions
     }
 
     public IReadOnlyCollection<string> Names => LinuxQuestions.All.Keys;
+
+    IReadOnlyCollection<string> IMachinePlane.Used
+    {
+        get
+        {
+            lock (gate)
+            {
+                return used;
+            }
+        }
+    }
+
+    /// <summary>What runs in machines; null before <see cref="Serve"/>.</summary>
+    internal MachineHost Machines => machines ?? throw new PlaneException("NotReady", "the machines are not served yet");
 
     /// <summary>Starts the plane of a data directory, or finds the one that runs.</summary>
     /// <exception cref="PlaneException">This host does not carry it; the message says what is missing.</exception>
@@ -210,10 +226,24 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions
         notices.Writer.TryWrite(new PlaneNotice($"{machine} is no longer used", MustLook: false));
     }
 
+    /// <summary>Begins to run programs in machines and to answer the services beside them, as the cloud says.</summary>
+    /// <param name="clock">For the time that captured packets bear.</param>
+    /// <param name="log">Where a service's or machine's failure is told, one line each.</param>
+    public void Serve(IMachineServices services, TimeProvider clock, TextWriter log)
+    {
+        machines = new MachineHost(this, services, clock);
+        machines.Start(log);
+    }
+
     public ValueTask<JsonNode?> Answer(PlaneQuestion question, CancellationToken stop) => LinuxQuestions.Answer(this, question, stop);
 
     public async ValueTask DisposeAsync()
     {
+        if (machines is not null)
+        {
+            await machines.DisposeAsync().ConfigureAwait(false);
+        }
+
         await keeper.DisposeAsync().ConfigureAwait(false);
         await losses.ConfigureAwait(false);
         Agent.Dispose();

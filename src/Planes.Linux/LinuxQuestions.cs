@@ -13,6 +13,10 @@ internal static class LinuxQuestions
     {
         ["use"] = Use,
         ["probe"] = Packets.ProbeQuestions.Probe,
+        ["exec"] = (plane, question, stop) => plane.Machines.Exec(question, stop),
+        ["capture"] = (plane, question, stop) => plane.Machines.Capture(question, stop),
+        ["connect"] = (plane, question, stop) => plane.Machines.Connect(question, stop),
+        ["console"] = (plane, question, stop) => plane.Machines.Console(question, stop),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Answers a question; what the helper refuses or does not finish is told as the plane's refusal.</summary>

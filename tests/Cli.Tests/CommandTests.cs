@@ -28,7 +28,18 @@ public sealed class CommandTests
         Assert.Null(line.Started!.Data);
     }
 
+    [Fact]
+    public async Task UpAndDownHandOverThePlane()
+    {
+        CommandLine line = new();
+        Assert.Equal(0, await line.Run("up", "--plane", "auto", "--rootless", "--ephemeral"));
+        Assert.Equal(("auto", true), (line.Started!.Plane, line.Started.Rootless));
+        Assert.Equal(0, await line.Run("down", "--data", "d", "--json"));
+        Assert.Equal(new DownOptions(Path.GetFullPath("d"), true), line.Ended);
+    }
+
     [Theory]
+    [InlineData("'docker'", "up", "--plane", "docker")]
     [InlineData("--port is 70000", "up", "--port", "70000")]
     [InlineData("--listen is 'here'", "up", "--listen", "here")]
     [InlineData("give one of them", "up", "--data", "d", "--ephemeral")]

@@ -31,6 +31,7 @@ public sealed partial class Ec2Service
                 {
                     State = InstanceState.Running,
                     LaunchTime = context.Now,
+                    Boots = instance.Boots + 1,
                     StateReasonCode = null,
                     StateReasonMessage = null,
                     StateTransitionReason = "",
@@ -78,7 +79,7 @@ public sealed partial class Ec2Service
         return new Aws.StopInstancesResult { StoppingInstances = changes };
     }
 
-    /// <remarks>A reboot moves nothing that a network sees: addresses stay.</remarks>
+    /// <remarks>A reboot moves nothing that a network sees: addresses stay. What runs in the instance ends.</remarks>
     public Aws.RebootInstancesResult RebootInstances(CommandContext context, Aws.RebootInstancesRequest request)
     {
         foreach (Instance instance in NamedInstances(context, request.InstanceIds))
@@ -87,6 +88,8 @@ public sealed partial class Ec2Service
             {
                 throw IncorrectState(instance, "rebooted");
             }
+
+            context.Put(instance with { Boots = instance.Boots + 1 });
         }
 
         return new Aws.RebootInstancesResult();

@@ -12,6 +12,7 @@ internal static class AgentCatalog
         Packets.ProbeOperations.Register(registry);
         KernelOperations.Register(registry);
         KernelProbe.Register(registry);
+        Machines.MachineOperations.Register(registry);
         return registry;
     }
 }

@@ -21,9 +21,14 @@ internal sealed record ApplyReply(ImmutableArray<StepFailure> Failures, long Wri
     JsonSerializerDefaults.Web,
     IgnoreReadOnlyProperties = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(IpAddressConverter), typeof(PrefixConverter)])]
+    Converters = [typeof(IpAddressConverter), typeof(PrefixConverter), typeof(OrdinalDictionaryConverter)])]
 [JsonSerializable(typeof(HostNetwork))]
 [JsonSerializable(typeof(HostDelta))]
+[JsonSerializable(typeof(NamespaceNetwork))]
+[JsonSerializable(typeof(Link))]
+[JsonSerializable(typeof(NftSet))]
+[JsonSerializable(typeof(NftChain))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(ApplyReply))]
 internal sealed partial class HostJson : JsonSerializerContext;
 

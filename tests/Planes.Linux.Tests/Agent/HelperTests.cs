@@ -182,7 +182,7 @@ public sealed class HelperTests
     private static async Task<Pong> Ping(AgentClient client) =>
         await client.Call(CoreOperations.Ping, Nothing.Value, CoreJson.Default.Nothing, CoreJson.Default.Pong, Stop);
 
-    private static void Kill(PlaneDirectory directory)
+    internal static void Kill(PlaneDirectory directory)
     {
         foreach (int pid in ProcessTable.WithArguments(AgentProgram.Arguments(directory)).ToArray())
         {

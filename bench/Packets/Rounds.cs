@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Trunkline.Planes.Linux.Compile;
+
+namespace Trunkline.Packets;
+
+/// <summary>Rounds in which every path is measured in turn; a ratio is taken inside its round, so that a slower machine slows both sides.</summary>
+internal sealed class Rounds(int rounds, double seconds)
+{
+    private const int Interfaces = 1000;
+    private const int BarePort = 5300;
+    private const int InsidePort = 5301;
+    private const int OutsidePort = 5302;
+    private const int Mss1500 = 1448;
+    private readonly Dictionary<string, List<double>> ratios = [];
+
+    public int Run()
+    {
+        TimeSpan made;
+        using (Net net = new(Interfaces))
+        {
+            net.Make([net.First, net.Second]);
+            net.MakeBare();
+            string first = net.PathOf(LinuxNames.Machine(net.First));
+            string second = net.PathOf(LinuxNames.Machine(net.Second));
+            string outside = net.PathOf(LinuxNames.Outside);
+            Process[] servers =
+            [
+                Tools.Serve(net.PathOf("bare2"), Net.BareAddress, BarePort),
+                Tools.Serve(second, "10.0.2.10", InsidePort),
+                Tools.Serve(outside, Net.OutsideHost, OutsidePort),
+            ];
+            Tools.RoundTrip(first, "10.0.2.10", 1);
+            for (int round = 0; round < rounds; round++)
+            {
+                Measure(net.PathOf("bare1"), first, second);
+                Console.Error.WriteLine($"round {round + 1} of {rounds}");
+            }
+
+            foreach (Process server in servers)
+            {
+                server.Kill();
+                server.Dispose();
+            }
+
+            made = net.Make([net.First, net.Second, .. net.Crowd]);
+        }
+
+        return Print(made) ? 0 : 1;
+    }
+
+    private void Measure(string bare, string first, string second)
+    {
+        double tcp = Tools.Tcp(bare, Net.BareAddress, BarePort, seconds, 0);
+        Note("TCP, MTU 9001, in the VPC", Tools.Tcp(first, "10.0.2.10", InsidePort, seconds, 0) / tcp);
+        double tcp1500 = Tools.Tcp(bare, Net.BareAddress, BarePort, seconds, Mss1500);
+        Note("TCP, MTU 1500, in the VPC", Tools.Tcp(first, "10.0.2.10", InsidePort, seconds, Mss1500) / tcp1500);
+        Note("TCP, MTU 1500, through NAT and IGW", Tools.Tcp(first, Net.OutsideHost, OutsidePort, seconds, Mss1500) / tcp1500);
+        Note("TCP, MTU 1500, through IGW", Tools.Tcp(second, Net.OutsideHost, OutsidePort, seconds, Mss1500) / tcp1500);
+        double small = Tools.Small(bare, Net.BareAddress, BarePort, seconds);
+        Note("64-octet UDP, in the VPC", Tools.Small(first, "10.0.2.10", InsidePort, seconds) / small);
+        Note("64-octet UDP, through NAT and IGW", Tools.Small(first, Net.OutsideHost, OutsidePort, seconds) / small);
+        double trip = Tools.RoundTrip(bare, Net.BareAddress, seconds);
+        Note("round trip, in the VPC", Tools.RoundTrip(first, "10.0.2.10", seconds) / trip);
+        Note("round trip, through NAT and IGW", Tools.RoundTrip(first, Net.OutsideHost, seconds) / trip);
+    }
+
+    private void Note(string what, double ratio)
+    {
+        if (!ratios.TryGetValue(what, out List<double>? all))
+        {
+            ratios[what] = all = [];
+        }
+
+        all.Add(ratio);
+    }
+
+    private bool Print(TimeSpan made)
+    {
+        bool good = true;
+        Console.WriteLine($"{Interfaces} interfaces' rules; ratios to a bare pair of links, median (least to most) of {rounds} rounds of {seconds} s");
+        foreach ((string what, List<double> all) in ratios)
+        {
+            all.Sort();
+            double median = all[all.Count / 2];
+            (bool holds, string wanted) = what switch
+            {
+                "round trip, in the VPC" => (median <= 1.6, "<= 1.6"),
+                "TCP, MTU 9001, in the VPC" or "TCP, MTU 1500, in the VPC" => (median >= 0.85, ">= 0.85"),
+                "TCP, MTU 1500, through NAT and IGW" or "TCP, MTU 1500, through IGW" => (median >= 0.7, ">= 0.7"),
+                _ => (true, ""),
+            };
+            good &= holds;
+            Console.WriteLine($"{what,-40}{median,8:F2}  ({all[0]:F2} to {all[^1]:F2})  {wanted,-9}{(wanted.Length == 0 ? "" : holds ? "pass" : "FAIL")}");
+        }
+
+        bool quick = made.TotalSeconds <= 5;
+        Console.WriteLine($"{$"{Interfaces} machines with namespaces made in",-40}{made.TotalSeconds,8:F2} s                  {"<= 5",-9}{(quick ? "pass" : "FAIL")}");
+        return good && quick;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Trunkline.Packets;
+
+/// <summary>iperf3 and ping in a namespace: well-known tools, so that the figures can be had again by hand.</summary>
+internal static partial class Tools
+{
+    /// <summary>A server on a port of its own, in a namespace; it ends with this program's namespaces.</summary>
+    /// <param name="address">What it answers at: a namespace that has every address must be told which it is.</param>
+    public static Process Serve(string space, string address, int port) => Begin(space, "iperf3", "-s", "-B", address, "-p", Text(port));
+
+    /// <summary>TCP, bits per second as received. <paramref name="segment"/> is the MSS; 0 leaves it to the MTU.</summary>
+    public static double Tcp(string space, string to, int port, double seconds, int segment)
+    {
+        string[] size = segment == 0 ? [] : ["-M", Text(segment)];
+        JsonElement end = Iperf(space, ["-c", to, "-p", Text(port), "-t", Text(seconds), "-C", "cubic", .. size]);
+        return end.GetProperty("sum_received").GetProperty("bits_per_second").GetDouble();
+    }
+
+    /// <summary>UDP of 64 octets as fast as it goes: packets received, per second of the sender's processor time.</summary>
+    public static double Small(string space, string to, int port, double seconds)
+    {
+        JsonElement end = Iperf(space, "-c", to, "-p", Text(port), "-t", Text(seconds), "-u", "-l", "64", "-b", "0");
+        JsonElement sum = end.GetProperty("sum");
+        double received = sum.GetProperty("packets").GetDouble() - sum.GetProperty("lost_packets").GetDouble();
+        double processor = end.GetProperty("cpu_utilization_percent").GetProperty("host_total").GetDouble() / 100;
+        return received / sum.GetProperty("seconds").GetDouble() / Math.Max(processor, 0.01);
+    }
+
+    /// <summary>Mean round trip of ICMP echoes sent one after another, microseconds.</summary>
+    public static double RoundTrip(string space, string to, double seconds)
+    {
+        string said = Run(space, "ping", "-q", "-f", "-w", Text(Math.Max(1, Math.Ceiling(seconds))), to);
+        Match match = RoundTrips().Match(said);
+        return match.Success
+            ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * 1000
+            : throw new InvalidOperationException($"{space} does not reach {to}: {said}");
+    }
+
+    public static string Run(string space, string program, params string[] words)
+    {
+        using Process process = Begin(space, program, words);
+        string said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return said;
+    }
+
+    private static JsonElement Iperf(string space, params string[] words)
+    {
+        string said = Run(space, "iperf3", [.. words, "-J"]);
+        using JsonDocument document = JsonDocument.Parse(said);
+        return document.RootElement.TryGetProperty("end", out JsonElement end) && end.EnumerateObject().Any()
+            ? end.Clone()
+            : throw new InvalidOperationException($"iperf3 {string.Join(' ', words)}: {said}");
+    }
+
+    private static Process Begin(string space, string program, params string[] words)
+    {
+        ProcessStartInfo start = new("nsenter") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string word in (string[])[$"--net={space}", program, .. words])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+    }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"rtt min/avg/max/mdev = [\d.]+/([\d.]+)/")]
+    private static partial Regex RoundTrips();
+}
