@@ -23,7 +23,12 @@ internal sealed class Rounds(int rounds, double seconds)
             string first = net.PathOf(LinuxNames.Machine(net.First));
             string second = net.PathOf(LinuxNames.Machine(net.Second));
             string outside = net.PathOf(LinuxNames.Outside);
-            Process[] servers = [Tools.Serve(net.PathOf("bare2"), BarePort), Tools.Serve(second, InsidePort), Tools.Serve(outside, OutsidePort)];
+            Process[] servers =
+            [
+                Tools.Serve(net.PathOf("bare2"), Net.BareAddress, BarePort),
+                Tools.Serve(second, "10.0.2.10", InsidePort),
+                Tools.Serve(outside, Net.OutsideHost, OutsidePort),
+            ];
             Tools.RoundTrip(first, "10.0.2.10", 1);
             for (int round = 0; round < rounds; round++)
             {

@@ -9,7 +9,8 @@ namespace Trunkline.Packets;
 internal static partial class Tools
 {
     /// <summary>A server on a port of its own, in a namespace; it ends with this program's namespaces.</summary>
-    public static Process Serve(string space, int port) => Begin(space, "iperf3", "-s", "-p", port.ToString(CultureInfo.InvariantCulture));
+    /// <param name="address">What it answers at: a namespace that has every address must be told which it is.</param>
+    public static Process Serve(string space, string address, int port) => Begin(space, "iperf3", "-s", "-B", address, "-p", Text(port));
 
     /// <summary>TCP, bits per second as received. <paramref name="segment"/> is the MSS; 0 leaves it to the MTU.</summary>
     public static double Tcp(string space, string to, int port, double seconds, int segment)

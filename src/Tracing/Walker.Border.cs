@@ -93,6 +93,7 @@ internal ref partial struct Walker<TSink>
         oneWay = border;
         identity = -1;
         tracking |= Tracking.Automatic;
+        open = 0;
         if (TSink.Listens)
         {
             Tell(StepKind.OneWay, border, 0, isEgress: true);

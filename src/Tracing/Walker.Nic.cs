@@ -394,6 +394,12 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.NO_POSSIBLE_DESTINATION, StepKind.Nic, nic, 0, isEgress: false);
         }
 
+        if (state.NicAt(receiver.Domain, packet.Source, packet.IsV4) is >= 0 and int sender && SameMachine(sender, nic))
+        {
+            // No host forwards what bears its own address as the source (RFC 1812, 5.3.7).
+            return Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Machine, nic, 0, isEgress: false);
+        }
+
         nic = primary;
         identity = -1;
         forwarded = true;

@@ -57,7 +57,7 @@ internal ref partial struct Walker<TSink>
     private Translations translated;
     private KnownNics knownNics;
 
-    /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
+    /// <summary>Bit n: the filter at the n-th known interface does not track the connection; what comes before a translator or one-way border is tracked.</summary>
     private ulong open;
 
     /// <summary>What the filters remember of the packet's connection; null for its first packet.</summary>
@@ -236,7 +236,7 @@ internal ref partial struct Walker<TSink>
         ImmutableHashSet<RowKey>.Builder tracked = ImmutableHashSet.CreateBuilder<RowKey>();
         for (int i = 0; i < known; i++)
         {
-            if ((open >> i & 1) == 0 || (tracking & Tracking.Automatic) != 0)
+            if ((open >> i & 1) == 0)
             {
                 tracked.Add(state.NicMores[knownNics[i]].Row);
             }

@@ -261,7 +261,8 @@ internal sealed class Reference(Partition rows)
 
         if (!own)
         {
-            return Leave(eni, packet, null);
+            bool comesBack = Owner(eni.VpcId, packet.From) is { Attachment: { } sent } && sent.InstanceId == eni.Attachment!.InstanceId;
+            return !comesBack && Leave(eni, packet, null);
         }
 
         receiver = eni;

@@ -93,7 +93,8 @@ internal static class BorderFacts
         List<string> rules = [];
         if (plan.OneWay is { } oneWay)
         {
-            rules.Add($"iifname \"eigw\" ct state != established,related {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}");
+            rules.Add("iifname \"eigw\" ct state established,related accept");
+            rules.Add($"iifname \"eigw\" {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}");
             rules.Add($"ct mark and {Marks.OneWay} == {Marks.OneWay} meta mark set {Marks.Hex(Marks.Foreign)} accept");
         }
 

@@ -36,9 +36,13 @@ internal static class Namespaces
     /// <param name="fromLink">Only what comes from this link is looked up there; null for all.</param>
     public static void AnyAddress(FactList facts, string? fromLink)
     {
-        // The kernel takes no next hop that is an address of its own.
-        facts.Route(new KernelRoute(Prefix.Parse("169.254.77.0/24"), Marks.LocalTable, RouteType.Throw, null, null));
-        facts.Route(new KernelRoute(Prefix.AnyV4, Marks.LocalTable, RouteType.Local, "lo", null));
+        // All but 169.254.0.0/16: a next hop must not be an address of one's own.
+        for (int length = 1; length <= 16; length++)
+        {
+            uint sibling = NicFacts.Far4.V4Bits ^ (1u << (32 - length));
+            facts.Route(new KernelRoute(new Prefix(IpAddress.FromV4(sibling), length), Marks.LocalTable, RouteType.Local, "lo", null));
+        }
+
         facts.Route(new KernelRoute(Prefix.AnyV6, Marks.LocalTable, RouteType.Local, "lo", null));
         foreach (Family family in (ReadOnlySpan<Family>)[Family.V4, Family.V6])
         {

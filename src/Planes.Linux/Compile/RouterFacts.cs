@@ -7,8 +7,9 @@ namespace Trunkline.Planes.Linux.Compile;
 /// <summary>The fixed parts of a domain's router: what every packet passes, in the model's order of questions.</summary>
 internal static class RouterFacts
 {
-    /// <summary>Times to live that are made up for the router's own step, so that nobody sees it: what senders start with, and probes of routes.</summary>
-    private static readonly int[] TimesToLive = [.. Enumerable.Range(1, 64), 127, 128];
+    /// <summary>Times to live that are made up for the router's own step, so that nobody sees it: what senders start with
+    /// and forwarding machines leave of it, and what probes of a route count up from.</summary>
+    private static readonly int[] TimesToLive = [.. Enumerable.Range(1, 30), .. Enumerable.Range(60, 5), 127, 128];
 
     private static readonly IpAddress[] Services6 =
         [IpAddress.Parse("fd00:ec2::253"), IpAddress.Parse("fd00:ec2::254"), IpAddress.Parse("fd00:ec2::123")];
@@ -235,6 +236,11 @@ internal static class RouterFacts
         rules.Add("ip daddr vmap @segin4");
         rules.Add("ip6 daddr vmap @segin6");
         rules.Add("ct state established ct mark and 0x3 == 0x0 goto arrive");
+        if (plan.HasMiddle)
+        {
+            rules.Add($"{NftText.Marked(Marks.Foreign)}{ViaFacts.LateReset}goto arrive");
+        }
+
         rules.Add($"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", plan.Id)}");
         rules.Add("ct state new jump ask_in");
         rules.Add($"ct state established ct direction original ct mark and {Marks.DestinationUntracked} == {Marks.DestinationUntracked} jump ask_in");

@@ -10,7 +10,8 @@ internal static class SegmentFacts
     private const string Reserved4 = "169.254.168.0/22";
     private const string Reserved6 = "fd00:ec2::/32";
 
-    public static bool HasInwardGate(DomainPlan plan, SegmentPlan segment) => segment.Gate >= 0 && !IsOpen(plan.State.Gates[segment.Gate].Inward);
+    public static bool HasInwardGate(DomainPlan plan, SegmentPlan segment) =>
+        segment.Gate >= 0 && !IsOpen(plan, plan.State.Gates[segment.Gate].Inward);
 
     public static void Write(DomainPlan plan, FactList facts)
     {
@@ -50,7 +51,7 @@ internal static class SegmentFacts
     {
         List<string> rules = [.. Near(segment, "daddr")];
         int near = rules.Count;
-        if (segment.Gate >= 0 && !IsOpen(plan.State.Gates[segment.Gate].Outward))
+        if (segment.Gate >= 0 && !IsOpen(plan, plan.State.Gates[segment.Gate].Outward))
         {
             rules.AddRange(GateJumps(plan, segment.Gate, inward: false, written, facts));
         }
@@ -141,6 +142,11 @@ internal static class SegmentFacts
         foreach (Family family in (ReadOnlySpan<Family>)[Family.V4, Family.V6])
         {
             bool isV4 = family == Family.V4;
+            if (!isV4 && !plan.HasV6)
+            {
+                continue;
+            }
+
             foreach ((string code, int entry, List<string> ranges) in RouteWords.Lost(plan.State, map, family, isEdge))
             {
                 string handle = entry == RouteWords.NoEntry ? map.Row.Id : string.Create(CultureInfo.InvariantCulture, $"{map.Row.Id}/{entry}");
@@ -175,13 +181,25 @@ internal static class SegmentFacts
             facts.Chain($"{way}6_{at.Row.Id}", null, Rules6(at.Row.Id, rules.V6, inward));
         }
 
-        return [$"meta nfproto ipv4 jump {way}4_{at.Row.Id}", $"meta nfproto ipv6 jump {way}6_{at.Row.Id}"];
+        if (!IsOpen4(rules))
+        {
+            yield return $"meta nfproto ipv4 jump {way}4_{at.Row.Id}";
+        }
+
+        if (!IsOpen6(plan, rules))
+        {
+            yield return $"meta nfproto ipv6 jump {way}6_{at.Row.Id}";
+        }
     }
 
-    /// <summary>Whether the first rule of both families lets everything pass: nobody needs to ask.</summary>
-    private static bool IsOpen(GateRules rules) =>
-        rules.V4 is [{ Allows: true, Protocol: < 0, Low: 0, High: uint.MaxValue }, ..]
-        && rules.V6 is [{ Allows: true, Protocol: < 0 }, ..] && rules.V6[0].Low == 0 && rules.V6[0].High == UInt128.MaxValue;
+    /// <summary>Whether the first rule lets everything pass: nobody needs to ask.</summary>
+    private static bool IsOpen(DomainPlan plan, GateRules rules) => IsOpen4(rules) && IsOpen6(plan, rules);
+
+    private static bool IsOpen4(GateRules rules) => rules.V4 is [{ Allows: true, Protocol: < 0, Low: 0, High: uint.MaxValue }, ..];
+
+    /// <summary>A domain without IPv6 has no packet to ask about.</summary>
+    private static bool IsOpen6(DomainPlan plan, GateRules rules) => !plan.HasV6
+        || (rules.V6 is [{ Allows: true, Protocol: < 0 }, ..] && rules.V6[0].Low == 0 && rules.V6[0].High == UInt128.MaxValue);
 
     private static List<string> Rules4(string id, GateRule4[] rules, bool inward)
     {

@@ -6,6 +6,9 @@ namespace Trunkline.Planes.Linux.Compile;
 /// <summary>Interfaces that packets come to which are not for them: forwarding machines, translators, and whatever a route names.</summary>
 internal static class ViaFacts
 {
+    /// <summary>A refusal ends its connection at once, on its first way through the router: on later ones it belongs to none.</summary>
+    public const string LateReset = "ct state invalid tcp flags & rst == rst ";
+
     public static void Write(DomainPlan plan, int handle, string link, FactList facts)
     {
         ref readonly Nic nic = ref plan.State.Nics[handle];
@@ -39,7 +42,12 @@ internal static class ViaFacts
     {
         ref readonly Nic nic = ref plan.State.Nics[handle];
         int label = plan.Labels[handle];
-        List<string> rules = [$"ct state established,related ct label {label} return", $"ct state invalid {InvalidDrop(plan, handle)}"];
+        List<string> rules =
+        [
+            $"ct state established,related ct label {label} return",
+            $"{LateReset}return",
+            $"ct state invalid {InvalidDrop(plan, handle)}",
+        ];
         if (nic.Filter >= 0)
         {
             string name = FilterFacts.NameOf(plan.State, nic.Filter);
@@ -60,6 +68,7 @@ internal static class ViaFacts
         if (forwards)
         {
             rules.Add($"ct state established,related ct label {plan.Labels[handle]} accept");
+            rules.Add($"{NftText.Marked(Marks.Foreign)}{LateReset}accept");
         }
 
         rules.Add($"ct state invalid {InvalidDrop(plan, handle)}");

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Trunkline.Forwarding;
+using Trunkline.Planes.Linux.Compile;
+using Trunkline.Planes.Linux.Delta;
+using Trunkline.Planes.Linux.Desired;
+using Trunkline.Planes.Linux.Kernel;
+using Trunkline.Tests.Clouds;
+
+namespace Trunkline.Tests.Planes.Linux.Compile;
+
+/// <summary>A small cloud in the kernel, in namespaces of the test's own: programs run in its machines.</summary>
+internal sealed class RealPackets : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("tl-compile-").FullName;
+    private readonly HostKernel kernel;
+    private HostNetwork there = HostNetwork.Empty;
+    private CompiledNetwork? made;
+
+    public RealPackets(CloudBuilder net, params string[] usedNics)
+    {
+        Net = net;
+        kernel = new HostKernel(directory);
+        Used = [.. usedNics.Select(net.InstanceOf)];
+        Follow();
+    }
+
+    public CloudBuilder Net { get; }
+
+    public HashSet<string> Used { get; }
+
+    public CompiledNetwork Made => made!;
+
+    /// <summary>Carries what the cloud is now into the kernel.</summary>
+    public void Follow()
+    {
+        ForwardingState state = Compiler.Compile(Net.Cloud);
+        made = LinuxCompiler.Compile(state, Used, made);
+        IReadOnlyList<HostFailure> failures = kernel.Apply(HostDelta.Between(there, made.Network));
+        Assert.True(failures.Count == 0, string.Join('\n', failures.Take(5).Select(f => $"{f.Step.Namespace} {f.Step.What}: {f.Why}")));
+        there = made.Network;
+    }
+
+    public string MachineOf(string eni) => LinuxNames.Machine(Net.InstanceOf(eni));
+
+    public bool Ping(string eni, string address, params string[] more) => Run(MachineOf(eni), ["ping", "-c1", "-W1", "-n", .. more, address]).Code == 0;
+
+    /// <summary>Whether a TCP connection is answered, be it by a refusal: the packet arrived and the reply came back.</summary>
+    public bool Reaches(string place, string address, int port) =>
+        Run(place, ["nc", "-z", "-v", "-w1", "-n", address, $"{port}"]) is var (code, words)
+        && (code == 0 || words.Contains("refused", StringComparison.Ordinal));
+
+    public (int Code, string Words) Run(string place, params string[] command) => kernel.Namespaces.Run(place, () =>
+    {
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, text + errors.GetAwaiter().GetResult());
+    });
+
+    /// <summary>A program that runs on in a namespace until it is disposed of.</summary>
+    public Process Start(string place, params string[] command) => kernel.Namespaces.Run(place, () =>
+        Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!);
+
+    public void Dispose()
+    {
+        if (Environment.GetEnvironmentVariable("HOLD") is not null)
+        {
+            Console.Error.WriteLine($"HOLD {Environment.ProcessId} {directory}");
+            Thread.Sleep(600000);
+        }
+
+        kernel.Apply(HostDelta.Between(there, HostNetwork.Empty));
+        kernel.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+}
