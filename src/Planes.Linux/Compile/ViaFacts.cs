@@ -64,6 +64,8 @@ internal static class ViaFacts
         ref readonly Nic nic = ref plan.State.Nics[handle];
         List<string> rules = [];
         AddOwn(plan, handle, rules, "return");
+        string itself = LinuxNames.NicLink(plan.State.NicMores[handle].Row.Id);
+        rules.Add($"iifname \"{itself}\" {NftText.Drop("FORWARDING_LOOP", plan.State.NicMores[handle].Row.Id)}");
         AddGate(plan, nic.Segment, rules);
         if (forwards)
         {
@@ -120,6 +122,7 @@ internal static class ViaFacts
             rules.Add($"ip daddr {NftText.Set(loop)} {NftText.Drop("FORWARDING_LOOP", id)}");
         }
 
+        rules.Add(Marks.TrackSource);
         rules.Add("accept");
         return rules;
     }
