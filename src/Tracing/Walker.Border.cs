@@ -93,6 +93,7 @@ internal ref partial struct Walker<TSink>
         oneWay = border;
         identity = -1;
         tracking |= Tracking.Automatic;
+        Track(nic);
         if (TSink.Listens)
         {
             Tell(StepKind.OneWay, border, 0, isEgress: true);

@@ -308,12 +308,18 @@ internal ref partial struct Walker<TSink>
             case HopKind.OneWay:
                 return LeaveByOneWay(hop.Handle);
             case HopKind.Translator:
+                Track(nic);
                 routed = true;
                 nic = state.Translators[hop.Handle].Nic;
                 return nic < 0
                     ? Fail(ExplanationCode.BAD_STATE, StepKind.Translator, hop.Handle, 0, isEgress: false)
                     : Place.Arriving;
             default:
+                if (hop.Handle == nic)
+                {
+                    return Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Routes, routes, entry, isEgress: true);
+                }
+
                 routed = true;
                 nic = hop.Handle;
                 return Place.Arriving;
@@ -392,6 +398,12 @@ internal ref partial struct Walker<TSink>
         if (primary < 0)
         {
             return Fail(ExplanationCode.NO_POSSIBLE_DESTINATION, StepKind.Nic, nic, 0, isEgress: false);
+        }
+
+        if (state.NicAt(receiver.Domain, packet.Source, packet.IsV4) is >= 0 and int sender && SameMachine(sender, nic))
+        {
+            // No host forwards what bears its own address as the source (RFC 1812, 5.3.7).
+            return Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Machine, nic, 0, isEgress: false);
         }
 
         nic = primary;

@@ -230,13 +230,22 @@ internal ref partial struct Walker<TSink>
         }
     }
 
+    /// <summary>The filter at the interface tracks the connection, whatever its rules say: it goes by a translator or a one-way border.</summary>
+    private void Track(int at)
+    {
+        for (int i = 0; i < known; i++)
+        {
+            open &= knownNics[i] == at ? ~(1UL << i) : ulong.MaxValue;
+        }
+    }
+
     /// <summary>What the filters on the way remember of the connection whose first packet was carried.</summary>
     public readonly Connection Remembered()
     {
         ImmutableHashSet<RowKey>.Builder tracked = ImmutableHashSet.CreateBuilder<RowKey>();
         for (int i = 0; i < known; i++)
         {
-            if ((open >> i & 1) == 0 || (tracking & Tracking.Automatic) != 0)
+            if ((open >> i & 1) == 0)
             {
                 tracked.Add(state.NicMores[knownNics[i]].Row);
             }

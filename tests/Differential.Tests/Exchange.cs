@@ -78,6 +78,12 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
     {
         foreach ((string name, TraceEvent one) in fate.Events)
         {
+            bool told = one.Handle != 0 && (one.Table != ProbeNamespace.Table || one.Chain is not ProbeNamespace.Came);
+            if (!told && one.Packet is null)
+            {
+                continue;
+            }
+
             string header = one.Packet is { } packet ? $" {packet.Header} ttl {packet.Ttl}" : "";
             string comment = field.Prober.CommentOf(name, one) is { Length: > 0 } said ? $" \"{said}\"" : "";
             string verdict = one.Verdict switch { 0 => "drop", 1 => "accept", -1 => "continue", -3 => "jump", -4 => "goto", -5 => "return", _ => "" };

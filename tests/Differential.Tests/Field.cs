@@ -16,6 +16,7 @@ internal sealed class Field : IDisposable
     private readonly HostKernel kernel;
     private readonly Prober prober;
     private CompiledNetwork? compiled;
+    private bool failed;
 
     public Field(string directory)
     {
@@ -32,7 +33,7 @@ internal sealed class Field : IDisposable
     public void Apply(ForwardingState state, IReadOnlySet<string> used)
     {
         CompiledNetwork next = LinuxCompiler.Compile(state, used, compiled);
-        Lead(next.Network);
+        Lead(Network, next.Network);
         compiled = next;
         prober.Follow(next.Network);
     }
@@ -76,7 +77,7 @@ internal sealed class Field : IDisposable
         prober.Dispose();
         try
         {
-            Lead(HostNetwork.Empty);
+            Lead(failed ? kernel.Observe() : Network, HostNetwork.Empty);
         }
         finally
         {
@@ -84,12 +85,13 @@ internal sealed class Field : IDisposable
         }
     }
 
-    private void Lead(HostNetwork next)
+    private void Lead(HostNetwork there, HostNetwork next)
     {
-        HostDelta delta = HostDelta.Between(Network, next);
+        HostDelta delta = HostDelta.Between(there, next);
         IReadOnlyList<HostFailure> failures = kernel.Apply(delta);
         if (failures.Count > 0)
         {
+            failed = true;
             throw new FieldException(string.Join('\n', failures.Take(5).Select(f => $"{f.Step.Namespace}: {f.Step.What}: {f.Why}")));
         }
     }

@@ -164,7 +164,7 @@ internal static class BorderFacts
         $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", oneWay)}",
         $"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", oneWay)}",
         $"ct direction reply {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}",
-        $"ct state new ct mark set ct mark and {Marks.Hex(~Marks.SourceUntracked)}",
+        Marks.TrackSource,
         $"ct mark set ct mark or {Marks.OneWay}",
         "accept",
     ];

@@ -121,8 +121,7 @@ internal static class ViaFacts
             rules.Add($"ip daddr {NftText.Set(loop)} {NftText.Drop("FORWARDING_LOOP", id)}");
         }
 
-        // Connections through it are tracked whatever the sender's rules say (AWS, "Security group connection tracking").
-        rules.Add($"ct state new ct mark set ct mark and {Marks.Hex(~Marks.SourceUntracked)}");
+        rules.Add(Marks.TrackSource);
         rules.Add("accept");
         return rules;
     }

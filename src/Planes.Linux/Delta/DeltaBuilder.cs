@@ -261,7 +261,8 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
         SetDelta<KernelRoute> delta = DeltaTracker.Between(LivingRoutes(old, wanted), wanted.Routes);
         HashSet<(Prefix, uint)> kept = delta.Removed.Count == 0 ? [] : [.. delta.Added.Select(r => (r.Destination, r.Table))];
         HashSet<(Prefix, uint)> there = [.. delta.Removed.Select(r => (r.Destination, r.Table))];
-        foreach (KernelRoute route in delta.Added)
+        // The kernel takes a next hop only where no route that is there already calls it an address of its own.
+        foreach (KernelRoute route in delta.Added.OrderBy(r => r.Type == RouteType.Throw ? 0 : r.Via is null ? 1 : 2))
         {
             StepCause cause = there.Contains((route.Destination, route.Table)) ? StepCause.Differs : StepCause.Missing;
             _inside.Add(new SetRoute(wanted.Name, cause, route));

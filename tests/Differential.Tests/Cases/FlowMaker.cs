@@ -33,7 +33,7 @@ public sealed class FlowMaker
         bool inside = word.From % 6 > 0 && senders.Length > 0;
         NetworkInterface? from = inside ? senders[word.From / 6 % senders.Length] : null;
         IpAddress to = Destination(rows, all, from, word);
-        if (from is not null && rows.All<NetworkInterface>().Any(e => e.VpcId == from.VpcId && SameMachine(e, from) && e.AllAddresses.Contains(to)))
+        if (from is not null && rows.All<NetworkInterface>().Any(e => e.VpcId == from.VpcId && SameMachine(e, from) && IsOf(rows, e, to)))
         {
             return null;
         }
@@ -52,6 +52,10 @@ public sealed class FlowMaker
             _ => new Flow(origin, source, to, 99, 0, 0),
         };
     }
+
+    /// <summary>Whether the address is one of the interface's, or stands for one outside.</summary>
+    private static bool IsOf(Partition rows, NetworkInterface eni, IpAddress address) =>
+        eni.AllAddresses.Contains(address) || rows.By<ElasticIp>(eni.Key).Any(e => e.PublicIp == address);
 
     private static bool SameMachine(NetworkInterface one, NetworkInterface other) =>
         one.Id == other.Id || (one.Attachment?.InstanceId is { } machine && machine == other.Attachment?.InstanceId);
@@ -90,7 +94,9 @@ public sealed class FlowMaker
         IpAddress[] own = [.. from.AllAddresses.Where(a => a.Family == to.Family)];
         if (word.Source % 23 == 0)
         {
-            IpAddress[] others = [.. all.SelectMany(e => e.AllAddresses).Where(a => a.Family == to.Family && a != to)];
+            // No kernel takes a packet that bears an address of its own as the source.
+            IpAddress[] receivers = [.. all.Where(e => all.Any(r => r.AllAddresses.Contains(to) && SameMachine(r, e))).SelectMany(e => e.AllAddresses)];
+            IpAddress[] others = [.. all.SelectMany(e => e.AllAddresses).Where(a => a.Family == to.Family && a != to && !receivers.Contains(a))];
             return others.Length == 0 ? null : others[word.Source / 23 % others.Length];
         }
 
