@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;

@@ -104,6 +104,7 @@ internal static class RouterFacts
         }
 
         facts.Map("public4", "type ipv4_addr : ipv4_addr;");
+        facts.Set("self4", "type ipv4_addr . ipv4_addr;");
         facts.Map("private4", "type ipv4_addr : ipv4_addr;");
         facts.Map("foreign", "type ifname : mark;");
         facts.Map("foreignout", "type ifname : verdict;");
