@@ -1,4 +1,5 @@
 using Trunkline.Planes.Linux.Agent;
+using Trunkline.Planes.Linux.Compile;
 
 namespace Trunkline.Planes.Linux.Machines;
 
@@ -119,7 +120,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
 
     private async Task End(string machine, bool forget, CancellationToken stop)
     {
-        MachineEnd end = new(machine, MachineNames.Machine(machine), forget);
+        MachineEnd end = new(machine, LinuxNames.Machine(machine), forget);
         await plane.Agent.Call(
             MachineOperations.End, end, MachineJson.Default.MachineEnd, MachineJson.Default.MachineEnded, stop).ConfigureAwait(false);
         plane.Unuse(machine);
