@@ -20,6 +20,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
     public async Task Run(CancellationToken stop)
     {
         using ServiceSockets sockets = new(plane.Agent, services, log);
+        using OutsideAnswers outside = new(plane.Agent, log);
         foreach (string directory in Directory.EnumerateDirectories(plane.Directory.MachinesRoot))
         {
             known.TryAdd(Path.GetFileName(directory), (-1, true));
@@ -39,6 +40,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
                 {
                     await Machines(used, stop).ConfigureAwait(false);
                     await sockets.Follow(services.PointsFor(plane.Used), stop).ConfigureAwait(false);
+                    await outside.Follow(stop).ConfigureAwait(false);
                     (seen, usedThen) = (version, plane.Used.Count);
                     again = Environment.TickCount64 + (long)LookAgain.TotalMilliseconds;
                     told = "";
