@@ -85,13 +85,14 @@ public sealed class RestartTests
     [MemberData(nameof(Ways))]
     public async Task Down_leaves_no_process_mount_or_namespace_and_the_next_up_brings_all_back(bool rootless)
     {
-        string[] namespaces = NetworkNamespaces();
         await using PlaneServer server = await PlaneServer.Start(rootless);
         string[] machines = await server.Launch(2);
         await server.Ask("use", new JsonObject { ["machine"] = machines[0] });
         using Process inside = Process.Start(new ProcessStartInfo("sh") { ArgumentList = { "-c", string.Join(' ', server.Inside($"m-{machines[0]}", "sleep", "1000")) } })!;
         int pid = server.Pid;
-        Assert.NotEqual(namespaces, NetworkNamespaces());
+        string[] namespaces = NamespacesOf($"/proc/{PlaneHolder.Find(server.Directory)!.Pid}");
+        Assert.Equal(3, namespaces.Length);
+        await Until(() => SharingWith(namespaces).Length >= 3);
 
         Assert.Equal(0, await server.Down());
 
@@ -100,7 +101,7 @@ public sealed class RestartTests
         Assert.Empty(ProcessTable.WithArguments(AgentProgram.Arguments(server.Directory)));
         Assert.DoesNotContain(server.Directory.Data, await File.ReadAllTextAsync("/proc/mounts"), StringComparison.Ordinal);
         await inside.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
-        await Until(() => NetworkNamespaces().SequenceEqual(namespaces));
+        Assert.Empty(SharingWith(namespaces));
 
         await server.Up();
         await server.Ask("use", new JsonObject { ["machine"] = machines[0] });
@@ -170,23 +171,25 @@ public sealed class RestartTests
         return [.. children, .. children.SelectMany(Descendants)];
     }
 
-    /// <summary>The network namespaces that any process of this host is in.</summary>
-    private static string[] NetworkNamespaces() =>
+    /// <summary>The processes of this host that are in one of a process' namespaces.</summary>
+    private static string[] SharingWith(string[] namespaces) =>
     [
         .. Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _))
-            .Select(d =>
-            {
-                try
-                {
-                    return new FileInfo($"{d}/ns/net").LinkTarget ?? "";
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    return "";
-                }
-            })
-            .Where(n => n.Length > 0).Distinct().Order(StringComparer.Ordinal),
+            .Where(d => NamespacesOf(d).Intersect(namespaces).Any()),
     ];
+
+    private static string[] NamespacesOf(string process)
+    {
+        try
+        {
+            return [.. ((string[])["net", "mnt", "pid"]).Select(kind => new FileInfo($"{process}/ns/{kind}").LinkTarget ?? "").Where(n => n.Length > 0)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ends just now, or is another user's.
+            return [];
+        }
+    }
 
     private static async Task Until(Func<bool> condition)
     {
