@@ -93,7 +93,7 @@ internal ref partial struct Walker<TSink>
         oneWay = border;
         identity = -1;
         tracking |= Tracking.Automatic;
-        open = 0;
+        Track(nic);
         if (TSink.Listens)
         {
             Tell(StepKind.OneWay, border, 0, isEgress: true);

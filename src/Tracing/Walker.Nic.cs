@@ -308,12 +308,18 @@ internal ref partial struct Walker<TSink>
             case HopKind.OneWay:
                 return LeaveByOneWay(hop.Handle);
             case HopKind.Translator:
+                Track(nic);
                 routed = true;
                 nic = state.Translators[hop.Handle].Nic;
                 return nic < 0
                     ? Fail(ExplanationCode.BAD_STATE, StepKind.Translator, hop.Handle, 0, isEgress: false)
                     : Place.Arriving;
             default:
+                if (hop.Handle == nic)
+                {
+                    return Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Routes, routes, entry, isEgress: true);
+                }
+
                 routed = true;
                 nic = hop.Handle;
                 return Place.Arriving;

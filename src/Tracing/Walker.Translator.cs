@@ -56,7 +56,6 @@ internal ref partial struct Walker<TSink>
 
         identity = -1;
         tracking |= Tracking.Automatic;
-        open = 0;
         if (TSink.Listens)
         {
             sink.Add(new Step(StepKind.Translator, translator, 0, true, before, packet));

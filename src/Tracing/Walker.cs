@@ -57,7 +57,7 @@ internal ref partial struct Walker<TSink>
     private Translations translated;
     private KnownNics knownNics;
 
-    /// <summary>Bit n: the filter at the n-th known interface does not track the connection; what comes before a translator or one-way border is tracked.</summary>
+    /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
     private ulong open;
 
     /// <summary>What the filters remember of the packet's connection; null for its first packet.</summary>
@@ -227,6 +227,15 @@ internal ref partial struct Walker<TSink>
         {
             open |= tracked ? 0 : 1UL << known;
             knownNics[known++] = at;
+        }
+    }
+
+    /// <summary>The filter at the interface tracks the connection, whatever its rules say: it goes by a translator or a one-way border.</summary>
+    private void Track(int at)
+    {
+        for (int i = 0; i < known; i++)
+        {
+            open &= knownNics[i] == at ? ~(1UL << i) : ulong.MaxValue;
         }
     }
 

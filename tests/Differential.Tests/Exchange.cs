@@ -28,11 +28,19 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
 
         PacketFate back = field.Prober.Answer(there);
         Outcome answered = OutcomeOf(back);
-        bool agree = expected.Mismatch
+        bool agree = IsStray(reply, answered) || (expected.Mismatch
             ? answered.Code is "NO_MATCHING_CONNECTION" || (answered.Code is null && !IsAwaited(from, packet.Header, back))
-            : Agree(reply, answered, back, trace.Return);
+            : Agree(reply, answered, back, trace.Return));
         return agree ? null : Tell("return", reply, answered, there, back);
     }
+
+    /// <summary>
+    /// An answer that comes to a filter which has not seen the question: both drop it. The model asks the rules first, the kernel has no
+    /// connection that it could belong to; AWS's documentation does not say which is asked first.
+    /// </summary>
+    private static bool IsStray(Outcome model, Outcome real) =>
+        real.Code == nameof(ExplanationCode.NO_MATCHING_CONNECTION)
+        && model.Code is nameof(ExplanationCode.ENI_SG_RULES_MISMATCH) or nameof(ExplanationCode.SG_HAS_NO_RULES) or nameof(ExplanationCode.SG_REFERENCES_NOT_PRESERVED);
 
     private static bool IsAwaited(ProbePlace from, ProbeHeader sent, PacketFate back) =>
         back.At.Namespace == from.Namespace && back.Packet is { } came && came.Header == sent.Reply();

@@ -112,7 +112,7 @@ internal sealed class Reference(Partition rows)
             case RouteTargetKind.Local:
                 return peer is not null && Enter(peer, packet, from, identity, routed: false);
             case RouteTargetKind.NetworkInterface:
-                return Enter(rows.Get(new Id<NetworkInterface>(route.Target.Id)), packet, from, identity, routed: true);
+                return route.Target.Id != at.Key && Enter(rows.Get(new Id<NetworkInterface>(route.Target.Id)), packet, from, identity, routed: true);
             case RouteTargetKind.NatGateway:
                 NatGateway nat = rows.Get(new Id<NatGateway>(route.Target.Id));
                 return Enter(rows.Get(nat.Addresses[0].NetworkInterfaceId), packet, from, identity, routed: true);

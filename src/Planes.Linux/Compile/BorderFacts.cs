@@ -9,6 +9,8 @@ internal static class BorderFacts
 {
     public const int OutsideMtu = 1500;
 
+    private const int SelfZone = 1;
+
     private const string Rfc1918 = "{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }";
     private const string Rfc6598 = "100.64.0.0/10";
 
@@ -80,6 +82,9 @@ internal static class BorderFacts
         [
             $"ip saddr {Rfc1918} {NftText.Drop("IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS", border)}",
             $"ip saddr {Rfc6598} {NftText.Drop("IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS", border)}",
+
+            // To oneself by the public address and without ports: the way in would look like the answer to the way out.
+            $"meta l4proto != {{ 1, 6, 17 }} ip saddr . ip daddr @self4 ct zone set {SelfZone}",
             $"ip daddr set ip daddr map @private4 meta mark set {mark} accept",
             $"meta nfproto ipv4 {nobody}",
             $"fib daddr oif missing {nobody}",
@@ -103,6 +108,7 @@ internal static class BorderFacts
             rules.Add($"jump {lost}");
         }
 
+        rules.Add($"ct state new ct mark set ct mark or {Marks.SourceKnows}");
         rules.Add("accept");
         return rules;
     }
@@ -117,6 +123,7 @@ internal static class BorderFacts
             $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", border)}",
         ];
         AddRedirected(plan, border, rules);
+        rules.Add($"ct state new ct mark set ct mark or {Marks.DestinationKnows}");
         rules.Add("ip saddr set ip saddr map @public4 accept");
         rules.Add($"meta nfproto ipv4 {NftText.Drop("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", border)}");
         rules.Add($"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", border)}");
@@ -159,6 +166,7 @@ internal static class BorderFacts
         $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", oneWay)}",
         $"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", oneWay)}",
         $"ct direction reply {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}",
+        Marks.TrackSource,
         $"ct mark set ct mark or {Marks.OneWay}",
         "accept",
     ];

@@ -35,6 +35,9 @@ public sealed class CompiledNetwork
     /// <summary>The facts of the internet itself.</summary>
     internal ImmutableArray<Fact> World { get; init; } = [];
 
+    /// <summary>The facts of public addresses that are nobody's.</summary>
+    internal ImmutableArray<Fact> Unbound { get; init; } = [];
+
     /// <summary>Where the machine of an interface is: its namespace and its link there; null where it has none of its own.</summary>
     /// <param name="nic">The interface's handle in <see cref="State"/>.</param>
     public (string Namespace, string Link)? PlaceOf(int nic)

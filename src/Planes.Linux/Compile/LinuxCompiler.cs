@@ -45,6 +45,7 @@ public static class LinuxCompiler
             Domains = made.Domains,
             SetUsers = made.SetUsers,
             World = made.World,
+            Unbound = made.Unbound,
         };
     }
 }

@@ -36,8 +36,8 @@ internal static class Namespaces
     /// <param name="fromLink">Only what comes from this link is looked up there; null for all.</param>
     public static void AnyAddress(FactList facts, string? fromLink)
     {
-        // All but 169.254.0.0/16: a next hop must not be an address of one's own.
-        for (int length = 1; length <= 16; length++)
+        // All but 169.254.77.0/24: a next hop must not be an address of one's own.
+        for (int length = 1; length <= 24; length++)
         {
             uint sibling = NicFacts.Far4.V4Bits ^ (1u << (32 - length));
             facts.Route(new KernelRoute(new Prefix(IpAddress.FromV4(sibling), length), Marks.LocalTable, RouteType.Local, "lo", null));

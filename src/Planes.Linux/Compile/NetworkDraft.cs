@@ -52,12 +52,14 @@ internal sealed class NetworkDraft
         FollowFilters();
         MakeMachines();
         ImmutableArray<Fact> world = FollowWorld();
+        ImmutableArray<Fact> unbound = FollowUnbound();
         return new CompiledNetwork(state, used, Finish())
         {
             Machines = machines,
             Domains = domains,
             SetUsers = setUsers,
             World = world,
+            Unbound = unbound,
         };
     }
 
@@ -506,6 +508,20 @@ internal sealed class NetworkDraft
         }
 
         Carry([.. previous?.World ?? []], [.. facts.All], []);
+        return [.. facts.All];
+    }
+
+    /// <summary>Public addresses that are allocated and bound to nobody.</summary>
+    private ImmutableArray<Fact> FollowUnbound()
+    {
+        if (previous is not null && ReferenceEquals(previous.State.Public, state.Public))
+        {
+            return previous.Unbound;
+        }
+
+        FactList facts = new(LinuxNames.Outside);
+        OutsideFacts.WriteUnbound(state, facts);
+        Carry([.. previous?.Unbound ?? []], [.. facts.All], []);
         return [.. facts.All];
     }
 

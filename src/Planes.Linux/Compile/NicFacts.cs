@@ -165,6 +165,7 @@ internal static class NicFacts
             if (nic.Has(NicTraits.Attached))
             {
                 facts.Element("private4", other, one);
+                facts.Element("self4", $"{other} . {other}");
             }
 
             facts.Place = LinuxNames.Outside;

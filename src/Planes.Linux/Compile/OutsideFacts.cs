@@ -84,6 +84,18 @@ internal static class OutsideFacts
         ]);
     }
 
+    /// <summary>Public addresses that nobody has now.</summary>
+    public static void WriteUnbound(ForwardingState state, FactList facts)
+    {
+        foreach ((uint address, int nic) in state.Public.All)
+        {
+            if (nic < 0)
+            {
+                facts.Element("unbound4", IpAddress.FromV4(address).ToString());
+            }
+        }
+    }
+
     /// <summary>Blocks of others' that lie inside one are left out.</summary>
     private static List<Prefix> Merged(IEnumerable<Prefix> blocks)
     {

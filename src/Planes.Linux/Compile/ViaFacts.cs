@@ -64,7 +64,10 @@ internal static class ViaFacts
         ref readonly Nic nic = ref plan.State.Nics[handle];
         List<string> rules = [];
         AddOwn(plan, handle, rules, "return");
+        string id = plan.State.NicMores[handle].Row.Id;
+        rules.Add($"iifname \"{LinuxNames.NicLink(id)}\" {NftText.Drop("FORWARDING_LOOP", id)}");
         AddGate(plan, nic.Segment, rules);
+        string end = forwards ? "accept" : NftText.Drop("ENI_SOURCE_DEST_CHECK_RESTRICTION", id);
         if (forwards)
         {
             rules.Add($"ct state established,related ct label {plan.Labels[handle]} accept");
@@ -79,14 +82,12 @@ internal static class ViaFacts
             rules.Add($"meta nfproto ipv6 jump i6_{name}");
         }
 
-        if (!forwards)
+        if (forwards)
         {
-            rules.Add(NftText.Drop("ENI_SOURCE_DEST_CHECK_RESTRICTION", plan.State.NicMores[handle].Row.Id));
-            return rules;
+            rules.Add($"ct state new {NftText.NotMarked(Marks.OpenIn)}ct label set {plan.Labels[handle]}");
         }
 
-        rules.Add($"ct state new {NftText.NotMarked(Marks.OpenIn)}ct label set {plan.Labels[handle]}");
-        rules.Add("accept");
+        rules.Add(end);
         return rules;
     }
 
@@ -120,6 +121,7 @@ internal static class ViaFacts
             rules.Add($"ip daddr {NftText.Set(loop)} {NftText.Drop("FORWARDING_LOOP", id)}");
         }
 
+        rules.Add(Marks.TrackSource);
         rules.Add("accept");
         return rules;
     }

@@ -22,6 +22,7 @@ public sealed class FlowMaker
     ];
 
     private int made;
+    private int portless;
 
     /// <summary>The flow that the words choose; null where it cannot be sent (no sender, or a packet that never leaves its machine).</summary>
     /// <param name="maySend">Whether packets can be put on an interface's link.</param>
@@ -49,8 +50,16 @@ public sealed class FlowMaker
             < 11 => new Flow(origin, source, to, Protocols.Tcp, port, Ports[word.Port % Ports.Length]),
             < 16 => new Flow(origin, source, to, Protocols.Udp, port, Ports[word.Port % Ports.Length]),
             < 19 => Flow.Ping(origin, source, to),
-            _ => new Flow(origin, source, to, 99, 0, 0),
+            _ => new Flow(origin, source, to, NextProtocol(), 0, 0),
         };
+    }
+
+    /// <summary>A protocol without ports, another for each flow: nothing else tells two such flows apart.</summary>
+    private byte NextProtocol()
+    {
+        const int First = 144;
+        const int Count = 110;
+        return (byte)(First + (portless++ % Count));
     }
 
     /// <summary>Whether the address is one of the interface's, or stands for one outside.</summary>
