@@ -37,6 +37,10 @@ public sealed class PlaneFollower : IAsyncDisposable
     private volatile ForwardingState? state;
     private volatile bool mustLook = true;
     private IPlaneState? actual;
+
+    /// <summary>How often somebody had news, and how much of that the last attempt that ended had seen.</summary>
+    private long told;
+    private long seen;
     private Task loops = Task.CompletedTask;
 
     /// <param name="why">Why this plane was chosen, in one line.</param>
@@ -69,15 +73,14 @@ public sealed class PlaneFollower : IAsyncDisposable
     public async ValueTask<PlaneStatus> Settled(CancellationToken stop)
     {
         long version = feed.Version;
-        Waiter waiter;
+        Waiter waiter = new(version, Interlocked.Read(ref told), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
         {
-            if (status.AppliedVersion >= version && status.Failures.Count == 0)
+            if (IsDone(waiter, status))
             {
                 return status;
             }
 
-            waiter = new Waiter(version, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             waiters.Add(waiter);
         }
 
@@ -123,7 +126,11 @@ public sealed class PlaneFollower : IAsyncDisposable
         await loops.ConfigureAwait(false);
     }
 
-    private void Wake() => wake.Writer.TryWrite(true);
+    private void Wake()
+    {
+        Interlocked.Increment(ref told);
+        wake.Writer.TryWrite(true);
+    }
 
     /// <summary>Another hand, or somebody who uses a machine for the first time.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "A plane's mistake is told in the status; the loop goes on.")]
@@ -190,6 +197,7 @@ public sealed class PlaneFollower : IAsyncDisposable
     private async ValueTask<bool> Once(int attempts)
     {
         long began = clock.GetTimestamp();
+        long heard = Interlocked.Read(ref told);
         long version = status.DesiredVersion;
         try
         {
@@ -206,7 +214,7 @@ public sealed class PlaneFollower : IAsyncDisposable
             PlaneReport report = plan.IsEmpty ? new PlaneReport(actual, []) : await plane.Apply(plan, ending.Token).ConfigureAwait(false);
             actual = report.Actual;
             mustLook |= report.Failures.Count > 0;
-            Tell(status with
+            Tell(heard, status with
             {
                 AppliedVersion = report.Failures.Count == 0 ? version : status.AppliedVersion,
                 ObjectsDesired = desired.Count,
@@ -222,7 +230,7 @@ public sealed class PlaneFollower : IAsyncDisposable
         catch (Exception e) when (e is not OperationCanceledException || !ending.IsCancellationRequested)
         {
             mustLook = true;
-            Tell(status with { DesiredVersion = version, Failures = [FailureOf(plane.Name, e)], Attempts = attempts + 1 });
+            Tell(heard, status with { DesiredVersion = version, Failures = [FailureOf(plane.Name, e)], Attempts = attempts + 1 });
             return false;
         }
     }
@@ -243,22 +251,28 @@ public sealed class PlaneFollower : IAsyncDisposable
         return batch.Version;
     }
 
-    private void Tell(PlaneStatus next)
+    private void Tell(long heard, PlaneStatus next)
     {
         List<Waiter> done;
         lock (gate)
         {
             status = next;
-            done = waiters.FindAll(w => w.Version <= next.AppliedVersion && next.Failures.Count == 0
-                || (w.Version <= next.DesiredVersion && next.Attempts >= AttemptsUntilTold));
+            seen = heard;
+            done = waiters.FindAll(w => IsDone(w, next));
             waiters.RemoveAll(done.Contains);
         }
 
         done.ForEach(w => w.Done.TrySetResult());
     }
 
+    /// <summary>Whether an attempt has ended that knew all that the waiter did, and went well or was the third of its kind.</summary>
+    private bool IsDone(Waiter waiter, PlaneStatus now) =>
+        seen >= waiter.Told
+        && ((waiter.Version <= now.AppliedVersion && now.Failures.Count == 0)
+            || (waiter.Version <= now.DesiredVersion && now.Attempts >= AttemptsUntilTold));
+
     private static PlaneFailure FailureOf(string place, Exception e) =>
         new(new PlaneStep(place, "follow the cloud", "it changed"), e is PlaneException or IOException ? e.Message : $"{e.GetType().Name}: {e.Message}");
 
-    private sealed record Waiter(long Version, TaskCompletionSource Done);
+    private sealed record Waiter(long Version, long Told, TaskCompletionSource Done);
 }

@@ -106,6 +106,11 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
 
     private void CompareSysctls(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
+        if (old is not null && ReferenceEquals(old.Sysctls, wanted.Sysctls) && ReferenceEquals(old.Links, wanted.Links) && !HasDead(wanted.Name))
+        {
+            return;
+        }
+
         // Whether packets are forwarded at all comes first: the kernel resets others with it.
         foreach (bool first in (ReadOnlySpan<bool>)[true, false])
         {
@@ -164,8 +169,15 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
         }
     }
 
+    private bool HasDead(string name) => _dead.Count > 0 && _dead.Any(d => d.Namespace == name);
+
     private void CompareLinks(NamespaceNetwork? old, NamespaceNetwork wanted)
     {
+        if (old is not null && ReferenceEquals(old.Links, wanted.Links) && !HasDead(wanted.Name))
+        {
+            return;
+        }
+
         foreach (Link link in wanted.Links.Values)
         {
             if (!HasPeer(desired, wanted.Name, link))
@@ -261,8 +273,7 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
         SetDelta<KernelRoute> delta = DeltaTracker.Between(LivingRoutes(old, wanted), wanted.Routes);
         HashSet<(Prefix, uint)> kept = delta.Removed.Count == 0 ? [] : [.. delta.Added.Select(r => (r.Destination, r.Table))];
         HashSet<(Prefix, uint)> there = [.. delta.Removed.Select(r => (r.Destination, r.Table))];
-        // The kernel takes a next hop only where no route that is there already calls it an address of its own.
-        foreach (KernelRoute route in delta.Added.OrderBy(r => r.Type == RouteType.Throw ? 0 : r.Via is null ? 1 : 2))
+        foreach (KernelRoute route in delta.Added.OrderBy(Turn))
         {
             StepCause cause = there.Contains((route.Destination, route.Table)) ? StepCause.Differs : StepCause.Missing;
             _inside.Add(new SetRoute(wanted.Name, cause, route));
@@ -276,6 +287,12 @@ internal sealed class DeltaBuilder(HostNetwork actual, HostNetwork desired)
             }
         }
     }
+
+    /// <summary>
+    /// Routes that end a packet or go over a link come first, then those with a next hop, then local ones: a next hop that a local route
+    /// covers is refused.
+    /// </summary>
+    private static int Turn(KernelRoute route) => route.Type == RouteType.Local ? 2 : route.Via is null ? 0 : 1;
 
     /// <summary>Without the routes that the kernel takes away together with an address.</summary>
     private ImmutableHashSet<KernelRoute> LivingRoutes(NamespaceNetwork? old, NamespaceNetwork wanted)

@@ -82,14 +82,18 @@ public enum RouteType : byte
 /// <param name="Source">The preferred source address; null for the kernel's choice.</param>
 public sealed record KernelRoute(Prefix Destination, uint Table, RouteType Type, string? Link, IpAddress? Via, IpAddress? Source = null, int Mtu = 0);
 
-/// <summary>A policy rule: which table a packet is looked up in. The kernel's own rules (0, 32766, 32767) are removed where <see cref="KernelRule"/>s of the family are listed; "0: lookup local" only where one of them looks table 255 up.</summary>
+/// <summary>
+/// A policy rule: which table a packet is looked up in. The kernel's own rules (0, 32766, 32767) are removed where
+/// <see cref="KernelRule"/>s of the family are listed; "0: lookup local" only where one of them looks table 255 up.
+/// </summary>
 /// <param name="Preference">Lower is asked first.</param>
 /// <param name="Mark">Compared under <paramref name="Mask"/>; with mask 0 every packet.</param>
 /// <param name="Table">Looked up; null with <paramref name="Goto"/> or where packets end as unreachable.</param>
 /// <param name="Goto">Jumps to the rule of that preference.</param>
 /// <param name="InLink">Only packets that came in over this link; null for all.</param>
 /// <param name="From">Only packets from these addresses; null for all.</param>
-public sealed record KernelRule(Family Family, uint Preference, uint Mark, uint Mask, uint? Table, uint? Goto = null, string? InLink = null, Prefix? From = null);
+public sealed record KernelRule(
+    Family Family, uint Preference, uint Mark, uint Mask, uint? Table, uint? Goto = null, string? InLink = null, Prefix? From = null);
 
 /// <summary>A permanent neighbour entry.</summary>
 public sealed record Neighbour(string Link, IpAddress Address, string Mac);

@@ -114,7 +114,9 @@ internal static class Conntrack
         return new Entry(family, ReadTuple(tuple) with { Mark = mark, Zone = zone }, tuple, identifier);
     }
 
-    /// <summary>A tuple: addresses nested in 1 (IPv4 1 and 2, IPv6 3 and 4), protocol nested in 2 (number 1, ports 2 and 3, ICMP identifiers 4 and 7).</summary>
+    /// <summary>
+    /// A tuple: addresses nested in 1 (IPv4 1 and 2, IPv6 3 and 4), protocol nested in 2 (number 1, ports 2 and 3, ICMP identifiers 4 and 7).
+    /// </summary>
     private static TrackedFlow ReadTuple(ReadOnlySpan<byte> tuple)
     {
         TrackedFlow flow = new(0, default, default, 0, 0, 0, 0);

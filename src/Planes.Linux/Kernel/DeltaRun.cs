@@ -27,8 +27,10 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
             {
                 Take(step);
             }
-            catch (KernelException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or FormatException)
             {
+                // A message that was begun is not sent.
+                _messages.Keep(_pending.Count);
                 _failures.Add(new HostFailure(step, e.Message));
             }
         }

@@ -137,20 +137,25 @@ public sealed class HostKernel : IDisposable
         return open;
     }
 
-    /// <summary>Makes a namespace; the thread is in it afterwards.</summary>
+    /// <summary>Makes a namespace, or takes one over that is there; the thread is in it afterwards.</summary>
     internal KernelNamespace Create(string name)
     {
+        KernelNamespace space;
         if (Namespaces.Exists(name))
         {
-            return Open(name);
+            space = Open(name);
+            Enter(name);
+        }
+        else
+        {
+            Close(name);
+            _entered = null;
+            Namespaces.CreateHere(name);
+            _entered = name;
+            space = new KernelNamespace(name, new NetlinkSocket(NetlinkSocket.Route));
+            _namespaces.Add(name, space);
         }
 
-        Close(name);
-        _entered = null;
-        Namespaces.CreateHere(name);
-        _entered = name;
-        KernelNamespace made = new(name, new NetlinkSocket(NetlinkSocket.Route));
-        _namespaces.Add(name, made);
         foreach ((string path, string value) in Sysctls.AtBirth)
         {
             // Without IPv6 there is nothing to switch off.
@@ -160,7 +165,7 @@ public sealed class HostKernel : IDisposable
             }
         }
 
-        return made;
+        return space;
     }
 
     internal void Delete(string name)

@@ -157,7 +157,9 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
         into.UnionWith(found);
     }
 
-    /// <summary>Rules as a desired network lists them: none where they are the kernel's, and without the kernel's first where it is alone of its kind.</summary>
+    /// <summary>
+    /// Rules as a desired network lists them: none where they are the kernel's, and without the kernel's first where it is alone of its kind.
+    /// </summary>
     private static IEnumerable<KernelRule> Wanted(ImmutableHashSet<KernelRule>.Builder found, Family family)
     {
         if (found.SetEquals(HostDelta.KernelsRules[family]))

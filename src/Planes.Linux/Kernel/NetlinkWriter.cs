@@ -29,12 +29,20 @@ internal sealed class NetlinkWriter
     /// <summary>How many messages.</summary>
     public int Count => _starts.Count;
 
-    public int Length => _length;
-
     public void Clear()
     {
         _starts.Clear();
         _length = 0;
+    }
+
+    /// <summary>Takes back all messages but the first so many.</summary>
+    public void Keep(int count)
+    {
+        if (count < _starts.Count)
+        {
+            _length = _starts[count];
+            _starts.RemoveRange(count, _starts.Count - count);
+        }
     }
 
     /// <summary>The octets of messages from one index up to another, not included.</summary>
@@ -105,6 +113,11 @@ internal sealed class NetlinkWriter
     /// <summary>A hardware address from its text.</summary>
     public void Mac(ushort type, string mac)
     {
+        if (mac.Length != 17)
+        {
+            throw new FormatException($"'{mac}' is not a hardware address.");
+        }
+
         Span<byte> octets = stackalloc byte[6];
         for (int i = 0; i < 6; i++)
         {

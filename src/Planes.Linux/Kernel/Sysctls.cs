@@ -1,7 +1,9 @@
+using System.Text;
+
 namespace Trunkline.Planes.Linux.Kernel;
 
 /// <summary>Switches below /proc/sys, of the namespace that the calling thread is in.</summary>
-internal static class Sysctls
+internal static unsafe class Sysctls
 {
     private const string Root = "/proc/sys/";
 
@@ -19,21 +21,20 @@ internal static class Sysctls
         ("net/ipv4/conf/default/promote_secondaries", "1"),
     ];
 
-    /// <summary>The value with single blanks between its words; null where there is no such switch.</summary>
+    /// <summary>The value with single blanks between its words; null where there is no such switch, or it may not be read.</summary>
     public static string? Read(string path)
     {
-        try
-        {
-            return Normal(File.ReadAllText(Full(path)));
-        }
-        catch (IOException)
+        int file = Libc.Open(Full(path), Libc.OpenReadOnlyCloseOnExec, 0);
+        if (file < 0)
         {
             return null;
         }
-        catch (UnauthorizedAccessException)
-        {
-            return null;
-        }
+
+        const int most = 4096;
+        byte* text = stackalloc byte[most];
+        nint length = Libc.Read(file, text, most);
+        _ = Libc.Close(file);
+        return length < 0 ? null : Normal(Encoding.ASCII.GetString(text, (int)length));
     }
 
     /// <summary>Writes where it differs.</summary>
@@ -46,27 +47,21 @@ internal static class Sysctls
             return false;
         }
 
-        try
+        const int writeOnlyCloseOnExec = 1 | Libc.OpenReadOnlyCloseOnExec;
+        int file = Libc.Open(Full(path), writeOnlyCloseOnExec, 0);
+        if (file < 0)
         {
-            using FileStream file = new(Full(path), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
-            file.Write(System.Text.Encoding.ASCII.GetBytes(value));
-            return true;
+            KernelException refused = Libc.Failure(path);
+            throw refused.Error == Libc.NotThere ? new KernelException($"{path}: this kernel has no such switch", Libc.NotThere) : refused;
         }
-        catch (FileNotFoundException)
+
+        byte[] text = Encoding.ASCII.GetBytes(value);
+        fixed (byte* octets = text)
         {
-            throw new KernelException($"{path}: this kernel has no such switch", Libc.NotThere);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            throw new KernelException($"{path}: this kernel has no such switch", Libc.NotThere);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new KernelException($"{path}: {e.Message}", 0);
-        }
-        catch (IOException e)
-        {
-            throw new KernelException($"{path} = {value}: {e.Message}", 0);
+            nint written = Libc.Write(file, octets, text.Length);
+            KernelException? failure = written == text.Length ? null : Libc.Failure($"{path} = {value}");
+            _ = Libc.Close(file);
+            return failure is null ? true : throw failure;
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Trunkline.Addressing;
 using Trunkline.Planes.Linux.Agent;
+using Trunkline.Planes.Linux.Compile;
 using Trunkline.Planes.Linux.Holder;
 
 namespace Trunkline.Planes.Linux.Machines;
@@ -119,7 +120,7 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
     }
 
     internal static MachineBoot BootOf(MachineOrder order) =>
-        new(order.Machine, MachineNames.Machine(order.Machine), order.Boot, order.HostName, order.Files, order.FirstBoot);
+        new(order.Machine, LinuxNames.Machine(order.Machine), order.Boot, order.HostName, order.Files, order.FirstBoot);
 
     private MachineOrder OrderOf(PlaneQuestion question)
     {
@@ -142,7 +143,7 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
     private async ValueTask<Socket> OpenSocket(string machine, SocketRequest request, CancellationToken stop)
     {
         AgentStream answer = await Asked(() => plane.Agent.Open(
-            MachineOperations.Sockets, new SocketsRequest(MachineNames.Machine(machine), [request]), MachineJson.Default.SocketsRequest, stop))
+            MachineOperations.Sockets, new SocketsRequest(LinuxNames.Machine(machine), [request]), MachineJson.Default.SocketsRequest, stop))
             .ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {

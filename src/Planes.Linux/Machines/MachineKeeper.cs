@@ -1,4 +1,5 @@
 using Trunkline.Planes.Linux.Agent;
+using Trunkline.Planes.Linux.Compile;
 
 namespace Trunkline.Planes.Linux.Machines;
 
@@ -19,6 +20,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
     public async Task Run(CancellationToken stop)
     {
         using ServiceSockets sockets = new(plane.Agent, services, log);
+        using OutsideAnswers outside = new(plane.Agent, log);
         foreach (string directory in Directory.EnumerateDirectories(plane.Directory.MachinesRoot))
         {
             known.TryAdd(Path.GetFileName(directory), (-1, true));
@@ -38,6 +40,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
                 {
                     await Machines(used, stop).ConfigureAwait(false);
                     await sockets.Follow(services.PointsFor(plane.Used), stop).ConfigureAwait(false);
+                    await outside.Follow(stop).ConfigureAwait(false);
                     (seen, usedThen) = (version, plane.Used.Count);
                     again = Environment.TickCount64 + (long)LookAgain.TotalMilliseconds;
                     told = "";
@@ -119,7 +122,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
 
     private async Task End(string machine, bool forget, CancellationToken stop)
     {
-        MachineEnd end = new(machine, MachineNames.Machine(machine), forget);
+        MachineEnd end = new(machine, LinuxNames.Machine(machine), forget);
         await plane.Agent.Call(
             MachineOperations.End, end, MachineJson.Default.MachineEnd, MachineJson.Default.MachineEnded, stop).ConfigureAwait(false);
         plane.Unuse(machine);

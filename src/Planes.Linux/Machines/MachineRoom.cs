@@ -9,13 +9,14 @@ namespace Trunkline.Planes.Linux.Machines;
 
 /// <summary>
 /// The place in which a machine's programs run, beside its network: a mount namespace with its own <c>/etc</c>, <c>/run</c> and <c>/sys</c>, and
-/// a host name. Both are bind mounts in the machine's directory, so that a helper that comes later finds them.
+/// a host name. A process that sleeps keeps them, so that a helper that comes later finds them.
 /// </summary>
 internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
 {
     /// <summary>
     /// $1: the machine's directory. Its own /etc lies over the host's; where the kernel has no overlay there, its files lie over the host's
-    /// files that are there. /run is empty: the host's name services must not answer for the machine.
+    /// files that are there. /run is empty: the host's name services must not answer for the machine. The keeper is nobody's child. (A bind
+    /// mount of the mount namespace would keep it too, but kernels refuse one at times: they compare numbers that are not in order.)
     /// </summary>
     private const string Setup =
         """
@@ -30,6 +31,8 @@ internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
         fi
         mount -t tmpfs -o mode=0755 tmpfs /run
         mkdir -p /run/lock
+        sleep 2147483647 </dev/null >/dev/null 2>&1 &
+        echo $! > "$1/keeper"
         """;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -45,7 +48,12 @@ internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
     /// <summary>Whether it ran, or began to run, what it runs once.</summary>
     public bool HadFirstBoot => File.Exists(DoneFile);
 
-    private string MountFile => Path.Combine(Home, "mnt");
+    private string KeeperFile => Path.Combine(Home, "keeper");
+
+    private bool WasKept => File.Exists(KeeperFile);
+
+    /// <summary>The mount namespace's file; one that is not there where the machine has no place now.</summary>
+    private string MountFile => WasKept ? $"/proc/{File.ReadAllText(KeeperFile).Trim()}/ns/mnt" : KeeperFile;
 
     private string NameFile => Path.Combine(Home, "uts");
 
@@ -62,9 +70,10 @@ internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
     public bool Ensure(MachineBoot boot, string networkPath)
     {
         string number = boot.Boot.ToString(CultureInfo.InvariantCulture);
-        if (Namespaces.NumberOf(MountFile) != 0 && Namespaces.NumberOf(NameFile) != 0)
+        if (Namespaces.NumberOf(NameFile) != 0)
         {
-            if (File.Exists(BootFile) && File.ReadAllText(BootFile) == number)
+            // The name's namespace cannot be another's: where it is there, the keeper's number is this machine's too, or nobody's.
+            if (Namespaces.NumberOf(MountFile) != 0 && File.Exists(BootFile) && File.ReadAllText(BootFile) == number)
             {
                 return false;
             }
@@ -83,8 +92,7 @@ internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
         }
 
         Namespaces.MakeName(boot.HostName, NameFile);
-        File.WriteAllBytes(MountFile, []);
-        Run(["nsenter", $"--net={networkPath}", "--", "unshare", $"--mount={MountFile}", "sh", "-c", Setup, "sh", Home]);
+        Run(["nsenter", $"--net={networkPath}", $"--uts={NameFile}", "--", "unshare", "--mount", "sh", "-c", Setup, "sh", Home]);
         File.WriteAllText(BootFile, number);
         return true;
     }
@@ -184,17 +192,17 @@ internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
         }
     }
 
-    /// <summary>Processes in the machine's mount namespace or network namespace.</summary>
+    /// <summary>Processes that bear the machine's name or are in its network.</summary>
     private List<int> Processes(string networkPath)
     {
-        ulong mounts = Namespaces.NumberOf(MountFile);
+        ulong name = Namespaces.NumberOf(NameFile);
         ulong network = Namespaces.NumberOf(networkPath);
         List<int> found = [];
         foreach (string path in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
                 && pid != 1 && pid != Environment.ProcessId
-                && ((mounts != 0 && Namespaces.NumberOf(path + "/ns/mnt") == mounts) || (network != 0 && Namespaces.NumberOf(path + "/ns/net") == network)))
+                && ((name != 0 && Namespaces.NumberOf(path + "/ns/uts") == name) || (network != 0 && Namespaces.NumberOf(path + "/ns/net") == network)))
             {
                 found.Add(pid);
             }
@@ -205,8 +213,11 @@ internal sealed partial class MachineRoom(PlaneDirectory directory, string id)
 
     private void Leave()
     {
-        Namespaces.Unmount(MountFile);
         Namespaces.Unmount(NameFile);
+        if (WasKept)
+        {
+            File.Delete(KeeperFile);
+        }
     }
 
     private static void Signal(List<int> processes, int signal)

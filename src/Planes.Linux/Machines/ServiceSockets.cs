@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Trunkline.Addressing;
 using Trunkline.Planes.Linux.Agent;
+using Trunkline.Planes.Linux.Compile;
 
 namespace Trunkline.Planes.Linux.Machines;
 
@@ -57,7 +58,7 @@ internal sealed class ServiceSockets(AgentClient agent, IMachineServices service
         }
 
         NamespaceNumbers numbers = await agent.Call(
-            MachineOperations.Numbers, new NamespaceNames([.. domains.Select(MachineNames.Router)]), MachineJson.Default.NamespaceNames,
+            MachineOperations.Numbers, new NamespaceNames([.. domains.Select(LinuxNames.Router)]), MachineJson.Default.NamespaceNames,
             MachineJson.Default.NamespaceNumbers, stop).ConfigureAwait(false);
         return domains.Zip(numbers.Numbers).ToDictionary();
     }
@@ -65,7 +66,7 @@ internal sealed class ServiceSockets(AgentClient agent, IMachineServices service
     private async Task Open(string domain, ulong number, ServicePoint[] points, CancellationToken stop)
     {
         SocketsRequest request = new(
-            MachineNames.Router(domain), [.. points.Select(p => new SocketRequest(p.IsStream ? SocketKind.Listen : SocketKind.Datagram, p.Address, p.Port))]);
+            LinuxNames.Router(domain), [.. points.Select(p => new SocketRequest(p.IsStream ? SocketKind.Listen : SocketKind.Datagram, p.Address, p.Port))]);
         AgentStream answer = await agent.Open(MachineOperations.Sockets, request, MachineJson.Default.SocketsRequest, stop).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
@@ -205,12 +206,4 @@ internal static class HandedOut
         handle.SetHandleAsInvalid();
         return new Socket(owned);
     }
-}
-
-/// <summary>Names of namespaces.</summary>
-internal static class MachineNames
-{
-    public static string Router(string domain) => "r-" + domain;
-
-    public static string Machine(string machine) => "m-" + machine;
 }

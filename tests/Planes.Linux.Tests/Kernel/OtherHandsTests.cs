@@ -70,11 +70,13 @@ public sealed class OtherHandsTests
         HostNetwork wanted = new(good.Namespaces.SetItem(Sample.Router, router with
         {
             Routes = router.Routes.Add(nowhere).Add(impossible),
+            Neighbours = router.Neighbours.Add(new Neighbour("n1", IpAddress.Parse("10.0.0.99"), "0a:zz")),
             Sysctls = router.Sysctls.Add("net/ipv4/there_is_no_such_switch", "1").SetItem("net/ipv4/ip_forward", "many"),
         }));
         IReadOnlyList<HostFailure> failures = kernel.Apply(HostDelta.Between(HostNetwork.Empty, wanted));
         Dictionary<string, string> told = failures.ToDictionary(f => f.Step.What, f => f.Why);
-        Assert.Equal(4, told.Count);
+        Assert.Equal(5, told.Count);
+        Assert.Contains("'0a:zz' is not a hardware address", told["set neighbour 10.0.0.99 on n1 to 0a:zz"], StringComparison.Ordinal);
         Assert.Contains("nothere: No such device", told[$"set route {HostDelta.Text(nowhere)}"], StringComparison.Ordinal);
         Assert.Contains("Nexthop has invalid gateway", told[$"set route {HostDelta.Text(impossible)}"], StringComparison.Ordinal);
         Assert.Contains("no such switch", told["set net/ipv4/there_is_no_such_switch = 1"], StringComparison.Ordinal);
@@ -121,9 +123,26 @@ public sealed class OtherHandsTests
         Assert.Throws<KernelException>(() => kernel.Namespaces.Adopt("mine", kernel.Namespaces.PathOf("other")));
         kernel.Namespaces.Delete("mine");
         Assert.Equal(["other"], kernel.Namespaces.List());
+
         Assert.Equal("here", kernel.Namespaces.Run("other", () => "here"));
         Assert.Throws<InvalidOperationException>(() => kernel.Namespaces.Run("other", new Action(() => throw new InvalidOperationException("thrown"))));
         Assert.Throws<KernelException>(() => kernel.Namespaces.Run("absent", () => 0));
         Assert.Throws<ArgumentException>(() => kernel.Namespaces.PathOf("../up"));
+    }
+
+    [InsideFact]
+    public void A_container_becomes_a_machine_and_outlives_it()
+    {
+        using HostKernel kernel = Sample.NewKernel();
+        NetNamespaces containers = new(Sample.NewDirectory());
+        containers.Create("container");
+        kernel.Namespaces.Adopt("m-i-1", containers.PathOf("container"));
+        HostNetwork wanted = Sample.Network(1);
+        Sample.Become(kernel, wanted);
+        Assert.Equal(wanted.Namespaces["m-i-1"].HostName, kernel.Observe().Namespaces["m-i-1"].HostName);
+        Hands.Run(kernel, "m-i-1", "ping", "-c", "1", "-W", "2", "10.0.0.1");
+        Sample.Become(kernel, HostNetwork.Empty);
+        Assert.True(containers.Exists("container"));
+        containers.Delete("container");
     }
 }
