@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Trunkline.Api;
 using Trunkline.Cli;
