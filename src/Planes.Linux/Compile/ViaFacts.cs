@@ -108,9 +108,7 @@ internal static class ViaFacts
         string unknown = NftText.Drop("NO_MATCHING_CONNECTION", id);
         string address = IpAddress.FromV4(translator.Address).ToString();
         rules.Add($"ip daddr {address} ct direction reply accept");
-
-        // Addressed to it straight; what a route sends here is looked at further first, whatever its destination.
-        AddOwn(plan, handle, rules, NftText.NotMarked(Marks.Hidden) + unknown);
+        AddOwn(plan, handle, rules, unknown);
         string protocols = NftText.Drop("PROTOCOL_RESTRICTION", id);
         rules.Add($"meta nfproto ipv6 {protocols}");
         rules.Add($"meta l4proto != {{ 1, 6, 17 }} {protocols}");
@@ -123,7 +121,6 @@ internal static class ViaFacts
             rules.Add($"ip daddr {NftText.Set(loop)} {NftText.Drop("FORWARDING_LOOP", id)}");
         }
 
-        AddOwn(plan, handle, rules, unknown);
         rules.Add(Marks.TrackSource);
         rules.Add("accept");
         return rules;
