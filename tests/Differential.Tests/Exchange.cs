@@ -43,6 +43,9 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
         real.Code == nameof(ExplanationCode.NO_MATCHING_CONNECTION)
         && model.Code is nameof(ExplanationCode.ENI_SG_RULES_MISMATCH) or nameof(ExplanationCode.SG_HAS_NO_RULES) or nameof(ExplanationCode.SG_REFERENCES_NOT_PRESERVED);
 
+    private static bool PassedOn((string Namespace, TraceEvent Event) told) =>
+        told.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal) && told.Event.Chain == ProbeNamespace.Left;
+
     private static bool IsAwaited(ProbePlace from, ProbeHeader sent, PacketFate back) =>
         back.At.Namespace == from.Namespace && back.Packet is { } came && came.Header == sent.Reply();
 
