@@ -19,6 +19,8 @@ internal sealed class ProgramSession(Stream machine, RawStreams own, TextWriter 
     public async Task<int> Run(bool terminal, CancellationToken stop)
     {
         using PosixSignalRegistration? resized = terminal && !OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize()) : null;
+        // After the registration: the runtime gives the terminal its own settings when it begins to listen to signals.
+        using RawTerminal? raw = terminal ? RawTerminal.Enter() : null;
         Thread input = new(() => PassInput(terminal)) { IsBackground = true, Name = "input" };
         input.Start();
         while (await Frames.Read(machine, stop) is { } frame)
