@@ -29,7 +29,8 @@ public sealed class PlaneFollower : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
 
     /// <summary>One word is enough to wake the loop: it takes all that is new.</summary>
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly Lock gate = new();
     private readonly List<Waiter> waiters = [];
@@ -274,7 +275,8 @@ public sealed class PlaneFollower : IAsyncDisposable
             || (waiter.Version <= now.DesiredVersion && now.Attempts >= AttemptsUntilTold));
 
     private static PlaneFailure FailureOf(string place, Exception e) =>
-        new(new PlaneStep(place, "follow the cloud", "it changed"), e is PlaneException or IOException ? e.Message : $"{e.GetType().Name}: {e.Message}");
+        new(new PlaneStep(place, "follow the cloud", "it changed"),
+            e is PlaneException or IOException ? e.Message : $"{e.GetType().Name}: {e.Message}");
 
     private sealed record Waiter(long Version, long Told, TaskCompletionSource Done);
 }
