@@ -33,6 +33,6 @@ internal static class Down
         (true, true) => $"ended the server of {data}, its machines and their networks; the data stays",
         (true, false) => $"ended the server of {data}; the data stays",
         (false, true) => $"ended the machines of {data} and their networks; the data stays",
-        _ => $"nothing of {data} runs here",
+        _ => $"no machines or networks of {data} are here",
     };
 }

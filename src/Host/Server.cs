@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Net;
 using System.Text.Json;
 using Trunkline.Api;
@@ -62,7 +61,7 @@ public static class Server
         follower?.Start();
         if (plane.Plane is LinuxPlane real)
         {
-            byte[] key = RandomNumberGenerator.GetBytes(32);
+            byte[] key = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
             real.Serve(new VpcServices(engine, TimeProvider.System, new MetadataTokens(key)), TimeProvider.System, Console.Error);
         }
 

@@ -118,6 +118,11 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
             await plane.DisposeAsync().ConfigureAwait(false);
             throw new PlaneException("HelperFailed", e.Message, e);
         }
+        catch (PlaneException e) when (e.Code == PlaneHolder.Refused)
+        {
+            await plane.DisposeAsync().ConfigureAwait(false);
+            throw new PlaneException(e.Code, HostProbe.Explain($"no namespace can be made: {e.Message}"), e);
+        }
         catch
         {
             await plane.DisposeAsync().ConfigureAwait(false);
@@ -173,7 +178,7 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
         LinuxState want = (LinuxState)plan.Desired;
         ApplyReply reply = await Agent.Call(
             KernelOperations.Apply, todo.Delta, HostJson.Default.HostDelta, HostJson.Default.ApplyReply, stop).ConfigureAwait(false);
-        PlaneFailure[] failures = [.. reply.Failures.Select(f => new PlaneFailure(todo.Steps[f.Step], f.Why))];
+        PlaneFailure[] failures = [.. reply.Failures.Select(f => FailureOf(todo.Steps[f.Step], f.Why))];
         Settle(want, failures.Length == 0 ? want.Network : There, failures);
         return new PlaneReport(failures.Length == 0 ? want : plan.Actual, failures, reply.Writes);
     }
@@ -250,6 +255,12 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
         await losses.ConfigureAwait(false);
         Agent.Dispose();
         notices.Writer.TryComplete();
+    }
+
+    private static PlaneFailure FailureOf(PlaneStep step, string why)
+    {
+        string machines = LinuxNames.Machine("");
+        return new PlaneFailure(step, why, step.Place.StartsWith(machines, StringComparison.Ordinal) ? step.Place[machines.Length..] : null);
     }
 
     private async Task PassLosses()

@@ -13,7 +13,7 @@ public sealed class FakePlane : IPlane
     private readonly Lock gate = new();
     private readonly Channel<PlaneNotice> notices = Channel.CreateUnbounded<PlaneNotice>();
     private ImmutableSortedDictionary<string, string> objects = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
-    private Func<PlaneStep, string?> failure = _ => null;
+    private Func<PlaneStep, PlaneFailure?> failure = _ => null;
     private long writes;
     private int observations;
     private int applications;
@@ -44,7 +44,9 @@ public sealed class FakePlane : IPlane
     public SemaphoreSlim Brake { get; } = new(1, 1);
 
     /// <summary>From now on a step fails where this gives a reason.</summary>
-    public void FailWhere(Func<PlaneStep, string?> reason) => Volatile.Write(ref failure, reason);
+    /// <param name="machine">The machine that such a failure cuts off.</param>
+    public void FailWhere(Func<PlaneStep, string?> reason, string? machine = null) =>
+        Volatile.Write(ref failure, step => reason(step) is { } why ? new PlaneFailure(step, why, machine) : null);
 
     /// <summary>Another hand removes an object; <paramref name="tell"/>: the plane notices.</summary>
     public void Lose(string name, bool tell = true)
@@ -111,9 +113,9 @@ public sealed class FakePlane : IPlane
         {
             foreach (PlaneStep step in plan.Steps)
             {
-                if (Volatile.Read(ref failure)(step) is { } why)
+                if (Volatile.Read(ref failure)(step) is { } failed)
                 {
-                    failures.Add(new PlaneFailure(step, why));
+                    failures.Add(failed);
                     continue;
                 }
 

@@ -53,7 +53,8 @@ public sealed record PlaneReport(IPlaneState Actual, IReadOnlyList<PlaneFailure>
 
 /// <summary>A step that failed.</summary>
 /// <param name="Why">The kernel's or the tool's own words.</param>
-public sealed record PlaneFailure(PlaneStep Step, string Why);
+/// <param name="Machine">The row id of the machine whose own network it leaves wrong; null where it is nobody's in particular.</param>
+public sealed record PlaneFailure(PlaneStep Step, string Why, string? Machine = null);
 
 /// <param name="Why">What happened, in one line.</param>
 /// <param name="MustLook">What is there may differ from what is known. False: something else is desired of the same cloud.</param>

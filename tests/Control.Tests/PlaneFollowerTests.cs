@@ -118,6 +118,24 @@ public sealed class PlaneFollowerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_instance_without_its_network_fails_its_status_checks()
+    {
+        follower.Start();
+        await Run(context => ec2.RunInstances(context, new() { ImageId = Image(context), InstanceType = "t3.micro", MinCount = 1, MaxCount = 1 }));
+        await follower.Settled(Stop);
+        Aws.InstanceStatus well = await StatusOf([]);
+        Assert.Equal(("ok", "passed"), (well.SystemStatus!.Status, well.SystemStatus.Details![0].Status));
+        plane.FailWhere(_ => "no room", machine: well.InstanceId);
+        await Create();
+        await Until(() => follower.Status.Failures.Count > 0);
+        Aws.InstanceStatus ill = await StatusOf([new Aws.Filter { Name = "system-status.status", Values = ["impaired"] }]);
+        Assert.Equal(("impaired", "failed"), (ill.SystemStatus!.Status, ill.SystemStatus.Details![0].Status));
+        plane.FailWhere(_ => null);
+        await Until(() => follower.Status.IsSettled);
+        Assert.Equal("ok", (await StatusOf([])).SystemStatus!.Status);
+    }
+
+    [Fact]
     public async Task What_another_hand_removes_is_put_back()
     {
         follower.Start();
@@ -140,6 +158,14 @@ public sealed class PlaneFollowerTests : IAsyncDisposable
         Assert.Contains("does not answer 'exec'", unknown.Message, StringComparison.Ordinal);
     }
 
+    private string Image(CommandContext context) => ec2.DescribeImages(context, new() { Owners = ["amazon"] }).Images![0].ImageId!;
+
+    private async Task<Aws.InstanceStatus> StatusOf(IReadOnlyList<Aws.Filter> filters)
+    {
+        Outcome outcome = await Run(context => ec2.DescribeInstanceStatus(context, new() { Filters = filters }), isRead: true);
+        return Assert.Single(((Aws.DescribeInstanceStatusResult)outcome.Output!).InstanceStatuses!);
+    }
+
     private async Task<string> Create()
     {
         string subnet = engine.Published.Partition(Home).All<Subnet>().First().Key;
@@ -147,11 +173,11 @@ public sealed class PlaneFollowerTests : IAsyncDisposable
         return ((Aws.CreateNetworkInterfaceResult)outcome.Output!).NetworkInterface!.NetworkInterfaceId!;
     }
 
-    private async Task<Outcome> Run(Func<CommandContext, object> run)
+    private async Task<Outcome> Run(Func<CommandContext, object> run, bool isRead = false)
     {
         Caller caller = new(Home, "test", "request");
         Outcome outcome = await engine.Execute(
-            new Command(caller, "test:Run", IsRead: false, IsDryRun: false, ClientToken: null, () => "", run, _ => ""));
+            new Command(caller, "test:Run", isRead, IsDryRun: false, ClientToken: null, () => "", run, _ => ""));
         Assert.Null(outcome.Fault);
         return outcome;
     }

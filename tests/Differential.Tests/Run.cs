@@ -163,6 +163,7 @@ internal sealed class Run(Field field, Tally tally)
                 : null;
             Trace trace = tracer.Explain(connection.Flow, connection.Trace.Connection);
             if ((connection.Flow.Origin.Kind == OriginKind.Nic && (sender is null || field.PlaceOf(sender) != connection.From))
+                || trace.Code == ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER
                 || !SameWay(connection, trace))
             {
                 open.Remove(connection);

@@ -280,7 +280,7 @@ internal sealed class Reference(Partition rows)
         }
 
         bool ports = packet.Protocol is 6 or 17;
-        if (!routed)
+        if (!routed || Has(eni, packet.To))
         {
             if (!reply || !translated.TryPeek(out (string Nat, IpAddress Source, int Port) entry) || entry.Nat != nat.Key)
             {

@@ -43,6 +43,9 @@ public sealed class CommandContext(
     /// <summary>Makes the secrets of new key pairs; a test gives fixed ones.</summary>
     public KeyMaker Keys { get; init; } = KeyMakers.System;
 
+    /// <summary>Whether the plane could not give a running instance its network.</summary>
+    public Func<string, bool> IsImpaired { get; init; } = _ => false;
+
     public string NewId(string prefix) => Ids.Next(prefix);
 
     public T Put<T>(T row)

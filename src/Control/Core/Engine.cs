@@ -30,6 +30,7 @@ public sealed class Engine
 
     private volatile PublishedCloud published;
     private CloudFeed? feed;
+    private Func<string, bool> isImpaired = _ => false;
     private int waiting;
 
     /// <param name="seeds">A new seed for the ids of each command.</param>
@@ -54,9 +55,14 @@ public sealed class Engine
     public Tracer Tracer => model.TracerOfNewest();
 
     /// <summary>What becomes durable from now on, for the one who follows. Asked for once, before the first command.</summary>
-    internal CloudFeed Follow() => feed = feed is null
-        ? new CloudFeed(published.Version, published.Cloud)
-        : throw new InvalidOperationException("the cloud is followed already");
+    /// <param name="impaired">Whether an instance could not be given its network: what DescribeInstanceStatus shows.</param>
+    internal CloudFeed Follow(Func<string, bool> impaired)
+    {
+        isImpaired = impaired;
+        return feed = feed is null
+            ? new CloudFeed(published.Version, published.Cloud)
+            : throw new InvalidOperationException("the cloud is followed already");
+    }
 
     public ValueTask<Outcome> Execute(Command command) =>
         command.IsRead ? ValueTask.FromResult(Read(command)) : Write(command);
@@ -201,7 +207,7 @@ public sealed class Engine
     }
 
     private CommandContext ContextOf(Command command, Draft draft) =>
-        new(command.Caller, clock.GetUtcNow(), new IdSource(seeds()), quotas, draft, model.TracerOf);
+        new(command.Caller, clock.GetUtcNow(), new IdSource(seeds()), quotas, draft, model.TracerOf) { IsImpaired = isImpaired };
 
     private static Outcome Finished(Command command, object? output) => command.IsDryRun
         ? new Outcome(null, null, new Fault("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412))

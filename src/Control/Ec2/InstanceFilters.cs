@@ -95,25 +95,25 @@ public sealed partial class Ec2Service
         { "vpc-id", i => i.VpcId?.Value },
     });
 
-    private static readonly FilterTable<Instance> StatusFilters = new()
+    private static readonly FilterTable<InstanceHealth> StatusFilters = new(i => i.Instance)
     {
-        { "availability-zone", i => i.Zone },
-        { "availability-zone-id", (here, i) => ZoneIdOf(here, i.Zone) },
+        { "availability-zone", i => i.Instance.Zone },
+        { "availability-zone-id", (here, i) => ZoneIdOf(here, i.Instance.Zone) },
         { "event.code", _ => (string?)null },
         { "event.description", _ => (string?)null },
         { "event.instance-event-id", _ => (string?)null },
         { "event.not-after", _ => (string?)null },
         { "event.not-before", _ => (string?)null },
         { "event.not-before-deadline", _ => (string?)null },
-        { "instance-state-code", i => ((int)i.State).ToString(CultureInfo.InvariantCulture) },
-        { "instance-state-name", i => NameOf(i.State) },
-        { "instance-status.reachability", i => i.State == InstanceState.Running ? "passed" : null },
+        { "instance-state-code", i => ((int)i.Instance.State).ToString(CultureInfo.InvariantCulture) },
+        { "instance-state-name", i => NameOf(i.Instance.State) },
+        { "instance-status.reachability", i => ReachabilityOf(i) },
         { "instance-status.status", i => HealthOf(i) },
         { "operator.managed", _ => false },
         { "operator.principal", _ => (string?)null },
-        { "system-status.reachability", i => i.State == InstanceState.Running ? "passed" : null },
+        { "system-status.reachability", i => ReachabilityOf(i) },
         { "system-status.status", i => HealthOf(i) },
-        { "attached-ebs-status.status", i => HealthOf(i) },
+        { "attached-ebs-status.status", i => StorageOf(i.Instance) },
     };
 
     internal static string BoolText(bool value) => value ? "true" : "false";
@@ -140,7 +140,12 @@ public sealed partial class Ec2Service
     private static IEnumerable<string?> GroupNamesOf(Partition here, NetworkInterface? eni) =>
         eni is null ? [] : eni.Groups.Select(g => here.Find(g)?.Name);
 
-    private static string HealthOf(Instance instance) => instance.State == InstanceState.Running ? "ok" : "not-applicable";
+    private static string StorageOf(Instance instance) => instance.State == InstanceState.Running ? "ok" : "not-applicable";
+
+    private static string HealthOf(InstanceHealth of) => of.IsImpaired ? "impaired" : StorageOf(of.Instance);
+
+    private static string? ReachabilityOf(InstanceHealth of) =>
+        of.Instance.State != InstanceState.Running ? null : of.IsImpaired ? "failed" : "passed";
 }
 
 /// <summary>The filters <c>network-interface.*</c> of DescribeInstances: each is passed where any interface of the instance passes it.</summary>

@@ -42,7 +42,9 @@ public sealed partial class Ec2Service
     public Aws.DescribeInstanceStatusResult DescribeInstanceStatus(CommandContext context, Aws.DescribeInstanceStatusRequest request)
     {
         Pager.RefuseIdsWithPages(request.InstanceIds, "instancesSet", request.MaxResults);
-        IEnumerable<Instance> rows = StatusFilters.Apply(context, InstancesInSight(context, request.InstanceIds), request.Filters);
+        IEnumerable<Instance> rows = StatusFilters
+            .Apply(context, InstancesInSight(context, request.InstanceIds).Select(i => HealthOf(context, i)), request.Filters)
+            .Select(h => h.Instance);
         if (request.IncludeAllInstances != true)
         {
             rows = rows.Where(i => i.State == InstanceState.Running);
@@ -52,7 +54,7 @@ public sealed partial class Ec2Service
         Partition here = context.Here;
         return new Aws.DescribeInstanceStatusResult
         {
-            InstanceStatuses = [.. page.Rows.Select(i => StatusToWire(here, i))],
+            InstanceStatuses = [.. page.Rows.Select(i => StatusToWire(here, HealthOf(context, i)))],
             NextToken = page.NextToken,
         };
     }
@@ -98,13 +100,19 @@ public sealed partial class Ec2Service
     private static bool IsInSight(CommandContext context, Instance instance) =>
         instance.TerminatedAt is not { } at || context.Now - at < SeenAfterTermination;
 
-    private static Aws.InstanceStatus StatusToWire(Partition here, Instance instance)
+    /// <summary>An instance that runs without the network it should have fails the system's check, and so its own.
+    /// Source: EC2 User Guide, "Status checks for Amazon EC2 instances".</summary>
+    private static InstanceHealth HealthOf(CommandContext context, Instance instance) =>
+        new(instance, instance.State == InstanceState.Running && context.IsImpaired(instance.Key));
+
+    private static Aws.InstanceStatus StatusToWire(Partition here, InstanceHealth health)
     {
+        Instance instance = health.Instance;
         bool running = instance.State == InstanceState.Running;
         Aws.InstanceStatusSummary summary = new()
         {
-            Status = HealthOf(instance),
-            Details = running ? [new Aws.InstanceStatusDetails { Name = "reachability", Status = "passed" }] : null,
+            Status = HealthOf(health),
+            Details = ReachabilityOf(health) is { } reachability ? [new Aws.InstanceStatusDetails { Name = "reachability", Status = reachability }] : null,
         };
         return new Aws.InstanceStatus
         {
@@ -116,10 +124,13 @@ public sealed partial class Ec2Service
             SystemStatus = summary,
             AttachedEbsStatus = new Aws.EbsStatusSummary
             {
-                Status = HealthOf(instance),
+                Status = StorageOf(instance),
                 Details = running ? [new Aws.EbsStatusDetails { Name = "reachability", Status = "passed" }] : null,
             },
             Operator = Unmanaged,
         };
     }
 }
+
+/// <summary>An instance, and whether the plane failed to give it its network.</summary>
+internal sealed record InstanceHealth(Instance Instance, bool IsImpaired);

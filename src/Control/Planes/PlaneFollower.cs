@@ -49,7 +49,7 @@ public sealed class PlaneFollower : IAsyncDisposable
     {
         this.plane = plane;
         this.clock = clock;
-        feed = engine.Follow();
+        feed = engine.Follow(IsImpaired);
         status = new PlaneStatus(plane.Name, why, lacks, feed.Version, -1, 0, 0, [], 0, TimeSpan.Zero, 0, 0);
     }
 
@@ -125,6 +125,8 @@ public sealed class PlaneFollower : IAsyncDisposable
         await ending.CancelAsync().ConfigureAwait(false);
         await loops.ConfigureAwait(false);
     }
+
+    private bool IsImpaired(string machine) => status.Failures.Any(f => f.Machine == machine);
 
     private void Wake()
     {

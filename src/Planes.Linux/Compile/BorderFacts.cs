@@ -108,6 +108,7 @@ internal static class BorderFacts
             rules.Add($"jump {lost}");
         }
 
+        rules.Add($"ct state new ct mark set ct mark or {Marks.SourceKnows}");
         rules.Add("accept");
         return rules;
     }
@@ -122,6 +123,7 @@ internal static class BorderFacts
             $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", border)}",
         ];
         AddRedirected(plan, border, rules);
+        rules.Add($"ct state new ct mark set ct mark or {Marks.DestinationKnows}");
         rules.Add("ip saddr set ip saddr map @public4 accept");
         rules.Add($"meta nfproto ipv4 {NftText.Drop("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", border)}");
         rules.Add($"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", border)}");

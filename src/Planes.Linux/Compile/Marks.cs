@@ -30,6 +30,15 @@ internal static class Marks
     /// <summary>Connection: it went out by the one-way border.</summary>
     public const uint OneWay = 4;
 
+    /// <summary>Connection: what sent its first packet let it out, so it knows the replies.</summary>
+    public const uint SourceKnows = 8;
+
+    /// <summary>Connection: what its first packet was for let it in.</summary>
+    public const uint DestinationKnows = 16;
+
+    /// <summary>Both ends know the connection and keep state of it: nobody asks the filters again.</summary>
+    public const string Settled = "ct state established ct mark and 0x1b == 0x18 ";
+
     /// <summary>The kernel's labels of a connection: one bit each.</summary>
     public const int Labels = 128;
 
@@ -50,7 +59,7 @@ internal static class Marks
     public const uint LocalTable = 255;
 
     /// <summary>What goes out through a translator or a one-way border is tracked, whatever the rules. Source: AWS, "Automatically tracked connections".</summary>
-    public const string TrackSource = "ct state new ct mark set ct mark and 0xfffffffe";
+    public const string TrackSource = "ct state new ct mark set ct mark and 0xfffffffe or 0x10";
 
     public static string Hex(uint mark) => $"0x{mark:x}";
 }

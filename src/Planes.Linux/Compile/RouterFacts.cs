@@ -29,7 +29,7 @@ internal static class RouterFacts
         WriteTimesToLive(facts);
         facts.Chain("raw", "filter hook prerouting priority -300; policy accept;", Raw(plan));
         facts.Chain("out", "filter hook prerouting priority -150; policy accept;", Out(plan));
-        facts.Chain("out_foreign", null, ["iifname vmap @foreignout", "goto leave"]);
+        facts.Chain("out_foreign", null, [$"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @hidden", "iifname vmap @foreignout", "goto leave"]);
         facts.Chain("ask_out", null, AskOut(plan));
         facts.Chain("leave", null, [$"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @segout", .. SegmentFacts.Reserved(plan)]);
         facts.Chain("pass", "filter hook forward priority 0; policy accept;", Pass(plan));
@@ -179,11 +179,11 @@ internal static class RouterFacts
             rules.Add($"{NftText.Marked(Marks.Foreign)}goto out_foreign");
         }
 
-        rules.Add("ct state established ct mark and 0x3 == 0x0 goto leave");
+        rules.Add(Marks.Settled + "goto leave");
+        rules.Add("ct state invalid,new jump ask_out");
         rules.Add($"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", plan.Id)}");
-        rules.Add("ct state new jump ask_out");
-        rules.Add($"ct state established ct direction original ct mark and {Marks.SourceUntracked} == {Marks.SourceUntracked} jump ask_out");
-        rules.Add($"ct state established ct direction reply ct mark and {Marks.DestinationUntracked} == {Marks.DestinationUntracked} jump ask_out");
+        rules.Add($"ct state established ct direction original {Unsettled(Marks.SourceKnows, Marks.SourceUntracked)}jump ask_out");
+        rules.Add($"ct state established ct direction reply {Unsettled(Marks.DestinationKnows, Marks.DestinationUntracked)}jump ask_out");
         rules.Add("goto leave");
         return rules;
     }
@@ -204,7 +204,8 @@ internal static class RouterFacts
             rules.Add("ip6 saddr vmap @sgoutb6");
         }
 
-        rules.Add($"ct state new {NftText.Marked(Marks.OpenOut)}ct mark set ct mark or {Marks.SourceUntracked}");
+        rules.Add($"ct state new {NftText.Marked(Marks.OpenOut)}ct mark set ct mark or {Marks.SourceKnows | Marks.SourceUntracked} return");
+        rules.Add($"ct state new ct mark set ct mark or {Marks.SourceKnows}");
         return rules;
     }
 
@@ -236,19 +237,22 @@ internal static class RouterFacts
 
         rules.Add("ip daddr vmap @segin4");
         rules.Add("ip6 daddr vmap @segin6");
-        rules.Add("ct state established ct mark and 0x3 == 0x0 goto arrive");
+        rules.Add(Marks.Settled + "goto arrive");
         if (plan.HasMiddle)
         {
             rules.Add($"{NftText.Marked(Marks.Foreign)}{ViaFacts.LateReset}goto arrive");
         }
 
+        rules.Add("ct state invalid,new jump ask_in");
         rules.Add($"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", plan.Id)}");
-        rules.Add("ct state new jump ask_in");
-        rules.Add($"ct state established ct direction original ct mark and {Marks.DestinationUntracked} == {Marks.DestinationUntracked} jump ask_in");
-        rules.Add($"ct state established ct direction reply ct mark and {Marks.SourceUntracked} == {Marks.SourceUntracked} jump ask_in");
+        rules.Add($"ct state established ct direction original {Unsettled(Marks.DestinationKnows, Marks.DestinationUntracked)}jump ask_in");
+        rules.Add($"ct state established ct direction reply {Unsettled(Marks.SourceKnows, Marks.SourceUntracked)}jump ask_in");
         rules.Add("goto arrive");
         return rules;
     }
+
+    /// <summary>An end that does not know the connection, or keeps no state of it.</summary>
+    private static string Unsettled(uint knows, uint untracked) => $"ct mark and {Marks.Hex(knows | untracked)} != {Marks.Hex(knows)} ";
 
     private static List<string> AskIn(DomainPlan plan)
     {
@@ -259,7 +263,8 @@ internal static class RouterFacts
             rules.Add("ip6 daddr vmap @sginb6");
         }
 
-        rules.Add($"ct state new {NftText.Marked(Marks.OpenIn)}ct mark set ct mark or {Marks.DestinationUntracked}");
+        rules.Add($"ct state new {NftText.Marked(Marks.OpenIn)}ct mark set ct mark or {Marks.DestinationKnows | Marks.DestinationUntracked} return");
+        rules.Add($"ct state new ct mark set ct mark or {Marks.DestinationKnows}");
         return rules;
     }
 

@@ -10,6 +10,9 @@ public sealed class PlaneHolder
     /// <summary>What a holder is called among the host's processes; its directory follows it.</summary>
     internal const string Name = "trunkline-holder";
 
+    /// <summary>The code of a refusal to make namespaces.</summary>
+    internal const string Refused = "NamespacesRefused";
+
     /// <summary>$1: the plane's directory. Every child that ends during `wait` is collected, orphans too.</summary>
     private const string Setup =
         """
@@ -77,7 +80,7 @@ public sealed class PlaneHolder
             if (!started.Process.IsAlive || Environment.TickCount64 > deadline)
             {
                 string said = Detached.LastLine(directory.HolderLog);
-                throw new PlaneException("NamespacesRefused", said.Length > 0 ? said : "the namespaces were not ready in time");
+                throw new PlaneException(Refused, said.Length > 0 ? said : "the namespaces were not ready in time");
             }
 
             await Task.Delay(5, stop).ConfigureAwait(false);
@@ -85,7 +88,7 @@ public sealed class PlaneHolder
 
         int first = ProcessTable.ChildrenOf(started.Process.Pid).First();
         ProcessIdentity process = ProcessIdentity.Of(first)
-            ?? throw new PlaneException("NamespacesRefused", $"the holder ended at once: {Detached.LastLine(directory.HolderLog)}");
+            ?? throw new PlaneException(Refused, $"the holder ended at once: {Detached.LastLine(directory.HolderLog)}");
         process.Write(directory.HolderFile);
         return new PlaneHolder(process, rootless, started.Input);
     }

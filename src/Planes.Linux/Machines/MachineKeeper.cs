@@ -53,6 +53,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
     /// <summary>Until it is told to stop. A failure is told once and tried again.</summary>
     public async Task Run(CancellationToken stop)
     {
+        using OutsideAnswers outside = new(plane.Agent, log);
         foreach (string directory in Directory.EnumerateDirectories(plane.Directory.MachinesRoot))
         {
             known.TryAdd(Path.GetFileName(directory), (-1, true));
@@ -72,6 +73,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
                 {
                     await Machines(used, stop).ConfigureAwait(false);
                     await Follow(stop).ConfigureAwait(false);
+                    await outside.Follow(stop).ConfigureAwait(false);
                     (seen, usedThen) = (version, plane.Used.Count);
                     again = Environment.TickCount64 + (long)LookAgain.TotalMilliseconds;
                     told = "";

@@ -39,6 +39,9 @@ internal enum SocketKind
     /// <summary>TCP, connected.</summary>
     Connect,
 
+    /// <summary>TCP, listening at every address and port that nobody else listens at; see <see cref="OutsideAnswers"/>.</summary>
+    Every,
+
     /// <summary>Every frame of an interface that a filter lets through, packet(7).</summary>
     Frames,
 }

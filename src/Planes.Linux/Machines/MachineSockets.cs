@@ -13,6 +13,8 @@ internal static partial class MachineSockets
     private const int NewNetwork = 0x40000000;
     private const int FreeBind4 = 15;
     private const int FreeBind6 = 78;
+    private const int Transparent4 = 19;
+    private const int Transparent6 = 75;
     private const int ProtocolIp = 0;
     private const int ProtocolIp6 = 41;
     private const int PacketFamily = 17;
@@ -90,15 +92,26 @@ internal static partial class MachineSockets
             // The address may be given to the namespace after this.
             bool isV4 = at.AddressFamily == AddressFamily.InterNetwork;
             socket.SetRawSocketOption(isV4 ? ProtocolIp : ProtocolIp6, isV4 ? FreeBind4 : FreeBind6, BitConverter.GetBytes(1));
+            if (asked.Kind == SocketKind.Every)
+            {
+                socket.SetRawSocketOption(isV4 ? ProtocolIp : ProtocolIp6, isV4 ? Transparent4 : Transparent6, BitConverter.GetBytes(1));
+                Packets.NftCommand.Run(OutsideAnswers.Table);
+            }
+
+            if (!isV4)
+            {
+                socket.DualMode = false;
+            }
+
             socket.Bind(at);
-            if (asked.Kind == SocketKind.Listen)
+            if (asked.Kind is SocketKind.Listen or SocketKind.Every)
             {
                 socket.Listen(512);
             }
 
             return socket;
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             socket.Dispose();
             throw new AgentException($"{at}: {e.Message}", e);

@@ -91,6 +91,19 @@ internal static partial class PacketNative
     /// <summary>The number of an interface in the calling thread's namespace; 0 where there is none.</summary>
     public static int IndexOf(string link) => (int)NameToIndex(link);
 
+    /// <summary>Whether a link carries packets: a new pair does so a moment after both ends were set up.</summary>
+    /// <param name="socket">Any socket of the link's namespace.</param>
+    public static unsafe bool IsRunning(SafeFileHandle socket, string link)
+    {
+        const int GetFlags = 0x8913;
+        const int Running = 0x40;
+        const int NameSize = 16;
+        byte* request = stackalloc byte[40];
+        new Span<byte>(request, 40).Clear();
+        System.Text.Encoding.ASCII.GetBytes(link, new Span<byte>(request, NameSize - 1));
+        return Control(socket, GetFlags, request) == 0 && (*(short*)(request + NameSize) & Running) != 0;
+    }
+
     /// <summary>Runs something with its thread inside a network namespace; the thread is thrown away afterwards.</summary>
     public static T Inside<T>(string path, Func<T> work)
     {
@@ -145,6 +158,9 @@ internal static partial class PacketNative
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static unsafe partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static unsafe partial int Control(SafeFileHandle socket, nuint request, byte* argument);
 
     [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
     private static partial uint NameToIndex(string link);

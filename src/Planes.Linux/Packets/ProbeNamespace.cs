@@ -29,6 +29,7 @@ public sealed class ProbeNamespace : IDisposable
     /// <summary>The chain that sees what leaves.</summary>
     public const string Left = "left";
 
+    private const int UpMilliseconds = 500;
     private const int ReceiveBuffer = 4 << 20;
     private const int ChunkSize = 1 << 16;
 
@@ -127,6 +128,7 @@ public sealed class ProbeNamespace : IDisposable
         }
 
         (string Name, int Index)[] found = PacketNative.Inside(path, () => wanted.Select(l => (l, PacketNative.IndexOf(l))).ToArray());
+        SpinWait.SpinUntil(() => found.All(l => l.Index == 0 || PacketNative.IsRunning(traces, l.Name)), UpMilliseconds);
         indices = found.Where(l => l.Index > 0).ToDictionary(l => l.Name, l => l.Index);
         names = indices.ToDictionary(l => l.Value, l => l.Key);
     }

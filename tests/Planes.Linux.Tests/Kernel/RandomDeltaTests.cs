@@ -31,6 +31,28 @@ public sealed class RandomDeltaTests
         iter: 60,
         threads: 1);
 
+    [InsideFact]
+    public void A_helper_that_dies_at_any_step_is_mended_by_the_next() =>
+        Gen.Select(RandomNetworks.Any, RandomNetworks.Any, Gen.Double[0, 1]).Sample(
+            (before, wanted, part) =>
+            {
+                string directory = Sample.NewDirectory();
+                using (HostKernel first = new(directory))
+                {
+                    Sample.Apply(first, HostDelta.Between(HostNetwork.Empty, before));
+                    HostDelta delta = HostDelta.Between(before, wanted);
+                    Sample.Apply(first, new HostDelta(delta.Steps[..(int)(delta.Steps.Length * part)]));
+                }
+
+                using HostKernel second = new(directory);
+                Sample.Apply(second, HostDelta.Between(second.Observe(), wanted));
+                Same(second.Observe(), wanted);
+                Sample.Apply(second, HostDelta.Between(second.Observe(), HostNetwork.Empty));
+                Assert.Empty(second.Namespaces.List());
+            },
+            iter: 60,
+            threads: 1);
+
     /// <summary>Each part by its value; switches that are no longer wanted stay, as nobody knows what they were before.</summary>
     private static void Same(HostNetwork found, HostNetwork wanted)
     {

@@ -24,7 +24,7 @@ public sealed class RestartTests
         JsonNode before = await server.Settle();
         Assert.True((long)before["writes"]! > 10);
         int holder = PlaneHolder.Find(server.Directory)!.Pid;
-        using Process ping = await Ping(server, machines);
+        await using PingFlow ping = await PingFlow.Start(server, machines[0], machines[1]);
 
         await server.Kill();
         long began = Stopwatch.GetTimestamp();
@@ -37,7 +37,7 @@ public sealed class RestartTests
         Assert.Equal((int)before["objectsThere"]!, (int)after["objectsThere"]!);
         Assert.Equal(holder, PlaneHolder.Find(server.Directory)!.Pid);
         Assert.True(took < TimeSpan.FromSeconds(10), $"{took.TotalSeconds:0.0} s");
-        Assert.Contains(" 0% packet loss", await End(ping), StringComparison.Ordinal);
+        await ping.NothingLost();
     }
 
     [Theory]
@@ -52,16 +52,50 @@ public sealed class RestartTests
         }
 
         long writes = (long)(await server.Settle())["writes"]!;
-        using Process ping = await Ping(server, machines);
-        int[] helpers = [.. ProcessTable.WithArguments(AgentProgram.Arguments(server.Directory))];
-        Array.ForEach(helpers, pid => ProcessTable.Kill(ProcessIdentity.Of(pid)!));
+        await using PingFlow ping = await PingFlow.Start(server, machines[0], machines[1]);
+        int[] helpers = KillHelper(server);
         await Until(() => ProcessTable.WithArguments(AgentProgram.Arguments(server.Directory)).Except(helpers).Any());
         Assert.Equal(writes, (long)(await server.Settle())["writes"]!);
 
         // The new helper knows the tables by their hash alone; a change must still arrive.
         await server.Launch(1);
         Assert.True((long)(await server.Settle())["writes"]! > writes);
-        Assert.Contains(" 0% packet loss", await End(ping), StringComparison.Ordinal);
+        await ping.NothingLost();
+    }
+
+    /// <summary>TRUNKLINE_KILLS says how often; twice where it does not.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Server_and_helper_are_killed_again_and_again_under_traffic(bool rootless)
+    {
+        int kills = int.TryParse(Environment.GetEnvironmentVariable("TRUNKLINE_KILLS"), out int asked) ? asked : 2;
+        await using PlaneServer server = await PlaneServer.Start(rootless);
+        string[] machines = await server.Launch(2);
+        await server.Ask("use", new JsonObject { ["machine"] = machines[0] });
+        await server.Ask("use", new JsonObject { ["machine"] = machines[1] });
+        await server.Settle();
+        await using PingFlow ping = await PingFlow.Start(server, machines[0], machines[1]);
+        List<double> seconds = [];
+        for (int i = 0; i < kills; i++)
+        {
+            KillHelper(server);
+            await server.Kill();
+            long began = Stopwatch.GetTimestamp();
+            await server.Up();
+            JsonNode status = await server.Settle();
+            seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            Assert.Equal(0, (long)status["writes"]!);
+            await ping.MoreReplies(3);
+            KillHelper(server);
+            await server.Launch(1);
+            Assert.True((bool)(await server.Settle())["settled"]!);
+            await ping.MoreReplies(3);
+        }
+
+        await ping.NothingLost();
+        Assert.Equal(0, await server.Down());
+        TestContext.Current.SendDiagnosticMessage($"{kills} kills; settled after {seconds.Min():0.00} to {seconds.Max():0.00} s");
+        Assert.True(seconds.Min() < 10, $"{seconds.Min():0.0} s");
     }
 
     [Theory]
@@ -77,8 +111,8 @@ public sealed class RestartTests
         ProcessTable.Kill(ProcessIdentity.Of(holder)!);
         await Until(() => PlaneHolder.Find(server.Directory) is { } next && next.Pid != holder);
         Assert.Equal(objects, (int)(await server.Settle())["objectsThere"]!);
-        using Process ping = await Ping(server, machines);
-        Assert.Contains(" 0% packet loss", await End(ping), StringComparison.Ordinal);
+        await using PingFlow ping = await PingFlow.Start(server, machines[0], machines[1]);
+        await ping.NothingLost();
     }
 
     [Theory]
@@ -121,10 +155,10 @@ public sealed class RestartTests
         }
 
         long writes = (long)(await two.Settle())["writes"]!;
-        using Process ping = await Ping(two, second);
+        await using PingFlow ping = await PingFlow.Start(two, second[0], second[1]);
         Assert.Equal(0, await one.Down());
         Assert.Equal(writes, (long)(await two.Settle())["writes"]!);
-        Assert.Contains(" 0% packet loss", await End(ping), StringComparison.Ordinal);
+        await ping.NothingLost();
     }
 
     [Fact]
@@ -139,36 +173,18 @@ public sealed class RestartTests
         Assert.Equal($$$"""{"error":{"code":"NotRunning","message":"{{{machine}}} does not run"}}""", await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Pings the second machine from the first, five times a second, until it is interrupted.</summary>
-    private static async Task<Process> Ping(PlaneServer server, string[] machines)
+    private static int[] KillHelper(PlaneServer server)
     {
-        string address = (await server.Ec2($"Action=DescribeInstances&InstanceId.1={machines[1]}", "privateIpAddress"))[0];
-        string[] command = server.Inside($"m-{machines[0]}", "ping", "-i", "0.2", "-W", "1", address);
-        Process ping = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        string? first = await ping.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
-        string? second = await ping.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Contains("bytes from", $"{first}\n{second}", StringComparison.Ordinal);
-        return ping;
-    }
-
-    private static async Task<string> End(Process ping)
-    {
-        // Its own child inside is the ping: interrupted, it prints its count.
-        foreach (int child in Descendants(ping.Id))
+        int[] helpers = [.. ProcessTable.WithArguments(AgentProgram.Arguments(server.Directory))];
+        foreach (int pid in helpers)
         {
-            using Process interrupt = Process.Start("kill", ["-INT", $"{child}"]);
-            await interrupt.WaitForExitAsync();
+            if (ProcessIdentity.Of(pid) is { } helper)
+            {
+                ProcessTable.Kill(helper);
+            }
         }
 
-        string text = await ping.StandardOutput.ReadToEndAsync();
-        await ping.WaitForExitAsync();
-        return text;
-    }
-
-    private static int[] Descendants(int pid)
-    {
-        int[] children = [.. ProcessTable.ChildrenOf(pid)];
-        return [.. children, .. children.SelectMany(Descendants)];
+        return helpers;
     }
 
     /// <summary>The processes of this host that are in one of a process' namespaces.</summary>
