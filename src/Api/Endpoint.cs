@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -49,7 +50,7 @@ public sealed class Endpoint : IDisposable
         string requestId = NewRequestId();
         if (http.Request.Path.StartsWithSegments(OwnQuestions.Path, StringComparison.Ordinal, out PathString question))
         {
-            await own.Handle(http, question, requestId);
+            await AnswerOwn(http, question, requestId);
             return;
         }
 
@@ -159,6 +160,28 @@ public sealed class Endpoint : IDisposable
         }
 
         await http.Response.Body.WriteAsync(response.Body, http.RequestAborted);
+    }
+
+    /// <summary>A mistake of ours is logged, and told in the form in which these questions tell errors.</summary>
+    private async Task AnswerOwn(HttpContext http, PathString question, string requestId)
+    {
+        try
+        {
+            await own.Handle(http, question, requestId);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogError(e, "{Question} failed, request {RequestId}", question, requestId);
+            if (!http.Response.HasStarted)
+            {
+                JsonObject error = new()
+                {
+                    ["code"] = "InternalError",
+                    ["message"] = $"{question} failed by a mistake of Trunkline's; the server's standard error tells more, request {requestId}",
+                };
+                await OwnQuestions.Send(http, StatusCodes.Status500InternalServerError, new JsonObject { ["error"] = error });
+            }
+        }
     }
 
     private static string NewRequestId() => Guid.NewGuid().ToString("D");

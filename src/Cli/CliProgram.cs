@@ -54,6 +54,10 @@ public static class CliProgram
             Report(context, failure, json);
             return failure.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Report(context, new CliException(ExitCodes.Usage, "File", failure.Message), json);

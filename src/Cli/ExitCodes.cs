@@ -14,4 +14,7 @@ public static class ExitCodes
 
     /// <summary>No Trunkline answers at the endpoint.</summary>
     public const int Unreachable = 3;
+
+    /// <summary>Ctrl-C, or a signal to end, came before the end; as a shell says it.</summary>
+    public const int Interrupted = 130;
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Trunkline.Api;
 using Trunkline.Cli;
@@ -62,7 +61,7 @@ public static class Server
         follower?.Start();
         if (plane.Plane is LinuxPlane real)
         {
-            byte[] key = RandomNumberGenerator.GetBytes(32);
+            byte[] key = System.Security.Cryptography.RandomNumberGenerator.GetBytes(32);
             real.Serve(new VpcServices(engine, TimeProvider.System, new MetadataTokens(key)), TimeProvider.System, Console.Error);
         }
 

@@ -233,6 +233,8 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
         notices.Writer.TryWrite(new PlaneNotice($"{machine} is no longer used", MustLook: false));
     }
 
+    void IMachinePlane.Look(string why) => notices.Writer.TryWrite(new PlaneNotice(why));
+
     /// <summary>Begins to run programs in machines and to answer the services beside them, as the cloud says.</summary>
     /// <param name="clock">For the time that captured packets bear.</param>
     /// <param name="log">Where a service's or machine's failure is told, one line each.</param>

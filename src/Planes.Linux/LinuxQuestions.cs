@@ -16,6 +16,7 @@ internal static class LinuxQuestions
         ["exec"] = (plane, question, stop) => plane.Machines.Exec(question, stop),
         ["capture"] = (plane, question, stop) => plane.Machines.Capture(question, stop),
         ["connect"] = (plane, question, stop) => plane.Machines.Connect(question, stop),
+        ["attach"] = (plane, question, stop) => plane.Machines.Attach(question, stop),
         ["console"] = (plane, question, stop) => plane.Machines.Console(question, stop),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -32,8 +32,8 @@ public sealed record Trace
 /// What stateful filters remember of a connection: a tracked one passes whatever the rules say later, an untracked one is asked again at
 /// every packet, in both directions. Source: AWS, "Security group connection tracking".
 /// </summary>
-/// <param name="Tracked">The interfaces whose filter tracks it; the others on its way do not.</param>
-public sealed record Connection(ImmutableHashSet<RowKey> Tracked)
+/// <param name="Tracked">The interfaces whose filter tracks it, each with the header that it knows it by; the others on its way do not.</param>
+public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Tracked)
 {
     public static readonly Connection None = new([]);
 }

@@ -400,9 +400,9 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.NO_POSSIBLE_DESTINATION, StepKind.Nic, nic, 0, isEgress: false);
         }
 
-        if (state.NicAt(receiver.Domain, packet.Source, packet.IsV4) is >= 0 and int sender && SameMachine(sender, nic))
+        if (packet.IsV4 && state.NicAt(receiver.Domain, packet.Source, isV4: true) is >= 0 and int sender && SameMachine(sender, nic))
         {
-            // No host forwards what bears its own address as the source (RFC 1812, 5.3.7).
+            // No host forwards IPv4 that bears its own address as the source (RFC 1812, 5.3.7); of IPv6 nothing such is said.
             return Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Machine, nic, 0, isEgress: false);
         }
 

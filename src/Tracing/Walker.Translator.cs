@@ -16,7 +16,7 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.BAD_STATE, StepKind.Translator, translator, 0, isEgress: false);
         }
 
-        if (!routed)
+        if (!routed || (packet.IsV4 && (uint)packet.Destination == receiver.Address))
         {
             return Undo(translator);
         }

@@ -56,6 +56,7 @@ internal ref partial struct Walker<TSink>
     private Tracking tracking;
     private Translations translated;
     private KnownNics knownNics;
+    private KnownPairs knownPairs;
 
     /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
     private ulong open;
@@ -206,9 +207,10 @@ internal ref partial struct Walker<TSink>
     /// <summary>Whether the interface has let this connection pass on the way there: replies then pass unasked.</summary>
     private readonly bool Knows(int at)
     {
+        ulong pair = Pair();
         for (int i = 0; i < known; i++)
         {
-            if (knownNics[i] == at)
+            if (knownNics[i] == at && knownPairs[i] == pair)
             {
                 return true;
             }
@@ -219,13 +221,30 @@ internal ref partial struct Walker<TSink>
 
     /// <summary>Whether the interface's filter lets the packet pass unasked: a reply, or a later packet of a tracked connection.</summary>
     private readonly bool PassesUnasked(int at) =>
-        remembered is null ? isReply && Knows(at) : remembered.Tracked.Contains(state.NicMores[at].Row);
+        remembered is null ? isReply && Knows(at) : remembered.Tracked.Contains((state.NicMores[at].Row, Pair()));
+
+    /// <summary>
+    /// The connection that the packet belongs to, as it stands in its header here, the same for both directions: a filter knows a connection by
+    /// its addresses and ports, and a translation makes another of it.
+    /// </summary>
+    private readonly ulong Pair()
+    {
+        const ulong Prime = 0x9E3779B97F4A7C15;
+        UInt128 one = isReply ? packet.Destination : packet.Source;
+        UInt128 other = isReply ? packet.Source : packet.Destination;
+        bool ports = Protocols.HasPorts(packet.Protocol);
+        uint ends = !ports ? 0u : isReply ? (uint)packet.DestinationFrom << 16 | packet.SourceFrom : (uint)packet.SourceFrom << 16 | packet.DestinationFrom;
+        ulong mixed = ((ulong)one ^ (ulong)(one >> 64)) * Prime;
+        mixed = (ulong.RotateLeft(mixed, 31) ^ (ulong)other ^ (ulong)(other >> 64)) * Prime;
+        return (ulong.RotateLeft(mixed, 31) ^ ends) * Prime;
+    }
 
     private void Remember(int at, bool tracked)
     {
         if (!isReply && known < KnownNics.Length && !Knows(at))
         {
             open |= tracked ? 0 : 1UL << known;
+            knownPairs[known] = Pair();
             knownNics[known++] = at;
         }
     }
@@ -242,12 +261,12 @@ internal ref partial struct Walker<TSink>
     /// <summary>What the filters on the way remember of the connection whose first packet was carried.</summary>
     public readonly Connection Remembered()
     {
-        ImmutableHashSet<RowKey>.Builder tracked = ImmutableHashSet.CreateBuilder<RowKey>();
+        ImmutableHashSet<(RowKey Nic, ulong Pair)>.Builder tracked = ImmutableHashSet.CreateBuilder<(RowKey Nic, ulong Pair)>();
         for (int i = 0; i < known; i++)
         {
             if ((open >> i & 1) == 0)
             {
-                tracked.Add(state.NicMores[knownNics[i]].Row);
+                tracked.Add((state.NicMores[knownNics[i]].Row, knownPairs[i]));
             }
         }
 
@@ -268,6 +287,12 @@ internal ref partial struct Walker<TSink>
     {
         public const int Length = 4;
         private Translation first;
+    }
+
+    [InlineArray(KnownNics.Length)]
+    private struct KnownPairs
+    {
+        private ulong first;
     }
 
     /// <summary>As many as a journey of <see cref="HopsMax"/> places can pass twice.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Trunkline.Cloud;
 using Trunkline.Forwarding;
+using Trunkline.Planes.Linux.Compile;
 using Trunkline.Planes.Linux.Packets;
 using Trunkline.Tracing;
 
@@ -42,6 +43,9 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
         real.Code == nameof(ExplanationCode.NO_MATCHING_CONNECTION)
         && model.Code is nameof(ExplanationCode.ENI_SG_RULES_MISMATCH) or nameof(ExplanationCode.SG_HAS_NO_RULES) or nameof(ExplanationCode.SG_REFERENCES_NOT_PRESERVED);
 
+    private static bool PassedOn((string Namespace, TraceEvent Event) told) =>
+        told.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal) && told.Event.Chain == ProbeNamespace.Left;
+
     private static bool IsAwaited(ProbePlace from, ProbeHeader sent, PacketFate back) =>
         back.At.Namespace == from.Namespace && back.Packet is { } came && came.Header == sent.Reply();
 
@@ -56,8 +60,10 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
     {
         if (model.Code is { } code)
         {
-            // A loop has no rule: it ends when the packet's hop limit does.
-            return real.Code == code || (code == nameof(ExplanationCode.FORWARDING_LOOP) && real.Code == Outcome.Lost);
+            // A loop has no rule: it ends when the packet's hop limit does. What a machine passes on to an absent neighbour ends at its ARP.
+            return real.Code == code
+                || (real.Code == Outcome.Lost && code is nameof(ExplanationCode.FORWARDING_LOOP))
+                || (real.Code == Outcome.Lost && code is nameof(ExplanationCode.NO_POSSIBLE_DESTINATION) && fate.Events.Any(PassedOn));
         }
 
         return real.Code is null && real.Where == model.Where && Headers.Fit(hops[^1].Outbound, fate.Packet!.Value.Header);

@@ -10,7 +10,7 @@ using System.Text.RegularExpressions;
 namespace Trunkline.Tests.Labs;
 
 /// <summary>One Trunkline process for all tests of this assembly; each test has an account of its own in it.</summary>
-public sealed partial class Server : IAsyncLifetime
+public partial class Server : IAsyncLifetime
 {
     // The reads that together show everything a lab can leave behind.
     private static readonly (string Action, string[] Filter)[] Reads =
@@ -29,13 +29,16 @@ public sealed partial class Server : IAsyncLifetime
 
     public string Url { get; private set; } = "";
 
+    /// <summary>What else stands behind <c>trunkline up</c>.</summary>
+    protected virtual string[] Options => [];
+
     /// <summary>A folder that goes with the server.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("trunkline-labs-").FullName;
 
     public async ValueTask InitializeAsync()
     {
         Url = $"http://127.0.0.1:{FreePort()}";
-        string[] arguments = [Repository.Program, "up", "--port", new Uri(Url).Port.ToString(), "--ephemeral"];
+        string[] arguments = [Repository.Program, "up", "--port", new Uri(Url).Port.ToString(), "--ephemeral", .. Options];
         _process = Programs.Start("dotnet", arguments, Folder, new Dictionary<string, string>());
         _process.OutputDataReceived += (_, line) => _said.AppendLine(line.Data);
         _process.ErrorDataReceived += (_, line) => _said.AppendLine(line.Data);
@@ -55,7 +58,8 @@ public sealed partial class Server : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        _process?.Kill(entireProcessTree: true);
+        GC.SuppressFinalize(this);
+        End(_process);
         _process?.WaitForExit();
         _process?.Dispose();
         _http.Dispose();
@@ -130,6 +134,9 @@ public sealed partial class Server : IAsyncLifetime
 
         return [.. ids];
     }
+
+    /// <summary>How the server ends; one whose machines are to go with it is asked, so that it can take them away.</summary>
+    protected virtual void End(Process? process) => process?.Kill(entireProcessTree: true);
 
     private async Task<bool> Answers()
     {

@@ -70,12 +70,12 @@ internal sealed class Reference(Partition rows)
         }
 
         (NetworkInterface? peer, bool direct) = Look(eni.SubnetId, packet);
-        if (!(reply && known.Contains(eni.Key)) && !Groups(eni, packet, isEgress: true, packet.To, direct ? peer : null))
+        if (!(reply && known.Contains(Known(eni, packet))) && !Groups(eni, packet, isEgress: true, packet.To, direct ? peer : null))
         {
             return false;
         }
 
-        Note(eni);
+        Note(eni, packet);
         return Go(eni.SubnetId, packet, identity, eni);
     }
 
@@ -247,12 +247,12 @@ internal sealed class Reference(Partition rows)
             return Nat(eni, packet, routed);
         }
 
-        if (!(reply && known.Contains(eni.Key)) && !Groups(eni, packet, isEgress: false, packet.From, identity))
+        if (!(reply && known.Contains(Known(eni, packet))) && !Groups(eni, packet, isEgress: false, packet.From, identity))
         {
             return false;
         }
 
-        Note(eni);
+        Note(eni, packet);
         bool own = Has(eni, packet.To);
         if ((!own && eni.SourceDestCheck) || !Runs(eni))
         {
@@ -261,7 +261,7 @@ internal sealed class Reference(Partition rows)
 
         if (!own)
         {
-            bool comesBack = Owner(eni.VpcId, packet.From) is { Attachment: { } sent } && sent.InstanceId == eni.Attachment!.InstanceId;
+            bool comesBack = packet.From.IsV4 && Owner(eni.VpcId, packet.From) is { Attachment: { } sent } && sent.InstanceId == eni.Attachment!.InstanceId;
             return !comesBack && Leave(eni, packet, null);
         }
 
@@ -280,7 +280,7 @@ internal sealed class Reference(Partition rows)
         }
 
         bool ports = packet.Protocol is 6 or 17;
-        if (!routed)
+        if (!routed || Has(eni, packet.To))
         {
             if (!reply || !translated.TryPeek(out (string Nat, IpAddress Source, int Port) entry) || entry.Nat != nat.Key)
             {
@@ -301,11 +301,20 @@ internal sealed class Reference(Partition rows)
             eni.SubnetId, packet with { From = eni.PrimaryIp!.Value, FromPorts = ports ? (1024, 65535) : packet.FromPorts }, null, eni);
     }
 
-    private void Note(NetworkInterface eni)
+    /// <summary>A filter knows a connection by its header there; a translated one is another.</summary>
+    private string Known(NetworkInterface eni, Datagram packet)
+    {
+        bool ports = packet.Protocol is 6 or 17;
+        string from = ports ? $"{packet.From} {packet.FromPorts}" : packet.From.ToString();
+        string to = ports ? $"{packet.To} {packet.ToPorts}" : packet.To.ToString();
+        return reply ? $"{eni.Key} {to} {from}" : $"{eni.Key} {from} {to}";
+    }
+
+    private void Note(NetworkInterface eni, Datagram packet)
     {
         if (!reply)
         {
-            known.Add(eni.Key);
+            known.Add(Known(eni, packet));
         }
     }
 

@@ -19,6 +19,7 @@ internal static class AttachCommand
             int pid = await ProcessOf(result.GetValue(who)!, stop);
             using EndpointClient client = new(globals.Resolve(result, context));
             JsonNode answer = await client.AskPlane("attach", new JsonObject { ["machine"] = result.GetValue(instance), ["pid"] = pid }, stop);
+            await client.AskPlane("settle", [], stop);
             if (result.GetValue(globals.Json))
             {
                 context.WriteJson(answer);

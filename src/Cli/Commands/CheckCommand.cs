@@ -18,13 +18,7 @@ internal static class CheckCommand
             Description = "JSON object of values, or the output of `terraform output -json`",
             HelpName = "FILE",
         };
-        Option<string> plane = new("--plane")
-        {
-            Description = "model: ask the model; linux: send every packet for real, and show where the model says otherwise",
-            DefaultValueFactory = _ => "model",
-            HelpName = "model|linux",
-        };
-        plane.AcceptOnlyFromAmong("model", "linux");
+        Option<string> plane = Plane();
         Command command = new("check", "Hold a network against a file of expected flows") { file, junit, variables, variableFile, plane };
         command.SetAction(async (result, stop) =>
         {
@@ -42,7 +36,7 @@ internal static class CheckCommand
 
             ExpectationFile expectations = ExpectationParser.Read(result.GetValue(file)!, values);
             using EndpointClient client = new(globals.Resolve(result, context));
-            IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, result.GetValue(plane) == "linux", stop);
+            IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, IsLive(result.GetValue(plane)), stop);
             if (result.GetValue(junit) is { } report)
             {
                 await File.WriteAllTextAsync(report, Reports.JUnit(expectations.Path, results), stop);
@@ -53,6 +47,21 @@ internal static class CheckCommand
         });
         return command;
     }
+
+    /// <summary>Who says what becomes of a flow.</summary>
+    public static Option<string> Plane()
+    {
+        Option<string> plane = new("--plane")
+        {
+            Description = "model: ask the model; linux: send every packet for real, and show where the model says otherwise",
+            DefaultValueFactory = _ => "model",
+            HelpName = "model|linux",
+        };
+        plane.AcceptOnlyFromAmong("model", "linux");
+        return plane;
+    }
+
+    public static bool IsLive(string? plane) => plane == "linux";
 
     public static void Print(CliContext context, bool json, string path, IReadOnlyList<FlowResult> results)
     {

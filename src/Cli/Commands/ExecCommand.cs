@@ -36,7 +36,6 @@ internal static class ExecCommand
 
             using EndpointClient client = new(globals.Resolve(result, context));
             await using Stream machine = await client.OpenPlane("exec", arguments, stop);
-            using RawTerminal? raw = terminal ? RawTerminal.Enter() : null;
             return await new ProgramSession(machine, context.Raw(), context.Error).Run(terminal, stop);
         });
         return command;

@@ -73,12 +73,13 @@ internal static class LabCommand
     {
         Argument<string> number = Number(context);
         Option<bool> keep = new("--keep") { Description = "Leave the network there afterwards" };
-        Command command = new("run", "Build the lab through the endpoint, check it, print its traces, destroy it") { number, keep };
+        Option<string> plane = CheckCommand.Plane();
+        Command command = new("run", "Build the lab through the endpoint, check it, print its traces, destroy it") { number, keep, plane };
         command.SetAction(async (result, stop) =>
         {
             Lab lab = LabCatalog.Find(context, result.GetValue(number)!);
             bool json = result.GetValue(globals.Json);
-            LabRunner runner = new(context, lab, LabTarget(result, context, globals, lab), json);
+            LabRunner runner = new(context, lab, LabTarget(result, context, globals, lab), json, CheckCommand.IsLive(result.GetValue(plane)));
             IReadOnlyList<LabStage> stages = await runner.Run(result.GetValue(keep), stop);
             if (json)
             {

@@ -8,7 +8,8 @@ namespace Trunkline.Cli.Labs;
 internal sealed record LabStage(string Title, string File, IReadOnlyList<FlowResult> Results);
 
 /// <summary>Builds a lab through the endpoint, checks it, changes it step by step, and takes it away again.</summary>
-internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool json)
+/// <param name="live">Its flows are sent for real.</param>
+internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool json, bool live = false)
 {
     private readonly List<LabStage> _stages = [];
 
@@ -123,7 +124,7 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
     private async Task Check(EndpointClient client, string title, string file, CancellationToken stop)
     {
         ExpectationFile expectations = ExpectationParser.Read(file, await Variables(stop));
-        IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, live: false, stop);
+        IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, live, stop);
         string shown = Path.Combine("labs", lab.Name, Path.GetFileName(file));
         _stages.Add(new LabStage(title, shown, results));
         if (!json)

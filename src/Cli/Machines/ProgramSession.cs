@@ -19,6 +19,7 @@ internal sealed class ProgramSession(Stream machine, RawStreams own, TextWriter 
     public async Task<int> Run(bool terminal, CancellationToken stop)
     {
         using PosixSignalRegistration? resized = terminal && !OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize()) : null;
+        using RawTerminal? raw = terminal ? RawTerminal.Enter() : null;
         Thread input = new(() => PassInput(terminal)) { IsBackground = true, Name = "input" };
         input.Start();
         while (await Frames.Read(machine, stop) is { } frame)
@@ -59,7 +60,7 @@ internal sealed class ProgramSession(Stream machine, RawStreams own, TextWriter 
         try
         {
             int got;
-            while ((got = own.Input.Read(buffer)) > 0)
+            while ((got = terminal ? RawTerminal.Read(buffer) : own.Input.Read(buffer)) > 0)
             {
                 Send(Frames.Make(Frames.Input, buffer.AsSpan(0, got))).Wait();
             }

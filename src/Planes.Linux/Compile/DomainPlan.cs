@@ -40,6 +40,7 @@ internal sealed class DomainPlan
     private const int IndexMax = (int)Marks.SegmentMask;
 
     private readonly Dictionary<int, SegmentPlan> bySegment;
+    private readonly Dictionary<int, string> filterNames = [];
 
     private DomainPlan(DomainPlan other, ForwardingState state)
     {
@@ -149,6 +150,17 @@ internal sealed class DomainPlan
     /// <summary>The same plan on a later state in which nothing of the domain but filters differs.</summary>
     public DomainPlan With(ForwardingState state) =>
         ReferenceEquals(State, state) ? this : new DomainPlan(this, state) { Via = Via, Machines = Machines, Nics = Nics };
+
+    /// <summary>The name of a filter, kept: every interface asks for it.</summary>
+    public string FilterName(int filter)
+    {
+        if (!filterNames.TryGetValue(filter, out string? name))
+        {
+            filterNames.Add(filter, name = FilterFacts.NameOf(State, filter));
+        }
+
+        return name;
+    }
 
     public SegmentPlan SegmentOf(int handle) => bySegment[handle];
 

@@ -133,7 +133,7 @@ internal static class NicFacts
             return;
         }
 
-        string name = FilterFacts.NameOf(plan.State, nic.Filter);
+        string name = plan.FilterName(nic.Filter);
         if (standing is Standing.Own or Standing.Idle)
         {
             facts.Element("sgout" + digit, key, $"jump o{NftText.Digit(isV4)}_{name}");

@@ -50,7 +50,7 @@ internal static class ViaFacts
         ];
         if (nic.Filter >= 0)
         {
-            string name = FilterFacts.NameOf(plan.State, nic.Filter);
+            string name = plan.FilterName(nic.Filter);
             rules.Add($"meta nfproto ipv4 jump o4_{name}");
             rules.Add($"meta nfproto ipv6 jump o6_{name}");
         }
@@ -77,7 +77,7 @@ internal static class ViaFacts
         rules.Add($"ct state invalid {InvalidDrop(plan, handle)}");
         if (nic.Filter >= 0)
         {
-            string name = FilterFacts.NameOf(plan.State, nic.Filter);
+            string name = plan.FilterName(nic.Filter);
             rules.Add($"meta nfproto ipv4 jump i4_{name}");
             rules.Add($"meta nfproto ipv6 jump i6_{name}");
         }

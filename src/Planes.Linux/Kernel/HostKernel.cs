@@ -18,6 +18,8 @@ public sealed class HostKernel : IDisposable
     /// <summary>More than any table of 10,000 interfaces needs; the kernel cuts it to what it permits.</summary>
     private const int LongestTransaction = 256 << 20;
 
+    private const int MostSockets = 512;
+
     private readonly BlockingCollection<Action> _work = [];
     private readonly Dictionary<string, KernelNamespace> _namespaces = new(StringComparer.Ordinal);
     private readonly NftContexts _contexts;
@@ -44,7 +46,7 @@ public sealed class HostKernel : IDisposable
     public NetNamespaces Namespaces { get; }
 
     /// <summary>Messages, transactions and switches written so far: an apply without a difference adds none.</summary>
-    public long Writes => Do(() => _switchWrites + _endedWrites + _namespaces.Values.Sum(WritesOf));
+    public long Writes => Do(() => _switchWrites + _endedWrites + _namespaces.Values.Sum(n => n.Writes));
 
     /// <summary>In one line what is missing for real packets; null where nothing is.</summary>
     public static string? WhatIsMissing()
@@ -82,11 +84,22 @@ public sealed class HostKernel : IDisposable
             all[name] = ObserveOne(name);
         }
 
+        Rest();
         return new HostNetwork(all.ToImmutable());
     });
 
     /// <summary>Takes the steps in order and goes on after a failure; says what failed. Nothing comes up in a namespace whose first filter failed.</summary>
-    public IReadOnlyList<HostFailure> Apply(HostDelta delta) => Do(() => new DeltaRun(this, delta).Run());
+    public IReadOnlyList<HostFailure> Apply(HostDelta delta) => Do(() =>
+    {
+        IReadOnlyList<HostFailure> failures = new DeltaRun(this, delta).Run();
+        foreach (KernelNamespace space in _namespaces.Values)
+        {
+            space.IsNew = false;
+        }
+
+        Rest();
+        return failures;
+    });
 
     /// <summary>The name of the nftables table that works in a namespace.</summary>
     public string TableName(string name) => Do(() => Open(name).TableName);
@@ -131,7 +144,7 @@ public sealed class HostKernel : IDisposable
         }
 
         Enter(name);
-        open = new KernelNamespace(name, new NetlinkSocket(NetlinkSocket.Route));
+        open = new KernelNamespace(name, this);
         _namespaces.Add(name, open);
         ReadTable(open);
         return open;
@@ -152,20 +165,38 @@ public sealed class HostKernel : IDisposable
             _entered = null;
             Namespaces.CreateHere(name);
             _entered = name;
-            space = new KernelNamespace(name, new NetlinkSocket(NetlinkSocket.Route));
+            space = new KernelNamespace(name, this) { IsNew = true };
             _namespaces.Add(name, space);
         }
 
         foreach ((string path, string value) in Sysctls.AtBirth)
         {
-            // Without IPv6 there is nothing to switch off.
-            if (Sysctls.Read(path) is not null)
+            try
             {
-                CountSwitch(Sysctls.Write(path, value));
+                SetSwitch(space, path, value);
+            }
+            catch (KernelException e) when (e.Error == Libc.NotThere)
+            {
+                // Without IPv6 there is nothing to switch off.
+                continue;
             }
         }
 
         return space;
+    }
+
+    /// <summary>Sets a switch of the namespace that the thread is in.</summary>
+    internal void SetSwitch(KernelNamespace space, string path, string value)
+    {
+        if (space.IsNew)
+        {
+            Sysctls.Put(path, value);
+            _switchWrites++;
+        }
+        else
+        {
+            _switchWrites += Sysctls.Write(path, value) ? 1 : 0;
+        }
     }
 
     internal void Delete(string name)
@@ -185,6 +216,9 @@ public sealed class HostKernel : IDisposable
         }
     }
 
+    /// <summary>How many namespaces have their routing socket open.</summary>
+    internal int OpenSockets { get; set; }
+
     internal NftContext NftOf(KernelNamespace space)
     {
         Enter(space.Name);
@@ -203,7 +237,17 @@ public sealed class HostKernel : IDisposable
         return space.Netfilter;
     }
 
-    internal void CountSwitch(bool written) => _switchWrites += written ? 1 : 0;
+    /// <summary>A process has only so many files: of very many namespaces those without a table of ours, which seldom change, close theirs.</summary>
+    private void Rest()
+    {
+        if (OpenSockets > MostSockets)
+        {
+            foreach (KernelNamespace space in _namespaces.Values.Where(n => n.Table is null))
+            {
+                space.Rest();
+            }
+        }
+    }
 
     private NamespaceNetwork ObserveOne(string name)
     {
@@ -262,12 +306,10 @@ public sealed class HostKernel : IDisposable
         if (_namespaces.Remove(name, out KernelNamespace? open))
         {
             _contexts.Close(open);
-            _endedWrites += WritesOf(open);
             open.Dispose();
+            _endedWrites += open.Writes;
         }
     }
-
-    private static long WritesOf(KernelNamespace space) => space.Route.Writes + space.EndedRuns + (space.Nft?.Runs ?? 0);
 
     private void Loop()
     {

@@ -6,14 +6,32 @@ using Trunkline.Planes.Linux.Desired;
 namespace Trunkline.Planes.Linux.Kernel;
 
 /// <summary>One namespace as the helper holds it: its sockets, the numbers of its links, and what was last written.</summary>
-internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDisposable
+internal sealed class KernelNamespace(string name, HostKernel kernel) : IDisposable
 {
+    private NetlinkSocket? _route;
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly NetlinkWriter _ask = new();
 
     public string Name { get; } = name;
 
-    public NetlinkSocket Route { get; } = route;
+    /// <summary>Opened when it is used.</summary>
+    public NetlinkSocket Route
+    {
+        get
+        {
+            if (_route is null)
+            {
+                kernel.Enter(Name);
+                _route = new NetlinkSocket(NetlinkSocket.Route);
+                kernel.OpenSockets++;
+            }
+
+            return _route;
+        }
+    }
+
+    /// <summary>Messages and transactions written.</summary>
+    public long Writes => EndedRuns + (Nft?.Runs ?? 0) + (_route?.Writes ?? 0);
 
     /// <summary>Where there is a table of ours.</summary>
     public NetlinkSocket? Netfilter { get; set; }
@@ -21,7 +39,7 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
     /// <summary>Kept by <see cref="NftContexts"/>.</summary>
     public NftContext? Nft { get; set; }
 
-    /// <summary>Transactions of contexts that were ended.</summary>
+    /// <summary>Writes over what was closed since.</summary>
     public long EndedRuns { get; set; }
 
     /// <summary>What the table holds; only a remembered hash after a restart; null where there is none.</summary>
@@ -29,6 +47,9 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
 
     /// <summary>The name of the table that works.</summary>
     public string TableName { get; set; } = NftTable.Name;
+
+    /// <summary>It was made by the steps that are being taken: nothing in it is as anybody wants it yet.</summary>
+    public bool IsNew { get; set; }
 
     /// <summary>Switches that were written, to be read back.</summary>
     public SortedDictionary<string, string> Sysctls { get; } = new(StringComparer.Ordinal);
@@ -132,10 +153,22 @@ internal sealed class KernelNamespace(string name, NetlinkSocket route) : IDispo
             null);
     }
 
+    /// <summary>Closes the socket until it is used again.</summary>
+    public void Rest()
+    {
+        if (_route is not null)
+        {
+            EndedRuns += _route.Writes;
+            _route.Dispose();
+            _route = null;
+            kernel.OpenSockets--;
+        }
+    }
+
     public void Dispose()
     {
         Netfilter?.Dispose();
-        Route.Dispose();
+        Rest();
     }
 
     private delegate T? Reader<T>(ReadOnlySpan<byte> body);

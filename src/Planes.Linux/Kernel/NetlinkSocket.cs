@@ -18,7 +18,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int MostOctets = 48 * 1024;
     private const int HeaderLength = 16;
 
-    private readonly byte[] _receive = new byte[64 * 1024];
+    /// <summary>One for all sockets of a thread: there may be a thousand of them.</summary>
+    [ThreadStatic]
+    private static byte[]? t_receive;
+
     private readonly int _fd;
     private uint _sequence;
 
@@ -134,18 +137,19 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    private int Receive()
+    private ReadOnlySpan<byte> Receive()
     {
-        fixed (byte* data = _receive)
+        byte[] buffer = t_receive ??= new byte[64 * 1024];
+        fixed (byte* data = buffer)
         {
             nint got;
             do
             {
-                got = Libc.Receive(_fd, data, _receive.Length, 0);
+                got = Libc.Receive(_fd, data, buffer.Length, 0);
             }
             while (got < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted);
 
-            return got >= 0 ? (int)got : throw Libc.Failure("netlink receive");
+            return got >= 0 ? buffer.AsSpan(0, (int)got) : throw Libc.Failure("netlink receive");
         }
     }
 
@@ -153,7 +157,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     {
         while (true)
         {
-            ReadOnlySpan<byte> rest = _receive.AsSpan(0, Receive());
+            ReadOnlySpan<byte> rest = Receive();
             while (rest.Length >= HeaderLength)
             {
                 int length = MemoryMarshal.Read<int>(rest);
@@ -184,7 +188,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         bool whole = true;
         while (true)
         {
-            ReadOnlySpan<byte> rest = _receive.AsSpan(0, Receive());
+            ReadOnlySpan<byte> rest = Receive();
             while (rest.Length >= HeaderLength)
             {
                 int length = MemoryMarshal.Read<int>(rest);

@@ -23,7 +23,7 @@ internal enum NetlinkFlags : ushort
 internal sealed class NetlinkWriter
 {
     private readonly List<int> _starts = [];
-    private byte[] _buffer = new byte[8192];
+    private byte[] _buffer = new byte[256];
     private int _length;
 
     /// <summary>How many messages.</summary>

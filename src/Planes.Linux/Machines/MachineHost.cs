@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Win32.SafeHandles;
 using Trunkline.Addressing;
 using Trunkline.Planes.Linux.Agent;
 using Trunkline.Planes.Linux.Compile;
@@ -24,6 +25,9 @@ internal interface IMachinePlane
 
     /// <summary>Nobody uses the machine any more.</summary>
     void Unuse(string machine);
+
+    /// <summary>What is there was changed by another hand: the plane looks at it again.</summary>
+    void Look(string why);
 }
 
 /// <summary>The server's end of machines: runs programs in them, looks at their packets, reaches their ports.</summary>
@@ -34,13 +38,20 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
     private readonly CancellationTokenSource ending = new();
     private Task keeping = Task.CompletedTask;
 
+    private MachineKeeper? keeper;
+
     /// <summary>Begins to follow the cloud.</summary>
-    public void Start(TextWriter log) => keeping = Task.Run(() => new MachineKeeper(plane, services, log).Run(ending.Token));
+    public void Start(TextWriter log)
+    {
+        keeper = new MachineKeeper(plane, services, log);
+        keeping = Task.Run(() => keeper.Run(ending.Token));
+    }
 
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync().ConfigureAwait(false);
         await keeping.ConfigureAwait(false);
+        keeper?.Dispose();
         ending.Dispose();
     }
 
@@ -112,6 +123,23 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         return null;
     }
 
+    /// <summary>
+    /// Makes the network namespace of a process of this host the machine's: <c>machine</c>, <c>pid</c>. The plane finds it empty, and gives it
+    /// the machine's interfaces. Answers <c>{"machine","pid"}</c>.
+    /// </summary>
+    public async ValueTask<JsonNode?> Attach(PlaneQuestion question, CancellationToken stop)
+    {
+        int pid = Number(question.Arguments, "pid", 0);
+        using SafeFileHandle network = NetworkOf(pid);
+        MachineOrder order = await Ready(question, stop).ConfigureAwait(false);
+        AdoptRequest request = new(order.Machine, LinuxNames.Machine(order.Machine));
+        AgentStream answer = await Asked(() => plane.Agent.Open(
+            MachineOperations.Adopt, request, MachineJson.Default.AdoptRequest, stop, [network])).ConfigureAwait(false);
+        await answer.DisposeAsync().ConfigureAwait(false);
+        plane.Look($"process {pid} was put behind {order.Machine}");
+        return new JsonObject { ["machine"] = order.Machine, ["pid"] = pid };
+    }
+
     /// <summary>What user data printed: <c>machine</c>. Answers <c>{"text"}</c>.</summary>
     public ValueTask<JsonNode?> Console(PlaneQuestion question, CancellationToken stop)
     {
@@ -121,6 +149,24 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
 
     internal static MachineBoot BootOf(MachineOrder order) =>
         new(order.Machine, LinuxNames.Machine(order.Machine), order.Boot, order.HostName, order.Files, order.FirstBoot);
+
+    private static SafeFileHandle NetworkOf(int pid)
+    {
+        string path = $"/proc/{pid}/ns/net";
+        try
+        {
+            if (Namespaces.NumberOf(path) == Namespaces.NumberOf("/proc/self/ns/net"))
+            {
+                throw new PlaneException("SharedNetwork", $"process {pid} has no network namespace of its own: start it in one (a container with `--network none`)");
+            }
+
+            return File.OpenHandle(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PlaneException("NoSuchProcess", $"process {pid}: {e.Message}", e);
+        }
+    }
 
     private MachineOrder OrderOf(PlaneQuestion question)
     {
@@ -137,6 +183,11 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         }
 
         await plane.Use(order.Machine, stop).ConfigureAwait(false);
+        if (keeper is not null)
+        {
+            await keeper.Serve(order.Machine, stop).ConfigureAwait(false);
+        }
+
         return order;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trunkline.Planes.Linux.Agent;
 using Trunkline.Planes.Linux.Compile;
 
@@ -7,7 +8,7 @@ namespace Trunkline.Planes.Linux.Machines;
 /// Follows what the cloud says of machines: starts those that have something to run at their first boot, ends the programs of those that
 /// stopped or started anew, forgets those that are gone, and keeps the services' sockets.
 /// </summary>
-internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices services, TextWriter log)
+internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices services, TextWriter log) : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -15,11 +16,43 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, (int Boot, bool Runs)> known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly ServiceSockets sockets = new(plane.Agent, services, log);
+    private ImmutableHashSet<string> served = [];
+
+    /// <summary>Returns when the services of a used machine's domain listen: what runs in it finds them.</summary>
+    public async ValueTask Serve(string machine, CancellationToken stop)
+    {
+        if (!served.Contains(machine))
+        {
+            await Follow(stop).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        sockets.Dispose();
+        turn.Dispose();
+    }
+
+    private async Task Follow(CancellationToken stop)
+    {
+        await turn.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            IReadOnlyCollection<string> used = plane.Used;
+            await sockets.Follow(services.PointsFor(used), stop).ConfigureAwait(false);
+            served = [.. used];
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     /// <summary>Until it is told to stop. A failure is told once and tried again.</summary>
     public async Task Run(CancellationToken stop)
     {
-        using ServiceSockets sockets = new(plane.Agent, services, log);
         using OutsideAnswers outside = new(plane.Agent, log);
         foreach (string directory in Directory.EnumerateDirectories(plane.Directory.MachinesRoot))
         {
@@ -39,7 +72,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
                 if (!ReferenceEquals(version, seen) || used.Count != usedThen || Environment.TickCount64 >= again)
                 {
                     await Machines(used, stop).ConfigureAwait(false);
-                    await sockets.Follow(services.PointsFor(plane.Used), stop).ConfigureAwait(false);
+                    await Follow(stop).ConfigureAwait(false);
                     await outside.Follow(stop).ConfigureAwait(false);
                     (seen, usedThen) = (version, plane.Used.Count);
                     again = Environment.TickCount64 + (long)LookAgain.TotalMilliseconds;
@@ -116,6 +149,7 @@ internal sealed class MachineKeeper(IMachinePlane plane, IMachineServices servic
     private async Task Boot(MachineOrder order, CancellationToken stop)
     {
         await plane.Use(order.Machine, stop).ConfigureAwait(false);
+        await Serve(order.Machine, stop).ConfigureAwait(false);
         await plane.Agent.Call(
             MachineOperations.Boot, MachineHost.BootOf(order), MachineJson.Default.MachineBoot, CoreJson.Default.Nothing, stop).ConfigureAwait(false);
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
 using Trunkline.Planes.Linux.Agent;
+using Trunkline.Planes.Linux.Delta;
 
 namespace Trunkline.Planes.Linux.Machines;
 
@@ -25,6 +26,7 @@ internal static class MachineOperations
         });
         registry.Add(End, MachineJson.Default.MachineEnd, MachineJson.Default.MachineEnded, (host, end, _) =>
             ValueTask.FromResult(new MachineEnded(Rooms(host).End(end))));
+        registry.AddStream(Adopt, MachineJson.Default.AdoptRequest, AdoptNetwork);
         registry.AddStream(Sockets, MachineJson.Default.SocketsRequest, MachineSockets.Open);
         registry.Add(Numbers, MachineJson.Default.NamespaceNames, MachineJson.Default.NamespaceNumbers, (host, names, _) =>
             ValueTask.FromResult(new NamespaceNumbers([.. names.Names.Select(n => Namespaces.NumberOf(host.Directory.Netns(n)))])));
@@ -69,6 +71,22 @@ internal static class MachineOperations
         byte[] code = new byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(code, exit);
         await call.Stream.WriteAsync(code, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts a foreign network namespace in the place of the machine's own: whatever ran in that one is ended first.</summary>
+    private static async Task AdoptNetwork(AgentHost host, AdoptRequest request, AgentCall call, CancellationToken stop)
+    {
+        using SafeFileHandle network = call.Handles[0];
+        MachineSockets.Try(network);
+        _ = Rooms(host).End(new MachineEnd(request.Id, request.Namespace, Forget: false));
+        HostDelta gone = new([new RemoveNamespace(request.Namespace, StepCause.Differs)]);
+        if (host.Kernel.Apply(gone) is [var failure, ..])
+        {
+            throw new AgentException($"{request.Namespace}: {failure.Why}");
+        }
+
+        host.Kernel.Namespaces.Adopt(request.Namespace, $"/proc/self/fd/{network.DangerousGetHandle()}");
+        await call.Accept(stop).ConfigureAwait(false);
     }
 
     private static int OnTerminal(ProgramRequest request, string[] command, List<string> environment, AgentCall call, out SafeFileHandle[] files)

@@ -10,6 +10,7 @@ namespace Trunkline.Planes.Linux.Machines;
 /// <summary>Opens sockets inside a network namespace for someone outside: a socket stays where it was opened, whoever holds it.</summary>
 internal static partial class MachineSockets
 {
+    private const int NewNetwork = 0x40000000;
     private const int FreeBind4 = 15;
     private const int FreeBind6 = 78;
     private const int Transparent4 = 19;
@@ -57,6 +58,17 @@ internal static partial class MachineSockets
             sockets.ForEach(s => s.Dispose());
         }
     }
+
+    /// <summary>Whether the helper may work in a foreign network namespace.</summary>
+    /// <exception cref="AgentException">It may not: another user namespace owns it.</exception>
+    public static void Try(Microsoft.Win32.SafeHandles.SafeFileHandle network) => OnThread(() =>
+    {
+        if (SetNamespace((int)network.DangerousGetHandle(), NewNetwork) != 0)
+        {
+            throw new AgentException(
+                $"that network namespace belongs to others ({Marshal.GetLastPInvokeErrorMessage()}): attaching works where `trunkline up` runs as root");
+        }
+    });
 
     private static Socket Make(SocketRequest asked)
     {
@@ -192,11 +204,10 @@ internal static partial class MachineSockets
 
     private static void Enter(string path)
     {
-        const int newNetwork = 0x40000000;
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.Exists(path)
             ? File.OpenHandle(path)
             : throw new AgentException($"{Path.GetFileName(path)} is not there yet");
-        if (SetNamespace((int)file.DangerousGetHandle(), newNetwork) != 0)
+        if (SetNamespace((int)file.DangerousGetHandle(), NewNetwork) != 0)
         {
             throw new AgentException($"{Path.GetFileName(path)}: {Marshal.GetLastPInvokeErrorMessage()}");
         }

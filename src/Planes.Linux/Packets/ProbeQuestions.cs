@@ -195,9 +195,9 @@ internal static class ProbeQuestions
         {
             ["source"] = header.Source.ToString(),
             ["destination"] = header.Destination.ToString(),
-            ["protocol"] = header.Protocol,
-            ["sourcePort"] = header.SourcePort,
-            ["destinationPort"] = header.DestinationPort,
+            ["protocol"] = (int)header.Protocol,
+            ["sourcePort"] = (int)header.SourcePort,
+            ["destinationPort"] = (int)header.DestinationPort,
         };
     }
 }

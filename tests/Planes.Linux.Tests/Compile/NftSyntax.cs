@@ -12,9 +12,9 @@ internal static class NftSyntax
     {
         StringBuilder text = new();
         text.Append("table inet ").Append(name).AppendLine(" {");
-        foreach (string chain in table.Chains.Keys)
+        foreach (NftChain chain in table.Chains.Values)
         {
-            text.Append(" chain ").Append(chain).AppendLine(" {\n }");
+            text.Append(" chain ").Append(chain.Name).AppendLine(chain.Hook is null ? " {\n }" : $" {{\n  type {chain.Hook}\n }}");
         }
 
         foreach (NftSet set in table.Sets.Values)

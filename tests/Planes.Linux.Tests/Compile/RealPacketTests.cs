@@ -192,6 +192,84 @@ public sealed class RealPacketTests
         Assert.False(real.Ping(a, "10.0.2.10"));
     }
 
+    [InsideFact]
+    public void What_comes_in_passes_the_middlebox_that_the_border_routes_to()
+    {
+        CloudBuilder net = new();
+        string vpc = net.Vpc("10.0.0.0/16");
+        string one = net.Subnet(vpc, "10.0.1.0/24");
+        string middle = net.Subnet(vpc, "10.0.3.0/24");
+        string group = net.Group(vpc, Open);
+        string igw = net.Igw(vpc);
+        string a = net.Instance(one, "10.0.1.10", group);
+        string m = net.Instance(middle, "10.0.3.10", group);
+        net.Forwards(m);
+        net.Elastic(a, "54.1.1.1");
+        net.Elastic(m, "54.1.1.3");
+        net.Route(net.Table(vpc, igw), "10.0.1.0/24", m);
+        net.Route(net.MainTable(vpc), "0.0.0.0/0", igw);
+        string table = net.Table(vpc, one);
+        net.Route(table, "0.0.0.0/0", m);
+        using RealPackets real = new(net, a);
+        string[] ping = ["ping", "-c1", "-W1", "-n", "-I", "8.8.4.4", "54.1.1.1"];
+        (int code, string words) = real.Run(LinuxNames.Outside, ping);
+        Assert.True(code == 0, words);
+        Assert.Equal("63", Ttl(words));
+        Assert.True(real.Ping(a, "8.8.8.8"));
+        Assert.True(real.Reaches(real.MachineOf(a), "8.8.8.8", 443));
+
+        // Around it is no way (rule 17).
+        net.Route(table, "0.0.0.0/0", igw);
+        real.Follow();
+        Assert.NotEqual(0, real.Run(LinuxNames.Outside, ping).Code);
+    }
+
+    [InsideFact]
+    public void Two_interfaces_delegated_blocks_and_many_segments()
+    {
+        CloudBuilder net = new();
+        string vpc = net.Vpc("10.0.0.0/16");
+        string[] subnets = [.. Enumerable.Range(0, 80).Select(i => net.Subnet(vpc, $"10.0.{i}.0/24"))];
+        string group = net.Group(vpc, Open);
+        string a = net.Instance(subnets[1], "10.0.1.10", group);
+        string b = net.Instance(subnets[2], "10.0.2.10", group);
+        net.Interface(subnets[79], "10.0.79.10,10.0.79.11", net.InstanceOf(b), 1, group);
+        net.Edit<NetworkInterface>(b, e => e with { Ipv4Prefixes = [Trunkline.Addressing.Prefix.Parse("10.0.2.32/28")] });
+        using RealPackets real = new(net, a, b);
+        Assert.True(real.Ping(a, "10.0.2.10"));
+        Assert.True(real.Ping(a, "10.0.79.10"));
+        Assert.True(real.Ping(a, "10.0.79.11"));
+        Assert.Equal(0, real.Run(real.MachineOf(b), "ip", "address", "add", "10.0.2.35/32", "dev", "eth0").Code);
+        Assert.True(real.Ping(a, "10.0.2.35"));
+        Assert.True(real.Ping(b, "10.0.1.10", "-I", "10.0.2.35"));
+        Assert.True(real.Ping(b, "10.0.1.10", "-I", "10.0.79.11"));
+        Assert.False(real.Ping(b, "10.0.79.77", "-I", "10.0.79.11"));
+    }
+
+    [InsideFact]
+    public void A_revoked_rule_cuts_an_untracked_connection_and_leaves_a_tracked_one()
+    {
+        CloudBuilder net = new();
+        string vpc = net.Vpc("10.0.0.0/16");
+        string one = net.Subnet(vpc, "10.0.1.0/24");
+        string a = net.Instance(one, "10.0.1.10", net.Group(vpc, Open));
+        string tracked = net.Group(vpc, "in tcp 80 10.0.0.0/8", "out all 0.0.0.0/0");
+        string untracked = net.Group(vpc, "in tcp 80 0.0.0.0/0", "out all 0.0.0.0/0");
+        string b = net.Instance(one, "10.0.1.11", tracked);
+        string c = net.Instance(one, "10.0.1.12", untracked);
+        using RealPackets real = new(net, a, b, c);
+        using Conversation kept = new(real, a, b, "10.0.1.11");
+        using Conversation cut = new(real, a, c, "10.0.1.12");
+        Assert.True(kept.Answers("one"));
+        Assert.True(cut.Answers("one"));
+        net.Rules(tracked, "out all 0.0.0.0/0");
+        net.Rules(untracked, "out all 0.0.0.0/0");
+        real.Follow();
+        Assert.True(kept.Answers("two"));
+        Assert.False(cut.Answers("two"));
+        Assert.False(real.Reaches(real.MachineOf(a), "10.0.1.11", 80));
+    }
+
     private static string Ttl(string words)
     {
         int at = words.IndexOf("ttl=", StringComparison.Ordinal);

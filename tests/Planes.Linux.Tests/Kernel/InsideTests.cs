@@ -26,21 +26,41 @@ public sealed class InsideTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(RuntimeInformation.IsOSPlatform(OSPlatform.Linux), "not Linux");
         Assert.SkipWhen(InsideFactAttribute.IsInside, "inside already");
-        (int trial, string words) = await Run([.. prefix, "true"]);
+        string folder = Directory.CreateTempSubdirectory("trunkline-inside-").FullName;
+        if (OperatingSystem.IsLinux())
+        {
+            // The user of the rootless run is another one.
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+        }
+
+        try
+        {
+            await Inside(prefix, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task Inside(string[] prefix, string folder)
+    {
+        (int trial, string words) = await Run(folder, [.. prefix, "true"]);
         Assert.SkipUnless(trial == 0, $"namespaces are refused here: {words}");
         string self = Path.Combine(AppContext.BaseDirectory, "Planes.Linux.Tests");
-        (int code, string text) = await Run([.. prefix, self, "-noColor", "-noLogo", "-showLiveOutput", "-parallelMode", "none", "-namespace", typeof(InsideTests).Namespace!]);
+        (int code, string text) = await Run(folder, [.. prefix, self, "-noColor", "-noLogo", "-showLiveOutput", "-parallelMode", "none", "-namespace", typeof(InsideTests).Namespace!]);
         output.WriteLine(text);
         Assert.True(code == 0, text);
         Assert.Contains("Failed: 0, Skipped: 2,", text, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Text)> Run(string[] command)
+    private static async Task<(int Code, string Text)> Run(string folder, string[] command)
     {
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[InsideFactAttribute.Variable] = "1";
-        start.Environment["HOME"] = Path.GetTempPath();
-        start.WorkingDirectory = Path.GetTempPath();
+        start.Environment["HOME"] = folder;
+        start.Environment["TMPDIR"] = folder;
+        start.WorkingDirectory = folder;
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string text = await process.StandardOutput.ReadToEndAsync();

@@ -57,6 +57,10 @@ internal sealed class MachineBench : IMachinePlane, IAsyncDisposable
 
     public void Unuse(string machine) => Used = Used.Remove(machine);
 
+    public void Look(string why) => Looked = why;
+
+    public string? Looked { get; private set; }
+
     public async Task Write(HostNetwork network)
     {
         HostNetwork there = await Agent.Call(

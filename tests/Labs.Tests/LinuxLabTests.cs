@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+[assembly: AssemblyFixture(typeof(Trunkline.Tests.Labs.RootServer))]
+[assembly: AssemblyFixture(typeof(Trunkline.Tests.Labs.RootlessServer))]
+
+namespace Trunkline.Tests.Labs;
+
+/// <summary>A server whose packets are real. It is asked to end, so that it takes its namespaces away.</summary>
+public abstract class LinuxServer : Server
+{
+    protected override void End(Process? process)
+    {
+        if (process is { HasExited: false })
+        {
+            using Process ask = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            ask.WaitForExit();
+            if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
+
+/// <summary>With root's rights.</summary>
+public sealed class RootServer : LinuxServer
+{
+    protected override string[] Options => Environment.IsPrivilegedProcess ? ["--plane", "linux"] : [];
+}
+
+/// <summary>Without a right on the host.</summary>
+public sealed class RootlessServer : LinuxServer
+{
+    protected override string[] Options => Environment.IsPrivilegedProcess ? ["--plane", "linux", "--rootless"] : ["--plane", "linux"];
+}
+
+/// <summary>Every lab with real packets: what its expectations say is what the kernel does, and the model says the same.</summary>
+public sealed class LinuxLabTests(RootServer root, RootlessServer rootless)
+{
+    public static TheoryData<string> All => LabRunTests.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_lab_passes_with_real_packets_as_root(string lab)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        return Passes(root, lab);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_lab_passes_with_real_packets_without_root(string lab) => Passes(rootless, lab);
+
+    private static async Task Passes(LinuxServer server, string lab)
+    {
+        bool terraform = File.Exists(Path.Combine(Repository.Root, "labs", lab, "network.tf"));
+        Programs.Need(terraform ? "terraform" : "aws");
+        string account = "4000000000" + lab[..2];
+        Ended ended = await server.Trunkline(account, "lab", "run", lab[..2], "--plane", "linux", "--account", account, "--json");
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Error);
+        JsonArray stages = JsonNode.Parse(ended.Output)!["stages"]!.AsArray();
+        Assert.All(stages, s => Assert.Equal(0, (int)s!["check"]!["failed"]!));
+        Assert.All(stages, s => Assert.All(s!["check"]!["flows"]!.AsArray(), f => Assert.Empty(f!["differences"]!.AsArray())));
+    }
+}
