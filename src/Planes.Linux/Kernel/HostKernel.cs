@@ -88,6 +88,24 @@ public sealed class HostKernel : IDisposable
         return new HostNetwork(all.ToImmutable());
     });
 
+    /// <summary>
+    /// Another of our own tables is written in a namespace: the kernel counts that transaction too, and the table that was in order before
+    /// is told so, or the next look would take it for another hand's work.
+    /// </summary>
+    /// <param name="write">On a thread that waits: it enters the namespace itself.</param>
+    public void Beside(string name, Action write) => Do(() =>
+    {
+        KernelNamespace space = Open(name);
+        string hash = NftState.Read(NetfilterOf(space)).Hash;
+        write();
+        if (hash.Length > 0)
+        {
+            new NftWriter(this, space).Confirm(hash);
+        }
+
+        return true;
+    });
+
     /// <summary>Takes the steps in order and goes on after a failure; says what failed. Nothing comes up in a namespace whose first filter failed.</summary>
     public IReadOnlyList<HostFailure> Apply(HostDelta delta) => Do(() =>
     {
