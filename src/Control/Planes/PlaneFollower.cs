@@ -20,6 +20,9 @@ public sealed class PlaneFollower : IAsyncDisposable
     /// <summary>Failures in a row after which those who wait are told.</summary>
     private const int AttemptsUntilTold = 3;
 
+    /// <summary>So many steps of the last plan are shown.</summary>
+    private const int LastStepsMax = 8;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -51,7 +54,7 @@ public sealed class PlaneFollower : IAsyncDisposable
         this.plane = plane;
         this.clock = clock;
         feed = engine.Follow(IsImpaired);
-        status = new PlaneStatus(plane.Name, why, lacks, feed.Version, -1, 0, 0, [], 0, TimeSpan.Zero, 0, 0);
+        status = new PlaneStatus(plane.Name, why, lacks, feed.Version, -1, 0, 0, [], 0, TimeSpan.Zero, [], 0, 0);
     }
 
     public PlaneStatus Status => status;
@@ -225,6 +228,7 @@ public sealed class PlaneFollower : IAsyncDisposable
                 Failures = report.Failures,
                 Attempts = report.Failures.Count == 0 ? 0 : attempts + 1,
                 LastApply = plan.IsEmpty ? status.LastApply : clock.GetElapsedTime(began),
+                LastSteps = plan.IsEmpty ? status.LastSteps : [.. plan.Steps.Take(LastStepsMax)],
                 Steps = status.Steps + plan.Steps.Count - report.Failures.Count,
                 Writes = status.Writes + report.Writes,
             });
