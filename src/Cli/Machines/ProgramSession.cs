@@ -18,7 +18,9 @@ internal sealed class ProgramSession(Stream machine, RawStreams own, TextWriter 
     /// <returns>The program's exit code.</returns>
     public async Task<int> Run(bool terminal, CancellationToken stop)
     {
-        using PosixSignalRegistration? resized = terminal && !OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize()) : null;
+        using PosixSignalRegistration? resized = terminal && !OperatingSystem.IsWindows()
+            ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize())
+            : null;
         using RawTerminal? raw = terminal ? RawTerminal.Enter() : null;
         Thread input = new(() => PassInput(terminal)) { IsBackground = true, Name = "input" };
         input.Start();
