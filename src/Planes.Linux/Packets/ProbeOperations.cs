@@ -51,7 +51,7 @@ internal static class ProbeOperations
         // One at a time: a fate is told by what the namespaces say while a packet is on its way.
         lock (PacketJson.Default)
         {
-            using Prober prober = new(host.Directory.Netns);
+            using Prober prober = new(host.Directory.Netns, host.Kernel.Beside);
             try
             {
                 prober.Follow(network);
