@@ -22,12 +22,14 @@ internal static class BorderFacts
             WriteLink(plan, LinuxNames.BorderLink, LinuxNames.BorderLinkOutside(plan.Id), facts);
             facts.Chain("raw_border", null, RawBorder(plan, border));
             facts.Chain("to_border", null, ToBorder(plan, border));
+            facts.Element("vias", "\"igw\"", "goto to_border");
         }
 
         if (plan.OneWay is { } oneWay)
         {
             WriteLink(plan, LinuxNames.OneWayLink, LinuxNames.OneWayLinkOutside(plan.Id), facts);
             facts.Chain("to_oneway", null, ToOneWay(oneWay));
+            facts.Element("vias", "\"eigw\"", "goto to_oneway");
         }
 
         if (plan.Border is not null || plan.OneWay is not null)

@@ -29,10 +29,13 @@ internal static class RouterFacts
         WriteTimesToLive(facts);
         facts.Chain("raw", "filter hook prerouting priority -300; policy accept;", Raw(plan));
         facts.Chain("out", "filter hook prerouting priority -150; policy accept;", Out(plan));
-        facts.Chain("out_foreign", null, [$"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @hidden", "iifname vmap @foreignout", "goto leave"]);
+        facts.Chain("services", null, Services(plan));
+        facts.Chain("out_foreign", null, ["jump services", $"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @hidden", "iifname vmap @foreignout", "goto leave"]);
         facts.Chain("ask_out", null, AskOut(plan));
         facts.Chain("leave", null, [$"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @segout", .. SegmentFacts.Reserved(plan)]);
         facts.Chain("pass", "filter hook forward priority 0; policy accept;", Pass(plan));
+        facts.Chain("to_idle", null, ToIdle(plan));
+        facts.Element("vias", "\"idle\"", "jump to_idle");
         facts.Chain("ask_in", null, AskIn(plan));
         facts.Chain("arrive", null, ["oifname \"idle\" goto arrive_idle"]);
         facts.Chain("arrive_idle", null, ArriveIdle(plan));
@@ -140,9 +143,9 @@ internal static class RouterFacts
             rules.Add($"iifname \"eigw\" meta mark set {Marks.Hex(Marks.Foreign)} accept");
         }
 
+        rules.Add("meta mark set iifname . ip saddr map @own4 accept");
         rules.Add("icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit } accept");
         rules.Add("ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept");
-        rules.Add("meta mark set iifname . ip saddr map @own4 accept");
         rules.Add("meta mark set iifname . ip6 saddr map @own6 accept");
         if (plan.HasBlocks)
         {
@@ -164,6 +167,25 @@ internal static class RouterFacts
             rules.Add("iifname { \"igw\", \"eigw\" } goto from_outside");
         }
 
+        if (plan.HasMiddle)
+        {
+            rules.Add($"{NftText.Marked(Marks.Foreign)}goto out_foreign");
+        }
+
+        rules.Add(Marks.Settled + "goto leave");
+        rules.Add("jump services");
+        rules.Add("ct state invalid,new jump ask_out");
+        rules.Add($"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", plan.Id)}");
+        rules.Add($"ct state established ct direction original {Unsettled(Marks.SourceKnows, Marks.SourceUntracked)}jump ask_out");
+        rules.Add($"ct state established ct direction reply {Unsettled(Marks.DestinationKnows, Marks.DestinationUntracked)}jump ask_out");
+        rules.Add("goto leave");
+        return rules;
+    }
+
+    /// <summary>The link-local services answer before any filter is asked (rule 73); the resolver only where the domain has one.</summary>
+    private static List<string> Services(DomainPlan plan)
+    {
+        List<string> rules = [];
         if (!plan.State.Domains[plan.Handle].Resolves)
         {
             string off = NftText.Drop("NO_POSSIBLE_DESTINATION", plan.Id);
@@ -174,17 +196,6 @@ internal static class RouterFacts
 
         rules.Add("ip daddr @service4 accept");
         rules.Add("ip6 daddr @service6 accept");
-        if (plan.HasMiddle)
-        {
-            rules.Add($"{NftText.Marked(Marks.Foreign)}goto out_foreign");
-        }
-
-        rules.Add(Marks.Settled + "goto leave");
-        rules.Add("ct state invalid,new jump ask_out");
-        rules.Add($"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", plan.Id)}");
-        rules.Add($"ct state established ct direction original {Unsettled(Marks.SourceKnows, Marks.SourceUntracked)}jump ask_out");
-        rules.Add($"ct state established ct direction reply {Unsettled(Marks.DestinationKnows, Marks.DestinationUntracked)}jump ask_out");
-        rules.Add("goto leave");
         return rules;
     }
 
@@ -212,31 +223,13 @@ internal static class RouterFacts
     /// <summary>What a receiver meets: its segment's gate, its filter, whether it is there.</summary>
     private static List<string> Pass(DomainPlan plan)
     {
-        string nobody = NftText.Drop("NO_POSSIBLE_DESTINATION", plan.Id);
-        string blocks4 = plan.HasBlocks ? "ip daddr != @idleb4 " : "";
-        string blocks6 = plan.HasBlocks ? "ip6 daddr != @idleb6 " : "";
-        List<string> rules =
-        [
-            $"oifname \"idle\" ip daddr != @idle4 {blocks4}{nobody}",
-            $"oifname \"idle\" ip6 daddr != @idle6 {blocks6}{nobody}",
-        ];
-        if (plan.Border is not null)
+        List<string> rules = ["oifname vmap @vias"];
+        if (plan.Segments.Exists(s => SegmentFacts.HasInwardGate(plan, s)))
         {
-            rules.Add("oifname \"igw\" goto to_border");
+            rules.Add("ip daddr vmap @segin4");
+            rules.Add("ip6 daddr vmap @segin6");
         }
 
-        if (plan.OneWay is not null)
-        {
-            rules.Add("oifname \"eigw\" goto to_oneway");
-        }
-
-        if (plan.HasMiddle)
-        {
-            rules.Add("oifname vmap @vias");
-        }
-
-        rules.Add("ip daddr vmap @segin4");
-        rules.Add("ip6 daddr vmap @segin6");
         rules.Add(Marks.Settled + "goto arrive");
         if (plan.HasMiddle)
         {
@@ -253,6 +246,15 @@ internal static class RouterFacts
 
     /// <summary>An end that does not know the connection, or keeps no state of it.</summary>
     private static string Unsettled(uint knows, uint untracked) => $"ct mark and {Marks.Hex(knows | untracked)} != {Marks.Hex(knows)} ";
+
+    /// <summary>Addresses that no interface has end here.</summary>
+    private static string[] ToIdle(DomainPlan plan)
+    {
+        string nobody = NftText.Drop("NO_POSSIBLE_DESTINATION", plan.Id);
+        string blocks4 = plan.HasBlocks ? "ip daddr != @idleb4 " : "";
+        string blocks6 = plan.HasBlocks ? "ip6 daddr != @idleb6 " : "";
+        return [$"ip daddr != @idle4 {blocks4}{nobody}", $"ip6 daddr != @idle6 {blocks6}{nobody}"];
+    }
 
     private static List<string> AskIn(DomainPlan plan)
     {
