@@ -36,6 +36,9 @@ public sealed class Prober(Func<string, string> pathOf) : IDisposable
 {
     private const int PatienceMilliseconds = 40;
 
+    /// <summary>So often at least: on a busy host this thread itself may stand still for longer than its patience.</summary>
+    private const int Rounds = 10;
+
     private readonly Dictionary<string, ProbeNamespace> opened = new(StringComparer.Ordinal);
     private readonly List<TraceEvent> heard = [];
     private readonly List<(string Namespace, TraceEvent Event)> told = [];
@@ -115,7 +118,7 @@ public sealed class Prober(Func<string, string> pathOf) : IDisposable
         }
 
         long patience = Environment.TickCount64 + PatienceMilliseconds;
-        while (Environment.TickCount64 < patience)
+        for (int round = 0; round < Rounds || Environment.TickCount64 < patience; round++)
         {
             PacketNative.Wait(descriptors, 5);
             Collect();
