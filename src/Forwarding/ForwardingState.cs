@@ -74,8 +74,19 @@ public sealed class ForwardingState
     /// <inheritdoc cref="IsLiveDomain"/>
     public bool IsLiveSegment(int handle) => Handles.Segments.Find(Segments[handle].More.Row) == handle;
 
-    /// <summary>The handle of a machine by its row, or -1.</summary>
-    public int MachineOf(RowKey row) => Handles.Machines.Find(row);
+    /// <summary>The handle of a machine by its row's id, whichever partition it is in, or -1.</summary>
+    public int MachineOf(string id)
+    {
+        for (int partition = 0; partition < Partitions.Length; partition++)
+        {
+            if (Handles.Machines.Find(new RowKey(partition, id)) is >= 0 and int handle)
+            {
+                return handle;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>The handle of an interface by the cloud's id, or -1.</summary>
     public int NicOf(PartitionKey partition, string id) => Handles.Nics.Find(new RowKey(Partitions.IndexOf(partition), id));

@@ -113,12 +113,9 @@ internal sealed class NetworkDraft
         ImmutableHashSet<int>.Builder now = ImmutableHashSet.CreateBuilder<int>();
         foreach (string id in used)
         {
-            for (int partition = 0; partition < state.Partitions.Length; partition++)
+            if (state.MachineOf(id) is >= 0 and int machine && state.Machines[machine].Runs)
             {
-                if (state.MachineOf(new RowKey(partition, id)) is >= 0 and int machine && state.Machines[machine].Runs)
-                {
-                    now.Add(machine);
-                }
+                now.Add(machine);
             }
         }
 

@@ -3,7 +3,7 @@ using Trunkline.Planes.Linux.Compile;
 using Trunkline.Tests.Clouds;
 using Trunkline.Tests.Planes.Linux.Kernel;
 
-namespace Trunkline.Tests.Planes.Linux.Compile;
+namespace Trunkline.Tests.Planes.Linux.Compile.Real;
 
 /// <summary>Small clouds in the kernel: what arrives and what does not, with ordinary programs.</summary>
 public sealed class RealPacketTests

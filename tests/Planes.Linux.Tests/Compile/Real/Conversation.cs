@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Trunkline.Tests.Planes.Linux.Compile;
+namespace Trunkline.Tests.Planes.Linux.Compile.Real;
 
 /// <summary>One TCP connection between two machines that stays open: what one side writes the other sends back.</summary>
 internal sealed class Conversation : IDisposable

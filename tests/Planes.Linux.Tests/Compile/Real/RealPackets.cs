@@ -6,7 +6,7 @@ using Trunkline.Planes.Linux.Desired;
 using Trunkline.Planes.Linux.Kernel;
 using Trunkline.Tests.Clouds;
 
-namespace Trunkline.Tests.Planes.Linux.Compile;
+namespace Trunkline.Tests.Planes.Linux.Compile.Real;
 
 /// <summary>A small cloud in the kernel, in namespaces of the test's own: programs run in its machines.</summary>
 internal sealed class RealPackets : IDisposable
@@ -65,12 +65,6 @@ internal sealed class RealPackets : IDisposable
 
     public void Dispose()
     {
-        if (Environment.GetEnvironmentVariable("HOLD") is not null)
-        {
-            Console.Error.WriteLine($"HOLD {Environment.ProcessId} {directory}");
-            Thread.Sleep(600000);
-        }
-
         kernel.Apply(HostDelta.Between(there, HostNetwork.Empty));
         kernel.Dispose();
         Directory.Delete(directory, recursive: true);
