@@ -255,7 +255,8 @@ public sealed class ProbeNamespace : IDisposable
     {
         const int Tentative = 0x40;
         return File.ReadLines("/proc/thread-self/net/if_inet6")
-            .Any(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, _, string flags, _] && (Convert.ToInt32(flags, 16) & Tentative) != 0);
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Any(words => words is [_, _, _, _, string flags, _] && (Convert.ToInt32(flags, 16) & Tentative) != 0);
     }
 
     private SafeFileHandle Open(int family, int protocol) => PacketNative.Inside(path, () => PacketNative.Open(family, PacketNative.Raw, protocol));
