@@ -58,8 +58,8 @@ internal static class Marks
 
     public const uint LocalTable = 255;
 
-    /// <summary>What goes out through a translator or a one-way border is tracked, whatever the rules.</summary>
-    /// <remarks>Source: AWS, "Automatically tracked connections".</remarks>
+    /// <summary>What goes out through a translator or a one-way border is tracked, whatever the rules. Source: AWS, "Automatically tracked
+    /// connections".</summary>
     public const string TrackSource = "ct state new ct mark set ct mark and 0xfffffffe or 0x10";
 
     public static string Hex(uint mark) => $"0x{mark:x}";

@@ -92,6 +92,11 @@ public sealed class HostKernel : IDisposable
     public IReadOnlyList<HostFailure> Apply(HostDelta delta) => Do(() =>
     {
         IReadOnlyList<HostFailure> failures = new DeltaRun(this, delta).Run();
+        foreach (KernelNamespace space in _namespaces.Values)
+        {
+            space.IsNew = false;
+        }
+
         Rest();
         return failures;
     });
@@ -160,20 +165,38 @@ public sealed class HostKernel : IDisposable
             _entered = null;
             Namespaces.CreateHere(name);
             _entered = name;
-            space = new KernelNamespace(name, this);
+            space = new KernelNamespace(name, this) { IsNew = true };
             _namespaces.Add(name, space);
         }
 
         foreach ((string path, string value) in Sysctls.AtBirth)
         {
-            // Without IPv6 there is nothing to switch off.
-            if (Sysctls.Read(path) is not null)
+            try
             {
-                CountSwitch(Sysctls.Write(path, value));
+                SetSwitch(space, path, value);
+            }
+            catch (KernelException e) when (e.Error == Libc.NotThere)
+            {
+                // Without IPv6 there is nothing to switch off.
+                continue;
             }
         }
 
         return space;
+    }
+
+    /// <summary>Sets a switch of the namespace that the thread is in.</summary>
+    internal void SetSwitch(KernelNamespace space, string path, string value)
+    {
+        if (space.IsNew)
+        {
+            Sysctls.Put(path, value);
+            _switchWrites++;
+        }
+        else
+        {
+            _switchWrites += Sysctls.Write(path, value) ? 1 : 0;
+        }
     }
 
     internal void Delete(string name)
@@ -213,8 +236,6 @@ public sealed class HostKernel : IDisposable
 
         return space.Netfilter;
     }
-
-    internal void CountSwitch(bool written) => _switchWrites += written ? 1 : 0;
 
     /// <summary>A process has only so many files: of very many namespaces those without a table of ours, which seldom change, close theirs.</summary>
     private void Rest()

@@ -101,7 +101,7 @@ internal static class ProbeOperations
         ImmutableSortedDictionary<string, string> none = ImmutableSortedDictionary<string, string>.Empty;
         return new HostNetwork(HostNetwork.Empty.Namespaces.AddRange(request.Namespaces.Select(n => KeyValuePair.Create(
             n.Name,
-            new NamespaceNetwork(
-                n.Name, n.Role, null, none, n.Links.ToImmutableSortedDictionary(l => l.Name, l => l, StringComparer.Ordinal), [], [], [], [], null)))));
+            new NamespaceNetwork(n.Name, n.Role, null, none, n.Links.ToImmutableSortedDictionary(l => l.Name, l => l, StringComparer.Ordinal), [], [],
+                [], [], null)))));
     }
 }

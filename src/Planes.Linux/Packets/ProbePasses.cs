@@ -18,8 +18,7 @@ internal static class ProbePasses
     {
         List<ProbePass> told = [.. fate.Events.Select(e => e.Namespace).Distinct().SelectMany(name => In(prober, name, fate))];
         List<ProbePass> way = [];
-        ProbePass? at = from.Link is null
-            ? told.FirstOrDefault(p => p.Namespace == from.Namespace)
+        ProbePass? at = from.Link is null ? told.FirstOrDefault(p => p.Namespace == from.Namespace)
             : new ProbePass(from.Namespace, null, from.Link, sent, sent);
         while (at is not null)
         {
