@@ -52,11 +52,11 @@ public sealed class DifferentialTests
         RunLength whole = RunLength.FromEnvironment(Ordinary);
         Task<(int Code, string Said)>[] runs =
         [
-            .. Enumerable.Range(0, Math.Min(processes, whole.Clouds)).Select(n => Task.Run(() => Inside.Test(InsideMethod, asRoot, new Dictionary<string, string>
+            .. Enumerable.Range(0, Math.Min(processes, whole.Clouds)).Select(n => new Dictionary<string, string>
             {
                 ["TRUNKLINE_DIFFERENTIAL_CLOUDS"] = $"{(whole.Clouds + processes - 1 - n) / processes}",
                 ["TRUNKLINE_DIFFERENTIAL_SEED"] = $"{whole.Seed + (n * SeedsApart)}",
-            }))),
+            }).Select(variables => Task.Run(() => Inside.Test(InsideMethod, asRoot, variables))),
         ];
         Task.WaitAll(runs);
         foreach ((int code, string said) in runs.Select(r => r.Result))

@@ -41,7 +41,8 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
     /// </summary>
     private static bool IsStray(Outcome model, Outcome real) =>
         real.Code == nameof(ExplanationCode.NO_MATCHING_CONNECTION)
-        && model.Code is nameof(ExplanationCode.ENI_SG_RULES_MISMATCH) or nameof(ExplanationCode.SG_HAS_NO_RULES) or nameof(ExplanationCode.SG_REFERENCES_NOT_PRESERVED);
+        && model.Code is nameof(ExplanationCode.ENI_SG_RULES_MISMATCH)
+            or nameof(ExplanationCode.SG_HAS_NO_RULES) or nameof(ExplanationCode.SG_REFERENCES_NOT_PRESERVED);
 
     private static bool PassedOn((string Namespace, TraceEvent Event) told) =>
         told.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal) && told.Event.Chain == ProbeNamespace.Left;
@@ -85,7 +86,8 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
         }
 
         string sign = $"{leg}: model {model.Code ?? "received"}, kernel {real.Code ?? "received"}";
-        return new Disagreement(model.Code is null && real.Code is null ? sign + (model.Where == real.Where ? " as another" : " elsewhere") : sign, text.ToString());
+        string how = model.Code is not null || real.Code is not null ? "" : model.Where == real.Where ? " as another" : " elsewhere";
+        return new Disagreement(sign + how, text.ToString());
     }
 
     private void Show(StringBuilder text, PacketFate fate)
@@ -102,7 +104,8 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
             string comment = field.Prober.CommentOf(name, one) is { Length: > 0 } said ? $" \"{said}\"" : "";
             string verdict = one.Verdict switch { 0 => "drop", 1 => "accept", -1 => "continue", -3 => "jump", -4 => "goto", -5 => "return", _ => "" };
             string links = $"{field.Prober.LinkOf(name, one.InLink)}>{field.Prober.LinkOf(name, one.OutLink)}";
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-24} {links,-20} {one.Table} {one.Chain} {one.Handle} {verdict} mark {one.Mark:x}{comment}{header}");
+            string rule = $"{one.Table} {one.Chain} {one.Handle} {verdict}{comment}";
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-24} {links,-20} {rule} mark {one.Mark:x}{header}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"  end: {fate.End} at {fate.At.Namespace} {fate.At.Link} {fate.Reason}");

@@ -37,7 +37,8 @@ internal sealed record Expected(Outcome Forward, Outcome? Return, bool Mismatch)
 
         bool back = trace.Verdict.Delivered;
         Outcome reply = back ? Arrived(trace.Return) : new Outcome(trace.Code.ToString(), "", "");
-        bool mismatch = !back && trace.Code == ExplanationCode.NO_MATCHING_CONNECTION && trace.Drop!.Component.Kind is "instance" or "internet" or "internet-host";
+        bool mismatch = !back && trace.Code == ExplanationCode.NO_MATCHING_CONNECTION
+            && trace.Drop!.Component.Kind is "instance" or "internet" or "internet-host";
         return new Expected(forward, reply, mismatch);
     }
 

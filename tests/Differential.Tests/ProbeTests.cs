@@ -23,7 +23,8 @@ public sealed class ProbeTests
         ip -n r addr add fd01::1/64 dev na nodad; ip -n r addr add fd02::1/64 dev nb nodad
         ip -n a addr add 10.0.1.10/24 dev eth0; ip -n b addr add 10.0.2.10/24 dev eth0
         ip -n a addr add fd01::10/64 dev eth0 nodad; ip -n b addr add fd02::10/64 dev eth0 nodad
-        for n in a b; do ip -n $n route add default via 10.0.$([ $n = a ] && echo 1 || echo 2).1; ip -n $n -6 route add default via fd0$([ $n = a ] && echo 1 || echo 2)::1; done
+        ip -n a route add default via 10.0.1.1; ip -n a -6 route add default via fd01::1
+        ip -n b route add default via 10.0.2.1; ip -n b -6 route add default via fd02::1
         ip -n r neigh add 10.0.1.10 lladdr 02:00:00:00:00:0a dev na; ip -n r neigh add 10.0.2.10 lladdr 02:00:00:00:00:0b dev nb
         ip -n r neigh add fd01::10 lladdr 02:00:00:00:00:0a dev na; ip -n r neigh add fd02::10 lladdr 02:00:00:00:00:0b dev nb
         ip netns exec r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -137,5 +138,6 @@ public sealed class ProbeTests
     }
 
     private static NamespaceNetwork Namespace(string name, NamespaceRole role, params (string Name, string To, string Far, string Mac)[] links) => new(
-        name, role, null, ImmutableSortedDictionary<string, string>.Empty, links.ToImmutableSortedDictionary(l => l.Name, l => new Link(l.Name, l.Mac, 9001, l.To, l.Far)), [], [], [], [], null);
+        name, role, null, ImmutableSortedDictionary<string, string>.Empty,
+        links.ToImmutableSortedDictionary(l => l.Name, l => new Link(l.Name, l.Mac, 9001, l.To, l.Far)), [], [], [], [], null);
 }

@@ -127,8 +127,12 @@ public sealed class ProbeNamespace : IDisposable
             return;
         }
 
-        (string Name, int Index)[] found = PacketNative.Inside(path, () => wanted.Select(l => (l, PacketNative.IndexOf(l))).ToArray());
-        SpinWait.SpinUntil(() => found.All(l => l.Index == 0 || PacketNative.IsRunning(traces, l.Name)), UpMilliseconds);
+        (string Name, int Index)[] found = PacketNative.Inside(path, () =>
+        {
+            (string Name, int Index)[] all = [.. wanted.Select(l => (l, PacketNative.IndexOf(l)))];
+            SpinWait.SpinUntil(() => all.All(l => l.Index == 0 || PacketNative.IsRunning(traces, l.Name)) && !HasTentative(), UpMilliseconds);
+            return all;
+        });
         indices = found.Where(l => l.Index > 0).ToDictionary(l => l.Name, l => l.Index);
         names = indices.ToDictionary(l => l.Value, l => l.Key);
     }
@@ -244,6 +248,15 @@ public sealed class ProbeNamespace : IDisposable
         }
         while (NftTrace.ReadRules(chunk.AsSpan(0, length), read));
         return read;
+    }
+
+    /// <summary>Whether an IPv6 address is there that the kernel has not taken up yet: its work queue does that (RFC 4862, 5.4).</summary>
+    private static bool HasTentative()
+    {
+        const int Tentative = 0x40;
+        return File.ReadLines("/proc/thread-self/net/if_inet6")
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Any(words => words is [_, _, _, _, string flags, _] && (Convert.ToInt32(flags, 16) & Tentative) != 0);
     }
 
     private SafeFileHandle Open(int family, int protocol) => PacketNative.Inside(path, () => PacketNative.Open(family, PacketNative.Raw, protocol));

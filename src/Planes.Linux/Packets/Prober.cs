@@ -37,6 +37,9 @@ public sealed class Prober(Func<string, string> pathOf, Action<string, Action>? 
 {
     private const int PatienceMilliseconds = 40;
 
+    /// <summary>So often at least: on a busy host this thread itself may stand still for longer than its patience.</summary>
+    private const int Rounds = 10;
+
     private readonly Dictionary<string, ProbeNamespace> opened = new(StringComparer.Ordinal);
     private readonly List<TraceEvent> heard = [];
     private readonly List<(string Namespace, TraceEvent Event)> told = [];
@@ -128,7 +131,7 @@ public sealed class Prober(Func<string, string> pathOf, Action<string, Action>? 
         }
 
         long patience = Environment.TickCount64 + PatienceMilliseconds;
-        while (Environment.TickCount64 < patience)
+        for (int round = 0; round < Rounds || Environment.TickCount64 < patience; round++)
         {
             PacketNative.Wait(descriptors, 5);
             Collect();

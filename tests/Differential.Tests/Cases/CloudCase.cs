@@ -52,16 +52,18 @@ public sealed record CloudCase(ImmutableArray<Phase> Phases)
 
     private static readonly Gen<int> Number = Gen.Int[0, NumberMax];
 
-    private static readonly Gen<OpKind> Building = Gen.Frequency(
-        (2, Gen.Const(OpKind.AddSubnet)), (7, Gen.Const(OpKind.AddInstance)), (2, Gen.Const(OpKind.AddInterface)), (2, Gen.Const(OpKind.AddNat)), (2, Gen.Const(OpKind.AddGroup)), (3, Gen.Const(OpKind.SetRules)),
-        (2, Gen.Const(OpKind.SetGroups)), (8, Gen.Const(OpKind.SetRoute)), (1, Gen.Const(OpKind.RemoveRoute)), (2, Gen.Const(OpKind.SetAcl)), (3, Gen.Const(OpKind.SetElastic)), (1, Gen.Const(OpKind.SetState)),
-        (1, Gen.Const(OpKind.SetCheck)), (2, Gen.Const(OpKind.SetTable)), (2, Gen.Const(OpKind.SetEdge)), (1, Gen.Const(OpKind.AddHost)), (1, Gen.Const(OpKind.SetAddresses)), (1, Gen.Const(OpKind.SetEgressOnly)));
+    private static readonly Gen<OpKind> Building = Weighted(
+        (2, OpKind.AddSubnet), (7, OpKind.AddInstance), (2, OpKind.AddInterface), (2, OpKind.AddNat), (2, OpKind.AddGroup),
+        (3, OpKind.SetRules), (2, OpKind.SetGroups), (8, OpKind.SetRoute), (1, OpKind.RemoveRoute), (2, OpKind.SetAcl),
+        (3, OpKind.SetElastic), (1, OpKind.SetState), (1, OpKind.SetCheck), (2, OpKind.SetTable), (2, OpKind.SetEdge),
+        (1, OpKind.AddHost), (1, OpKind.SetAddresses), (1, OpKind.SetEgressOnly));
 
-    private static readonly Gen<OpKind> Changing = Gen.Frequency(
-        (1, Gen.Const(OpKind.AddSubnet)), (2, Gen.Const(OpKind.AddInstance)), (1, Gen.Const(OpKind.AddInterface)), (1, Gen.Const(OpKind.AddNat)), (1, Gen.Const(OpKind.AddGroup)), (8, Gen.Const(OpKind.SetRules)),
-        (4, Gen.Const(OpKind.SetGroups)), (8, Gen.Const(OpKind.SetRoute)), (3, Gen.Const(OpKind.RemoveRoute)), (5, Gen.Const(OpKind.SetAcl)), (4, Gen.Const(OpKind.SetElastic)), (3, Gen.Const(OpKind.SetState)),
-        (2, Gen.Const(OpKind.SetCheck)), (1, Gen.Const(OpKind.RemoveInterface)), (1, Gen.Const(OpKind.SetGateway)), (2, Gen.Const(OpKind.SetTable)), (1, Gen.Const(OpKind.RemoveNat)), (2, Gen.Const(OpKind.SetEdge)),
-        (1, Gen.Const(OpKind.AddHost)), (1, Gen.Const(OpKind.SetAddresses)), (1, Gen.Const(OpKind.SetEgressOnly)));
+    private static readonly Gen<OpKind> Changing = Weighted(
+        (1, OpKind.AddSubnet), (2, OpKind.AddInstance), (1, OpKind.AddInterface), (1, OpKind.AddNat), (1, OpKind.AddGroup),
+        (8, OpKind.SetRules), (4, OpKind.SetGroups), (8, OpKind.SetRoute), (3, OpKind.RemoveRoute), (5, OpKind.SetAcl),
+        (4, OpKind.SetElastic), (3, OpKind.SetState), (2, OpKind.SetCheck), (1, OpKind.RemoveInterface), (1, OpKind.SetGateway),
+        (2, OpKind.SetTable), (1, OpKind.RemoveNat), (2, OpKind.SetEdge), (1, OpKind.AddHost), (1, OpKind.SetAddresses),
+        (1, OpKind.SetEgressOnly));
 
     /// <summary>Cases with so many flows, over all phases.</summary>
     public static Gen<CloudCase> Any(int flows, int phases)
@@ -84,6 +86,9 @@ public sealed record CloudCase(ImmutableArray<Phase> Phases)
 
     public override string ToString() =>
         string.Join('\n', Phases.SelectMany((p, i) => p.Ops.Select(o => o.ToString()).Concat(p.Flows.Select(f => f.ToString())).Append($"-- {i}")));
+
+    private static Gen<OpKind> Weighted(params (int Weight, OpKind Kind)[] kinds) =>
+        Gen.Frequency([.. kinds.Select(k => (k.Weight, (Gen<OpKind>)Gen.Const(k.Kind)))]);
 
     private static Gen<Op> Op(OpKind kind) => OpOf(Gen.Const(kind));
 

@@ -17,7 +17,8 @@ public sealed class CloudMaker
     private static readonly string[] Blocks6 = ["::/0", "2600:1f00::/40", "2600:1f00:0:1::/64", "2001:4860::/32"];
 
     private static readonly string[] Ports =
-        ["tcp 443", "tcp 80-443", "tcp 0-65535", "udp 53", "udp 0-65535", "icmp 8/0", "icmp", "icmpv6", "all", "all", "tcp 1024-65535", "udp 1024-65535", "47", "tcp 22"];
+        ["tcp 443", "tcp 80-443", "tcp 0-65535", "udp 53", "udp 0-65535", "icmp 8/0", "icmp", "icmpv6", "all", "all",
+            "tcp 1024-65535", "udp 1024-65535", "47", "tcp 22"];
 
     private readonly List<string> vpcs = [];
     private readonly List<string> subnets = [];
@@ -484,7 +485,8 @@ public sealed class CloudMaker
 
         Prefix[] blocks = [.. Net.Rows.By<Subnet>(vpc).SelectMany(s => s.Ipv6Cidrs.Select(c => c.Cidr).Append(s.Cidr!.Value))];
         string[] boxes = [.. enis.Where(e => Net.Rows.Get(new Id<NetworkInterface>(e)) is { Attachment: not null } n && n.VpcId.Value == vpc)];
-        if (Pick(blocks, op.C, out Prefix block) && Pick(boxes, op.D, out string box) && (op.B % 2 == 0 || !Net.Rows.Get(new Id<NetworkInterface>(box)).SourceDestCheck))
+        if (Pick(blocks, op.C, out Prefix block) && Pick(boxes, op.D, out string box)
+            && (op.B % 2 == 0 || !Net.Rows.Get(new Id<NetworkInterface>(box)).SourceDestCheck))
         {
             Net.Route(edge?.Key ?? Net.Table(vpc, igw.Key), block.ToString(), box);
         }

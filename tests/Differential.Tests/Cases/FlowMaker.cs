@@ -73,7 +73,9 @@ public sealed class FlowMaker
     {
         IpAddress[] near = from is null
             ? []
-            : [.. rows.All<NetworkInterface>().Where(e => e.VpcId == from.VpcId && !SameMachine(e, from) && (e.InterfaceType == "interface" || word.Port % 8 == 0)).SelectMany(e => e.AllAddresses)];
+            : [.. rows.All<NetworkInterface>()
+                .Where(e => e.VpcId == from.VpcId && !SameMachine(e, from) && (e.InterfaceType == "interface" || word.Port % 8 == 0))
+                .SelectMany(e => e.AllAddresses)];
         IpAddress[] elastic = [.. rows.All<ElasticIp>().Select(e => e.PublicIp)];
         IpAddress[] wide = [.. all.SelectMany(e => e.Ipv6Addresses)];
         int which = word.To % 20;
