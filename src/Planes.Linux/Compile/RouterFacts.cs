@@ -30,7 +30,8 @@ internal static class RouterFacts
         facts.Chain("raw", "filter hook prerouting priority -300; policy accept;", Raw(plan));
         facts.Chain("out", "filter hook prerouting priority -150; policy accept;", Out(plan));
         facts.Chain("services", null, Services(plan));
-        facts.Chain("out_foreign", null, ["jump services", $"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @hidden", "iifname vmap @foreignout", "goto leave"]);
+        facts.Chain("out_foreign", null, ["jump services", $"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @hidden", "iifname vmap @foreignout",
+            "goto leave"]);
         facts.Chain("ask_out", null, AskOut(plan));
         facts.Chain("leave", null, [$"meta mark and {Marks.Hex(Marks.SegmentMask)} vmap @segout", .. SegmentFacts.Reserved(plan)]);
         facts.Chain("pass", "filter hook forward priority 0; policy accept;", Pass(plan));

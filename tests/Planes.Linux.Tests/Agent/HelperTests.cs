@@ -114,7 +114,8 @@ public sealed class HelperTests
     {
         await using ScratchPlane plane = new();
         PlaneHolder holder = await PlaneHolder.Start(plane.Directory, rootless: true, lasting: true, Stop);
-        string counted = await Output(holder.Inside("sh", "-c", "(sleep 0 &) ; i=0; while grep -ls '^State:.Z' /proc/[0-9]*/status && [ $i -lt 50 ]; do sleep 0.05; i=$((i+1)); done; echo done $i"));
+        string counted = await Output(holder.Inside("sh", "-c",
+            "(sleep 0 &) ; i=0; while grep -ls '^State:.Z' /proc/[0-9]*/status && [ $i -lt 50 ]; do sleep 0.05; i=$((i+1)); done; echo done $i"));
         Assert.Contains("done", counted, StringComparison.Ordinal);
         Assert.DoesNotContain("done 50", counted, StringComparison.Ordinal);
     }

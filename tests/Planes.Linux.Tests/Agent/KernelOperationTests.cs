@@ -17,7 +17,8 @@ public sealed class KernelOperationTests
     private static readonly HostNetwork TwoEnds = Network(
         End("r-vpc-1", NamespaceRole.Router, "m-i-1", "10.0.0.1", new NftTable(
             ImmutableSortedDictionary.Create<string, NftSet>(StringComparer.Ordinal)
-                .Add("own4", new NftSet("own4", false, "type ipv4_addr;", ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("10.0.0.5", ""))),
+                .Add("own4", new NftSet("own4", false, "type ipv4_addr;", ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+                    .Add("10.0.0.5", ""))),
             ImmutableSortedDictionary.Create<string, NftChain>(StringComparer.Ordinal)
                 .Add("forward", new NftChain("forward", "filter hook forward priority 0; policy accept;", ["ip saddr @own4 drop comment \"X eni-1\""])))),
         End("m-i-1", NamespaceRole.Machine, "r-vpc-1", "10.0.0.5", null));
@@ -33,7 +34,8 @@ public sealed class KernelOperationTests
         {
             string text = JsonSerializer.Serialize(one, HostJson.Default.HostDelta);
             HostDelta read = JsonSerializer.Deserialize(text, HostJson.Default.HostDelta)!;
-            Assert.Equal(one.Steps.Select(s => (s.GetType(), s.What, s.Namespace, s.Cause)), read.Steps.Select(s => (s.GetType(), s.What, s.Namespace, s.Cause)));
+            Assert.Equal(one.Steps.Select(s => (s.GetType(), s.What, s.Namespace, s.Cause)),
+                read.Steps.Select(s => (s.GetType(), s.What, s.Namespace, s.Cause)));
             Assert.Equal(text, JsonSerializer.Serialize(read, HostJson.Default.HostDelta));
         }
     }

@@ -187,7 +187,8 @@ public sealed class CompileTests
         NftTable table = Compiled(net).Network.Namespaces[LinuxNames.Outside].Nft!;
         Assert.Equal("goto host_1", table.Sets["hosts4"].Elements["8.8.8.8"]);
         Assert.Equal("goto host_0", table.Sets["hosts4"].Elements["8.8.8.0/29"]);
-        Assert.Equal(["meta l4proto 17 th dport 53 accept", "meta l4proto { 6, 17 } drop comment \"WORLD_HOST_DOES_NOT_ANSWER dns\"", "accept"], table.Chains["host_0"].Rules);
+        Assert.Equal(["meta l4proto 17 th dport 53 accept", "meta l4proto { 6, 17 } drop comment \"WORLD_HOST_DOES_NOT_ANSWER dns\"", "accept"],
+            table.Chains["host_0"].Rules);
         Assert.EndsWith("comment \"WORLD_HOST_DOES_NOT_ANSWER internet\"", table.Chains["receive"].Rules[^1], StringComparison.Ordinal);
 
         // Neither leads anywhere: one has no border, the other no interface.
@@ -206,7 +207,8 @@ public sealed class CompileTests
         {
             RandomCloud cloud = new(random.Next());
             HostNetwork network = Compiled(cloud.Net).Network;
-            IEnumerable<string> drops = network.Namespaces.Values.SelectMany(n => n.Nft?.Chains.Values.SelectMany(c => c.Rules) ?? []).Where(r => r.Contains("drop"));
+            IEnumerable<string> drops = network.Namespaces.Values.SelectMany(n => n.Nft?.Chains.Values.SelectMany(c => c.Rules) ?? [])
+                .Where(r => r.Contains("drop"));
             Assert.All(drops, r => Assert.Matches("drop comment \"[A-Z0-9_]+ [^\"]+\"$", r));
         }
     }

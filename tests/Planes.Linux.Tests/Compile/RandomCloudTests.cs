@@ -68,7 +68,8 @@ public sealed class RandomCloudTests
                     CompiledNetwork next = LinuxCompiler.Compile(state, used, made);
                     string full = NetworkText.Of(LinuxCompiler.Compile(state, used).Network);
                     string[] changed = [.. cloud.Net.Changes.Skip(before).Select(c => c.Key)];
-                    Assert.True(full == NetworkText.Of(next.Network), $"seed {seed}, change {i}: {string.Join(' ', changed)}\n{NetworkText.Difference(full, NetworkText.Of(next.Network))}");
+                    Assert.True(full == NetworkText.Of(next.Network),
+                        $"seed {seed}, change {i}: {string.Join(' ', changed)}\n{NetworkText.Difference(full, NetworkText.Of(next.Network))}");
                     Assert.Equal(old, NetworkText.Of(made.Network));
                     made = next;
                 }

@@ -24,7 +24,8 @@ public sealed class HostDeltaTests
         HostDelta delta = HostDelta.Between(HostNetwork.Empty, Sample.Network(2, Sample.Table(2)));
         Type[] order =
         [
-            typeof(AddNamespace), typeof(LoadFilter), typeof(AddPair), typeof(SetLink), typeof(AddAddress), typeof(SetNeighbour), typeof(SetRoute), typeof(AddRule),
+            typeof(AddNamespace), typeof(LoadFilter), typeof(AddPair), typeof(SetLink), typeof(AddAddress), typeof(SetNeighbour), typeof(SetRoute),
+                typeof(AddRule),
         ];
         int[] firsts = [.. order.Select(t => delta.Steps.IndexOf(delta.Steps.First(s => s.GetType() == t)))];
         Assert.Equal(firsts.Order(), firsts);
@@ -63,7 +64,8 @@ public sealed class HostDeltaTests
         NamespaceNetwork router = before.Namespaces[Sample.Router];
         NamespaceNetwork machine = before.Namespaces["m-i-1"];
         HostNetwork after = new(before.Namespaces
-            .SetItem(Sample.Router, router with { Links = router.Links.Remove("n1").Add("n9", router.Links["n1"] with { Name = "n9" }), Routes = [], Neighbours = [] })
+            .SetItem(Sample.Router, router with { Links = router.Links.Remove("n1").Add("n9", router.Links["n1"] with { Name = "n9" }), Routes = [],
+                Neighbours = [] })
             .SetItem("m-i-1", machine with { Links = machine.Links.SetItem("eth0", machine.Links["eth0"] with { PeerName = "n9" }) }));
         HostDelta delta = HostDelta.Between(before, after);
         Assert.Single(delta.Steps.OfType<RemoveLink>());
@@ -104,7 +106,8 @@ public sealed class HostDeltaTests
         Assert.Equal(
             ["add rule pref 32767 lookup 253", "add rule pref 32766 lookup 254", "remove rule pref 1000 lookup 100"],
             HostDelta.Between(one, none).Steps.Select(s => s.What));
-        HostNetwork local = new(none.Namespaces.SetItem(Sample.Router, none.Namespaces[Sample.Router] with { Rules = [rule, new(Family.V4, 2000, 0, 0, 255)] }));
+        HostNetwork local = new(none.Namespaces.SetItem(Sample.Router,
+            none.Namespaces[Sample.Router] with { Rules = [rule, new(Family.V4, 2000, 0, 0, 255)] }));
         Assert.Equal(["add rule pref 2000 lookup 255", "remove rule pref 0 lookup 255"], HostDelta.Between(one, local).Steps.Select(s => s.What));
     }
 

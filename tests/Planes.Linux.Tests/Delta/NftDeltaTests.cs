@@ -10,7 +10,8 @@ namespace Trunkline.Tests.Planes.Linux.Delta;
 public sealed class NftDeltaTests
 {
     private static readonly Gen<NftTable> s_table =
-        Gen.Select(Gen.Dictionary(Gen.Int[0, 4], Gen.Dictionary(Gen.Int[0, 9], Gen.Int[0, 2])[0, 8])[0, 4], Gen.Dictionary(Gen.Int[0, 5], Gen.Int[0, 9].Array[0, 4])[0, 5])
+        Gen.Select(Gen.Dictionary(Gen.Int[0, 4], Gen.Dictionary(Gen.Int[0, 9], Gen.Int[0, 2])[0, 8])[0, 4],
+            Gen.Dictionary(Gen.Int[0, 5], Gen.Int[0, 9].Array[0, 4])[0, 5])
             .Select(t => Build(t.Item1, t.Item2));
 
     [Fact]
@@ -53,18 +54,21 @@ public sealed class NftDeltaTests
         NftSet own = table.Sets["own4"];
         NftChain forward = table.Chains["forward"];
         Assert.Null(NftDelta.Between(table, table with { Sets = table.Sets.SetItem("own4", own with { Declaration = "type ifname . ipv4_addr; size 70;" }) }));
-        Assert.Null(NftDelta.Between(table, table with { Chains = table.Chains.SetItem("forward", forward with { Hook = "filter hook forward priority 5;" }) }));
+        Assert.Null(NftDelta.Between(table, table with { Chains = table.Chains.SetItem("forward",
+            forward with { Hook = "filter hook forward priority 5;" }) }));
     }
 
     private static NftTable Build(IReadOnlyDictionary<int, Dictionary<int, int>> sets, IReadOnlyDictionary<int, int[]> chains) => new(
         ImmutableSortedDictionary.Create<string, NftSet>(StringComparer.Ordinal).AddRange(sets.Select(s => KeyValuePair.Create($"s{s.Key}", new NftSet(
             $"s{s.Key}", true, "type ipv4_addr : mark;",
-            ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).AddRange(s.Value.Select(e => KeyValuePair.Create($"k{e.Key}", $"v{e.Value}"))))))),
+            ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)
+                .AddRange(s.Value.Select(e => KeyValuePair.Create($"k{e.Key}", $"v{e.Value}"))))))),
         ImmutableSortedDictionary.Create<string, NftChain>(StringComparer.Ordinal).AddRange(chains.Select(c =>
             KeyValuePair.Create($"c{c.Key}", new NftChain($"c{c.Key}", null, [.. c.Value.Select(r => $"rule {r}")])))));
 
     private static NftTable Copy(NftTable table) => new(
-        table.Sets.ToImmutableSortedDictionary(s => s.Key, s => s.Value with { Elements = s.Value.Elements.Clear().AddRange(s.Value.Elements) }, StringComparer.Ordinal),
+        table.Sets.ToImmutableSortedDictionary(s => s.Key, s => s.Value with { Elements = s.Value.Elements.Clear().AddRange(s.Value.Elements) },
+            StringComparer.Ordinal),
         table.Chains.ToImmutableSortedDictionary(c => c.Key, c => c.Value with { Rules = [.. c.Value.Rules] }, StringComparer.Ordinal));
 
     private static bool Equal(NftTable one, NftTable other) =>

@@ -17,7 +17,8 @@ public sealed class FlowTests
         table = table with
         {
             Chains = table.Chains
-                .SetItem("forward", table.Chains["forward"] with { Hook = "filter hook forward priority 0; policy accept;", Rules = ["ct state established accept", "accept"] })
+                .SetItem("forward", table.Chains["forward"] with { Hook = "filter hook forward priority 0; policy accept;",
+                    Rules = ["ct state established accept", "accept"] })
                 .SetItem("pre", table.Chains["pre"] with { Rules = [] }),
         };
         HostNetwork wanted = Sample.Network(2, table);
@@ -48,7 +49,8 @@ public sealed class FlowTests
         using HostKernel kernel = Sample.NewKernel();
         Sample.Become(kernel, Sample.Network(1));
         string[] seen = [];
-        kernel.Namespaces.Start("m-i-1", "watcher", () => seen = [.. System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().Select(i => i.Name)]).Join();
+        kernel.Namespaces.Start("m-i-1", "watcher", () => seen = [.. System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
+            .Select(i => i.Name)]).Join();
         Assert.Equal(["eth0", "lo"], seen.Order());
         Assert.Throws<KernelException>(() => kernel.Namespaces.Start("absent", "watcher", () => { }));
     }

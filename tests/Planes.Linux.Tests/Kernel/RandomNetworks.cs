@@ -71,8 +71,10 @@ internal static class RandomNetworks
         return Sample.Empty($"r-{number}", number == 0 && v[4] == 3 ? NamespaceRole.Translator : NamespaceRole.Router) with
         {
             HostName = v[4] == 5 ? "named" : null,
-            Sysctls = Sample.NoSwitches.Add("net/ipv4/ip_forward", (v[4] % 2).ToString()).Add("net/ipv4/ip_local_port_range", v[4] < 9 ? "1024 65000" : "2000 65000"),
-            Addresses = v[4] % 3 == 0 ? [] : [new LinkAddress("lo", IpAddress.Parse($"10.0.0.{v[4] % 3}"), 32), new LinkAddress("lo", IpAddress.Parse("fd00:ec2::253"), 128)],
+            Sysctls = Sample.NoSwitches.Add("net/ipv4/ip_forward", (v[4] % 2).ToString())
+                .Add("net/ipv4/ip_local_port_range", v[4] < 9 ? "1024 65000" : "2000 65000"),
+            Addresses = v[4] % 3 == 0 ? [] : [new LinkAddress("lo", IpAddress.Parse($"10.0.0.{v[4] % 3}"), 32), new LinkAddress("lo",
+                IpAddress.Parse("fd00:ec2::253"), 128)],
             Routes = routes,
             Rules = rules,
             Nft = s_tables[v[5] % s_tables.Length],

@@ -119,7 +119,8 @@ internal static class Sample
             ]);
         }
 
-        chains["pre"] = new NftChain("pre", "filter hook prerouting priority -300; policy accept;", ["iifname . ip saddr @own4 return", "ip daddr @blocks counter"]);
+        chains["pre"] = new NftChain("pre", "filter hook prerouting priority -300; policy accept;",
+            ["iifname . ip saddr @own4 return", "ip daddr @blocks counter"]);
         chains["forward"] = new NftChain("forward", "filter hook forward priority 0; policy drop;",
             ["ct state established accept", "ip daddr vmap @sgin4", "drop comment \"NO_ROUTE vpc-1\""]);
         return new NftTable(

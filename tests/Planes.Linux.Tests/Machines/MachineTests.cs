@@ -140,7 +140,8 @@ public sealed class MachineTests
         await question;
 
         PlaneException refused = await Assert.ThrowsAsync<PlaneException>(async () =>
-            await bench.Host.Connect(MachineBench.Question("connect", new JsonObject { ["machine"] = MachineBench.First, ["port"] = 9 }, MachineBench.Pair().Its), MachineBench.Stop));
+            await bench.Host.Connect(MachineBench.Question("connect", new JsonObject { ["machine"] = MachineBench.First, ["port"] = 9 },
+                MachineBench.Pair().Its), MachineBench.Stop));
         Assert.Equal("10.0.0.11:9: Connection refused", refused.Message);
     }
 

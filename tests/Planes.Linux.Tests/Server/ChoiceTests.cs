@@ -19,7 +19,8 @@ public sealed class ChoiceTests : IDisposable
         string error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.Equal(2, process.ExitCode);
-        Assert.StartsWith("trunkline: --plane linux does not work here: `unshare` is not installed (util-linux): no namespace can be made", error, StringComparison.Ordinal);
+        Assert.StartsWith("trunkline: --plane linux does not work here: `unshare` is not installed (util-linux): no namespace can be made", error,
+            StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 

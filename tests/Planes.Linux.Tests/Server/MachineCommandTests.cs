@@ -17,7 +17,8 @@ public sealed class MachineCommandTests
     public async Task An_instance_is_used_as_on_EC2(bool rootless)
     {
         await using PlaneServer server = await PlaneServer.Start(rootless);
-        string userData = Convert.ToBase64String(Encoding.UTF8.GetBytes($"#!/bin/sh\n{Token}\ncurl -sm5 -H \"X-aws-ec2-metadata-token: $K\" http://169.254.169.254/latest/meta-data/local-ipv4\n"));
+        string script = $"#!/bin/sh\n{Token}\ncurl -sm5 -H \"X-aws-ec2-metadata-token: $K\" http://169.254.169.254/latest/meta-data/local-ipv4\n";
+        string userData = Convert.ToBase64String(Encoding.UTF8.GetBytes(script));
         string first = await Launch(server, userData);
 
         // Lab 05's textbook view: the private address only, MTU 9001, the host name after the address.
@@ -28,7 +29,8 @@ public sealed class MachineCommandTests
         Assert.Single(view.Split('\n'), l => l.Contains("inet ", StringComparison.Ordinal) && !l.Contains("127.0.0.1", StringComparison.Ordinal));
 
         Assert.Equal((9, "in\n"), await Exec(server, first, "cat; exit 9", "in\n"));
-        Assert.Equal($"{first}", (await Exec(server, first, $"{Token}; curl -sm5 -H \"X-aws-ec2-metadata-token: $K\" http://169.254.169.254/latest/meta-data/instance-id")).Output);
+        Assert.Equal($"{first}", (await Exec(server, first,
+            $"{Token}; curl -sm5 -H \"X-aws-ec2-metadata-token: $K\" http://169.254.169.254/latest/meta-data/instance-id")).Output);
         Assert.Equal("401", (await Exec(server, first, "curl -sm5 -o /dev/null -w '%{http_code}' http://169.254.169.254/latest/meta-data/")).Output);
         Assert.StartsWith("10.0.1.171", (await Exec(server, first, "getent hosts ip-10-0-1-171")).Output, StringComparison.Ordinal);
         Assert.Contains("ip-10-0-1-171.ec2.internal", (await Exec(server, first, "getent hosts 10.0.1.171")).Output, StringComparison.Ordinal);
@@ -41,7 +43,8 @@ public sealed class MachineCommandTests
         string seen = await capture.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Contains("ICMP echo request", seen, StringComparison.Ordinal);
 
-        using Process page = Begin(server, "exec", first, "--", "python3", "-c", "import socket\ns=socket.create_server(('',80))\nwhile 1:\n c,a=s.accept()\n c.sendall(b'page')\n c.close()");
+        using Process page = Begin(server, "exec", first, "--", "python3", "-c",
+            "import socket\ns=socket.create_server(('',80))\nwhile 1:\n c,a=s.accept()\n c.sendall(b'page')\n c.close()");
         using Process forward = Begin(server, "forward", "0", $"{first}:80");
         string said = await forward.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)) ?? "";
         int port = int.Parse(said.Split(' ')[0].Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
@@ -80,10 +83,12 @@ public sealed class MachineCommandTests
         using Process foreign = Process.Start(new ProcessStartInfo("unshare", ["-n", "sleep", "60"]))!;
         try
         {
-            await Until(() => Task.FromResult(new FileInfo($"/proc/{foreign.Id}/ns/net").LinkTarget != new FileInfo("/proc/self/ns/net").LinkTarget), "it has its own");
+            await Until(() => Task.FromResult(new FileInfo($"/proc/{foreign.Id}/ns/net").LinkTarget != new FileInfo("/proc/self/ns/net").LinkTarget),
+                "it has its own");
             (int code, string output) = await Run(server, null, "attach", foreign.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), first);
             Assert.Equal((0, $"process {foreign.Id} is behind the interface of {first}\n"), (code, output));
-            using Process look = Process.Start(new ProcessStartInfo("nsenter", ["-t", $"{foreign.Id}", "-n", "ip", "-o", "-4", "addr", "show", "eth0"]) { RedirectStandardOutput = true })!;
+            using Process look = Process.Start(new ProcessStartInfo("nsenter",
+                ["-t", $"{foreign.Id}", "-n", "ip", "-o", "-4", "addr", "show", "eth0"]) { RedirectStandardOutput = true })!;
             Assert.Contains("10.0.1.171/24", await look.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
             Assert.StartsWith("10.0.1.171", (await Exec(server, first, "getent hosts ip-10-0-1-171")).Output, StringComparison.Ordinal);
             Assert.Equal(2, (await Run(server, null, "attach", $"{Environment.ProcessId}", first)).Code);

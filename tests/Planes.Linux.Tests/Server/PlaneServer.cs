@@ -98,7 +98,8 @@ internal sealed class PlaneServer : IAsyncDisposable
         string group = (await Ec2($"Action=DescribeSecurityGroups&Filter.1.Name=vpc-id&Filter.1.Value.1={vpc}", "groupId"))[0];
         await Ec2($"Action=AuthorizeSecurityGroupIngress&GroupId={group}&IpPermissions.1.IpProtocol=-1&IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0", "return");
         string image = (await Ec2("Action=DescribeImages&Owner.1=amazon", "imageId"))[0];
-        return [.. (await Ec2($"Action=RunInstances&ImageId={image}&InstanceType=t3.micro&SubnetId={subnet}&MinCount={count}&MaxCount={count}", "instanceId")).Distinct()];
+        return [.. (await Ec2($"Action=RunInstances&ImageId={image}&InstanceType=t3.micro&SubnetId={subnet}&MinCount={count}&MaxCount={count}",
+            "instanceId")).Distinct()];
     }
 
     /// <summary>The process inside that number 1 of the holder is, as a command line prefix.</summary>

@@ -26,8 +26,9 @@ public sealed class RuleChangeTests
         {
             await Until(() => Reaches(server, machines[0], address), "the server answers where everything is let in");
 
-            await server.Ec2($"Action=RevokeSecurityGroupIngress&GroupId={group}&IpPermissions.1.IpProtocol=-1&IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0", "return");
-            await server.Ec2($"Action=RevokeSecurityGroupIngress&GroupId={group}&IpPermissions.1.IpProtocol=-1&IpPermissions.1.Groups.1.GroupId={group}", "return");
+            string revoke = $"Action=RevokeSecurityGroupIngress&GroupId={group}&IpPermissions.1.IpProtocol=-1";
+            await server.Ec2($"{revoke}&IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0", "return");
+            await server.Ec2($"{revoke}&IpPermissions.1.Groups.1.GroupId={group}", "return");
             await server.Settle();
             Assert.False(await Reaches(server, machines[0], address), "nothing is let in any more");
 
