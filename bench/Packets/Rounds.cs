@@ -94,7 +94,8 @@ internal sealed class Rounds(int rounds, double seconds)
         }
 
         bool quick = made.TotalSeconds <= 5;
-        Console.WriteLine($"{$"{Interfaces} machines with namespaces made in",-40}{made.TotalSeconds,8:F2} s                  {"<= 5",-9}{(quick ? "pass" : "FAIL")}");
+        string line = $"{Interfaces} machines with namespaces made in";
+        Console.WriteLine($"{line,-40}{made.TotalSeconds,8:F2} s                  {"<= 5",-9}{(quick ? "pass" : "FAIL")}");
         return good && quick;
     }
 }

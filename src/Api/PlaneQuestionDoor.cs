@@ -21,8 +21,8 @@ internal static class PlaneQuestionDoor
     {
         if (follower is null)
         {
-            throw new Fault(
-                "NoPackets", $"'{name}' needs real packets, and the plane is '{plane}': start the endpoint with --plane linux", StatusCodes.Status409Conflict);
+            string message = $"'{name}' needs real packets, and the plane is '{plane}': start the endpoint with --plane linux";
+            throw new Fault("NoPackets", message, StatusCodes.Status409Conflict);
         }
 
         IHttpUpgradeFeature? upgrade = http.Features.Get<IHttpUpgradeFeature>();

@@ -38,7 +38,8 @@ public static class CliProgram
             if (result.Action is ParseErrorAction)
             {
                 string path = string.Join(' ', PathOf(result).Reverse());
-                throw CliException.Usage($"{result.Errors[0].Message.TrimEnd('.')}; see `{path} --help`");
+                string wrong = string.Join(' ', result.Errors[0].Message.TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+                throw CliException.Usage($"{wrong}; see `{path} --help`");
             }
 
             InvocationConfiguration configuration = new()

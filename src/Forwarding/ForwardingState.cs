@@ -26,6 +26,9 @@ public sealed class ForwardingState
     /// <summary>Accounts and regions; <see cref="RowKey.Partition"/> is a place here.</summary>
     public required ImmutableArray<PartitionKey> Partitions { get; init; }
 
+    /// <summary>How many accounts and regions there are: for those who may not see the cloud's keys.</summary>
+    public int PartitionCount => Partitions.Length;
+
     public required CowArray<Nic> Nics { get; init; }
 
     public required CowArray<NicMore> NicMores { get; init; }

@@ -153,7 +153,9 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
         {
             there = found;
             // A machine that has a namespace was used: programs may run in it, whoever the server was then.
-            used = used.Union(found.Namespaces.Values.Where(n => n.Role == NamespaceRole.Machine).Select(n => n.Name[LinuxNames.Machine("").Length..]));
+            used = used.Union(found.Namespaces.Values
+                .Where(n => n.Role == NamespaceRole.Machine)
+                .Select(n => n.Name[LinuxNames.Machine("").Length..]));
         }
 
         return new LinuxState(found, ImmutableHashSet<string>.Empty);
@@ -287,6 +289,11 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
             string name = NamespaceOf(waiter.Machine);
             if (!want.Network.Namespaces.ContainsKey(name))
             {
+                lock (gate)
+                {
+                    used = used.Remove(waiter.Machine);
+                }
+
                 waiter.Done.TrySetException(new PlaneException("NotRunning", $"{waiter.Machine} does not run"));
             }
             else if (failures.FirstOrDefault(f => f.Step.Place == name) is { } failure)

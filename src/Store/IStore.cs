@@ -13,8 +13,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>Keeps one request's batch whole; completes when it is durable.</summary>
     /// <remarks>
     /// The batch takes its place in the order before this returns its task: a caller that needs an order calls in that order. Its rows are
-    /// values and are encoded later, by the writer, only in their last version. Batches become durable in it. A batch that failed may be found after a restart (the disk may have kept what it denied),
-    /// but none that comes after it.
+    /// values and are encoded later, by the writer, only in their last version. Batches become durable in that order. A batch that failed may
+    /// be found after a restart (the disk may have kept what it denied), but none that comes after it.
     /// </remarks>
     /// <exception cref="ArgumentException">Thrown at once, nothing kept: a row is not what its change says it is.</exception>
     /// <exception cref="StoreException">From the task: this batch, or one before it, could not be written, or read back; no more are taken.</exception>

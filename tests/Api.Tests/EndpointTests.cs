@@ -105,7 +105,8 @@ public sealed class EndpointTests : IAsyncLifetime
         JsonNode kept = (await endpoint.Client.GetFromJsonAsync<JsonNode>("/_trunkline/world"))!;
         Assert.Equal("8.8.8.8/32", kept["hosts"]![0]!["addresses"]![0]!.ToString());
         Assert.Equal("tcp/8000-8100", kept["hosts"]![0]!["ports"]![1]!.ToString());
-        foreach (string wrong in new[] { "{\"hosts\":[{\"name\":\"a\"}]}", "{\"hosts\":[{\"name\":\"a\",\"addresses\":[\"10.0.0.1\"]}]}", "{\"color\":1}", "{" })
+        foreach (string wrong in new[] { "{\"hosts\":[{\"name\":\"a\"}]}", "{\"hosts\":[{\"name\":\"a\",\"addresses\":[\"10.0.0.1\"]}]}",
+            "{\"color\":1}", "{" })
         {
             using HttpResponseMessage refused = await Put(wrong);
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);

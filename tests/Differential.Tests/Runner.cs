@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Trunkline.Tests.Differential.Cases;
@@ -10,16 +9,15 @@ namespace Trunkline.Tests.Differential;
 /// <param name="Flows">Of each cloud, over all phases (<c>TRUNKLINE_DIFFERENTIAL_FLOWS</c>).</param>
 /// <param name="Seed">Of the first cloud; the next has the next (<c>TRUNKLINE_DIFFERENTIAL_SEED</c>).</param>
 /// <param name="Seconds">No cloud is begun after them (<c>TRUNKLINE_DIFFERENTIAL_SECONDS</c>).</param>
-/// <param name="Workers">Clouds at the same time (<c>TRUNKLINE_DIFFERENTIAL_WORKERS</c>).</param>
 /// <param name="Failures">Stop after so many disagreements of different kinds (<c>TRUNKLINE_DIFFERENTIAL_FAILURES</c>).</param>
 /// <param name="Shrink">Seconds to make a failing case small (<c>TRUNKLINE_DIFFERENTIAL_SHRINK</c>).</param>
-internal sealed record RunLength(int Clouds, int Flows, int Seed, int Seconds, int Workers, int Failures, int Shrink)
+internal sealed record RunLength(int Clouds, int Flows, int Seed, int Seconds, int Failures, int Shrink)
 {
     public static RunLength FromEnvironment(RunLength otherwise) => new(
         Number("CLOUDS", otherwise.Clouds), Number("FLOWS", otherwise.Flows), Number("SEED", otherwise.Seed), Number("SECONDS", otherwise.Seconds),
-        Number("WORKERS", otherwise.Workers), Number("FAILURES", otherwise.Failures), Number("SHRINK", otherwise.Shrink));
+        Number("FAILURES", otherwise.Failures), Number("SHRINK", otherwise.Shrink));
 
-    private static int Number(string name, int otherwise) =>
+    public static int Number(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable("TRUNKLINE_DIFFERENTIAL_" + name), CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 }
 
@@ -29,21 +27,22 @@ internal sealed class Runner(RunLength length, string directory, Action<string> 
     private const int Phases = 4;
 
     private readonly Tally total = new();
-    private readonly ConcurrentDictionary<string, (int Seed, int Count)> found = new();
-    private readonly Lock gate = new();
-    private int next = -1;
+    private readonly Dictionary<string, (int Seed, int Count)> found = new(StringComparer.Ordinal);
 
     /// <returns>How many kinds of disagreement there were.</returns>
     public int Go()
     {
         long start = Stopwatch.GetTimestamp();
-        say($"{length.Clouds} clouds of {length.Flows} flows from seed {length.Seed}, {length.Workers} at a time");
-        Thread[] workers = [.. Enumerable.Range(0, length.Workers).Select(n => new Thread(() => Work(n, start)))];
-        Array.ForEach(workers, w => w.Start());
-        Array.ForEach(workers, w => w.Join());
+        say($"{length.Clouds} clouds of {length.Flows} flows from seed {length.Seed}");
+        for (int n = 0; n < length.Clouds && Stopwatch.GetElapsedTime(start).TotalSeconds < length.Seconds && found.Count < length.Failures; n++)
+        {
+            One(length.Seed + n, start);
+        }
+
         TimeSpan took = Stopwatch.GetElapsedTime(start);
+        int disagreements = found.Values.Sum(f => f.Count);
         say($"done in {took.TotalSeconds:0} s: {total.Clouds} clouds, {total.Flows} flows ({total.Delivered} delivered with their answers), "
-            + $"{total.Later} later packets of connections, {total.Skipped} skipped, {found.Values.Sum(f => f.Count)} disagreements of {found.Count} kinds");
+            + $"{total.Later} later packets of connections, {total.Skipped} skipped, {disagreements} disagreements of {found.Count} kinds");
         foreach ((string code, int count) in total.Codes)
         {
             say($"  {count,7} {code}");
@@ -57,47 +56,38 @@ internal sealed class Runner(RunLength length, string directory, Action<string> 
         return found.Count;
     }
 
-    private void Work(int worker, long start)
+    private void One(int seed, long start)
     {
-        while (Interlocked.Increment(ref next) is int n && n < length.Clouds
-            && Stopwatch.GetElapsedTime(start).TotalSeconds < length.Seconds && found.Count < length.Failures)
+        Tally tally = new() { Clouds = 1 };
+        Disagreement? wrong = Try(CloudCase.Of(seed, length.Flows, Phases), directory, tally);
+        total.Add(tally);
+        if (total.Clouds % 50 == 0)
         {
-            int seed = length.Seed + n;
-            Tally tally = new();
-            Disagreement? wrong = Try(CloudCase.Of(seed, length.Flows, Phases), Path.Combine(directory, $"w{worker}"), tally);
-            lock (gate)
-            {
-                tally.Clouds = 1;
-                total.Add(tally);
-                if (total.Clouds % 50 == 0)
-                {
-                    say($"{total.Clouds} clouds, {total.Flows} flows, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, {found.Count} kinds of disagreement");
-                }
-            }
+            say($"{total.Clouds} clouds, {total.Flows} flows, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, {found.Count} kinds of disagreement");
+        }
 
-            if (wrong is not null)
-            {
-                Report(worker, seed, wrong);
-            }
+        if (wrong is not null)
+        {
+            Report(seed, wrong);
         }
     }
 
-    private void Report(int worker, int seed, Disagreement wrong)
+    private void Report(int seed, Disagreement wrong)
     {
-        (int Seed, int Count) known = found.AddOrUpdate(wrong.Sign, (seed, 1), (_, k) => (k.Seed, k.Count + 1));
-        if (known.Count > 1)
+        if (found.TryGetValue(wrong.Sign, out (int Seed, int Count) known))
         {
+            found[wrong.Sign] = (known.Seed, known.Count + 1);
             return;
         }
 
-        string place = Path.Combine(directory, $"w{worker}");
+        found[wrong.Sign] = (seed, 1);
         CloudCase whole = CloudCase.Of(seed, length.Flows, Phases);
         Disagreement last = wrong;
         CloudCase small = length.Shrink == 0 ? whole : Shrinking.Shrink(
             whole,
             part =>
             {
-                if (Try(part, place, new Tally()) is not { } again || again.Sign != wrong.Sign)
+                if (Try(part, directory, new Tally()) is not { } again || again.Sign != wrong.Sign)
                 {
                     return false;
                 }
@@ -106,10 +96,7 @@ internal sealed class Runner(RunLength length, string directory, Action<string> 
                 return true;
             },
             TimeSpan.FromSeconds(length.Shrink));
-        lock (gate)
-        {
-            say($"\n=== seed {seed}: {wrong.Sign}\n{(length.Shrink == 0 ? "" : small.ToString())}\n{last.Text}");
-        }
+        say($"\n=== seed {seed}: {wrong.Sign}\n{(length.Shrink == 0 ? "" : small.ToString())}\n{last.Text}");
     }
 
     private static Disagreement? Try(CloudCase cloud, string place, Tally tally)

@@ -14,7 +14,8 @@ public sealed class DeltaTrackerTests
     public void A_map_becomes_another_by_its_difference() => Gen.Select(s_map, s_map).Sample((from, to) =>
     {
         MapDelta<int, int> delta = DeltaTracker.Between(from, to);
-        Assert.Equal(to, from.RemoveRange(delta.Removed.Select(r => r.Key)).SetItems(delta.Changed.Select(c => KeyValuePair.Create(c.Key, c.New))).AddRange(delta.Added));
+        Assert.Equal(to, from.RemoveRange(delta.Removed.Select(r => r.Key)).SetItems(delta.Changed.Select(c => KeyValuePair.Create(c.Key, c.New)))
+            .AddRange(delta.Added));
         Assert.All(delta.Changed, c => Assert.True(c.Old != c.New && from[c.Key] == c.Old));
         Assert.Equal(from.SequenceEqual(to), delta.IsEmpty);
     });

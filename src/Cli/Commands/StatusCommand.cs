@@ -81,7 +81,8 @@ internal static class StatusCommand
         bool settled = plane["settled"]?.GetValue<bool>() == true;
         to.WriteLine(settled
             ? $"{plane["objectsThere"]} objects in the kernel, all as the cloud says{last}"
-            : $"{plane["objectsThere"]} of {plane["objectsDesired"]} objects in the kernel, at version {plane["appliedVersion"]} of {plane["desiredVersion"]}{last}");
+            : $"{plane["objectsThere"]} of {plane["objectsDesired"]} objects in the kernel, "
+                + $"at version {plane["appliedVersion"]} of {plane["desiredVersion"]}{last}");
         foreach (JsonNode? failure in plane["failures"] as JsonArray ?? [])
         {
             to.WriteLine($"  failed in {failure?["place"]}: {failure?["what"]}: {failure?["why"]}");

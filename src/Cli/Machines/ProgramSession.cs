@@ -18,8 +18,9 @@ internal sealed class ProgramSession(Stream machine, RawStreams own, TextWriter 
     /// <returns>The program's exit code.</returns>
     public async Task<int> Run(bool terminal, CancellationToken stop)
     {
-        using PosixSignalRegistration? resized = terminal && !OperatingSystem.IsWindows() ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize()) : null;
-        // After the registration: the runtime gives the terminal its own settings when it begins to listen to signals.
+        using PosixSignalRegistration? resized = terminal && !OperatingSystem.IsWindows()
+            ? PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => TellSize())
+            : null;
         using RawTerminal? raw = terminal ? RawTerminal.Enter() : null;
         Thread input = new(() => PassInput(terminal)) { IsBackground = true, Name = "input" };
         input.Start();
@@ -61,7 +62,7 @@ internal sealed class ProgramSession(Stream machine, RawStreams own, TextWriter 
         try
         {
             int got;
-            while ((got = own.Input.Read(buffer)) > 0)
+            while ((got = terminal ? RawTerminal.Read(buffer) : own.Input.Read(buffer)) > 0)
             {
                 Send(Frames.Make(Frames.Input, buffer.AsSpan(0, got))).Wait();
             }

@@ -42,6 +42,23 @@ internal sealed unsafe partial class RawTerminal : IDisposable
         return Control(1, WindowSize, size) == 0 && size[0] > 0 && size[1] > 0 ? (size[1], size[0]) : ((ushort)80, (ushort)24);
     }
 
+    /// <summary>What was typed, blocking; 0 at the end. Past the runtime's own reading, which gives a terminal its own settings first.</summary>
+    public static int Read(Span<byte> buffer)
+    {
+        const int interrupted = 4;
+        fixed (byte* to = buffer)
+        {
+            nint got;
+            do
+            {
+                got = ReadFile(0, to, (nuint)buffer.Length);
+            }
+            while (got < 0 && Marshal.GetLastPInvokeError() == interrupted);
+
+            return (int)Math.Max(0, got);
+        }
+    }
+
     public void Dispose()
     {
         fixed (byte* settings = before)
@@ -50,6 +67,9 @@ internal sealed unsafe partial class RawTerminal : IDisposable
             _ = SetSettings(0, AfterOutput, settings);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadFile(int file, byte* buffer, nuint count);
 
     [LibraryImport("libc", EntryPoint = "tcgetattr")]
     private static partial int GetSettings(int file, byte* settings);

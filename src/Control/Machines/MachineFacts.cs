@@ -45,7 +45,8 @@ public sealed record MachineFacts(string InstanceId, string HostName, IReadOnlyD
     private static string Resolv(MachineView machine)
     {
         StringBuilder text = new();
-        text.Append("search ").Append(string.Join(' ', MachineView.DhcpOption(machine.Here, machine.Vpc, "domain-name") is [var own, ..] ? own : machine.Domain))
+        text.Append("search ")
+            .Append(string.Join(' ', MachineView.DhcpOption(machine.Here, machine.Vpc, "domain-name") is [var own, ..] ? own : machine.Domain))
             .Append('\n');
         foreach (IpAddress server in NameServers(machine.Here, machine.Vpc))
         {

@@ -71,7 +71,8 @@ public sealed record LiveTrace(Trace Model, Trace Real, IReadOnlyList<string> Di
             yield return $"the model's reason is {model.Code}, the kernel's {real.Code}";
         }
 
-        if (model.Verdict.Arrived && real.Verdict.Arrived && model.Forward[^1].Outbound is { } said && real.Forward[^1].Outbound is { } seen && !Fits(said, seen))
+        if (model.Verdict.Arrived && real.Verdict.Arrived && model.Forward[^1].Outbound is { } said && real.Forward[^1].Outbound is { } seen
+            && !Fits(said, seen))
         {
             yield return $"the model's receiver sees {HeaderText.Of(said)}, the kernel's {HeaderText.Of(seen)}";
         }

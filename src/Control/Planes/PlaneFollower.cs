@@ -20,6 +20,9 @@ public sealed class PlaneFollower : IAsyncDisposable
     /// <summary>Failures in a row after which those who wait are told.</summary>
     private const int AttemptsUntilTold = 3;
 
+    /// <summary>So many steps of the last plan are shown.</summary>
+    private const int LastStepsMax = 8;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
@@ -29,7 +32,8 @@ public sealed class PlaneFollower : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
 
     /// <summary>One word is enough to wake the loop: it takes all that is new.</summary>
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly Lock gate = new();
     private readonly List<Waiter> waiters = [];
@@ -50,7 +54,7 @@ public sealed class PlaneFollower : IAsyncDisposable
         this.plane = plane;
         this.clock = clock;
         feed = engine.Follow(IsImpaired);
-        status = new PlaneStatus(plane.Name, why, lacks, feed.Version, -1, 0, 0, [], 0, TimeSpan.Zero, 0, 0);
+        status = new PlaneStatus(plane.Name, why, lacks, feed.Version, -1, 0, 0, [], 0, TimeSpan.Zero, [], 0, 0);
     }
 
     public PlaneStatus Status => status;
@@ -224,6 +228,7 @@ public sealed class PlaneFollower : IAsyncDisposable
                 Failures = report.Failures,
                 Attempts = report.Failures.Count == 0 ? 0 : attempts + 1,
                 LastApply = plan.IsEmpty ? status.LastApply : clock.GetElapsedTime(began),
+                LastSteps = plan.IsEmpty ? status.LastSteps : [.. plan.Steps.Take(LastStepsMax)],
                 Steps = status.Steps + plan.Steps.Count - report.Failures.Count,
                 Writes = status.Writes + report.Writes,
             });
@@ -274,7 +279,8 @@ public sealed class PlaneFollower : IAsyncDisposable
             || (waiter.Version <= now.DesiredVersion && now.Attempts >= AttemptsUntilTold));
 
     private static PlaneFailure FailureOf(string place, Exception e) =>
-        new(new PlaneStep(place, "follow the cloud", "it changed"), e is PlaneException or IOException ? e.Message : $"{e.GetType().Name}: {e.Message}");
+        new(new PlaneStep(place, "follow the cloud", "it changed"),
+            e is PlaneException or IOException ? e.Message : $"{e.GetType().Name}: {e.Message}");
 
     private sealed record Waiter(long Version, long Told, TaskCompletionSource Done);
 }

@@ -13,6 +13,7 @@ namespace Trunkline.Control;
 /// <param name="Failures">What failed in the last attempt; empty after a good one.</param>
 /// <param name="Attempts">Attempts in a row that failed.</param>
 /// <param name="LastApply">How long the last one took, from reading the change to the end of writing.</param>
+/// <param name="LastSteps">The first few steps of the last plan that was not empty: what it did, and why.</param>
 /// <param name="Steps">Steps carried out since the server's start.</param>
 /// <param name="Writes">Writes to what carries the packets since the server's start.</param>
 public sealed record PlaneStatus(
@@ -26,6 +27,7 @@ public sealed record PlaneStatus(
     IReadOnlyList<PlaneFailure> Failures,
     int Attempts,
     TimeSpan LastApply,
+    IReadOnlyList<PlaneStep> LastSteps,
     long Steps,
     long Writes)
 {

@@ -23,6 +23,7 @@ public static class PlaneStatusDocument
         ["failures"] = new JsonArray([.. status.Failures.Take(FailuresMax).Select(FailureOf)]),
         ["attempts"] = status.Attempts,
         ["lastApplyMilliseconds"] = Math.Round(status.LastApply.TotalMilliseconds, 2),
+        ["lastSteps"] = new JsonArray([.. status.LastSteps.Select(StepOf)]),
         ["steps"] = status.Steps,
         ["writes"] = status.Writes,
     };
@@ -30,11 +31,17 @@ public static class PlaneStatusDocument
     /// <summary>One failure in one line.</summary>
     public static string Line(PlaneFailure failure) => $"{failure.Step.Place}: {failure.Step.What} ({failure.Step.Reason}): {failure.Why}";
 
-    private static JsonNode FailureOf(PlaneFailure failure) => new JsonObject
+    private static JsonNode StepOf(PlaneStep step) => new JsonObject
     {
-        ["place"] = failure.Step.Place,
-        ["what"] = failure.Step.What,
-        ["reason"] = failure.Step.Reason,
-        ["why"] = failure.Why,
+        ["place"] = step.Place,
+        ["what"] = step.What,
+        ["reason"] = step.Reason,
     };
+
+    private static JsonNode FailureOf(PlaneFailure failure)
+    {
+        JsonNode shown = StepOf(failure.Step);
+        shown["why"] = failure.Why;
+        return shown;
+    }
 }

@@ -40,8 +40,10 @@ internal static class KernelOperations
 
     public static void Register(AgentRegistry registry)
     {
-        registry.Add(Observe, CoreJson.Default.Nothing, HostJson.Default.HostNetwork, (host, _, _) => ValueTask.FromResult(host.Kernel.Observe()));
-        registry.Add(Apply, HostJson.Default.HostDelta, HostJson.Default.ApplyReply, (host, delta, _) => ValueTask.FromResult(Run(host.Kernel, delta)));
+        registry.Add(Observe, CoreJson.Default.Nothing, HostJson.Default.HostNetwork,
+            (host, _, _) => ValueTask.FromResult(host.Kernel.Observe()));
+        registry.Add(Apply, HostJson.Default.HostDelta, HostJson.Default.ApplyReply,
+            (host, delta, _) => ValueTask.FromResult(Run(host.Kernel, delta)));
     }
 
     private static ApplyReply Run(HostKernel kernel, HostDelta delta)

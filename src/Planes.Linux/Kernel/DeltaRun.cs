@@ -78,7 +78,7 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     {
         KernelNamespace space = kernel.Open(step.Namespace);
         kernel.Enter(step.Namespace);
-        kernel.CountSwitch(Sysctls.Write(step.Path, step.Value));
+        kernel.SetSwitch(space, step.Path, step.Value);
         space.Sysctls[step.Path] = step.Value;
     }
 

@@ -88,10 +88,33 @@ public sealed class HostKernel : IDisposable
         return new HostNetwork(all.ToImmutable());
     });
 
+    /// <summary>
+    /// Another of our own tables is written in a namespace: the kernel counts that transaction too, and the table that was in order before
+    /// is told so, or the next look would take it for another hand's work.
+    /// </summary>
+    /// <param name="write">On a thread that waits: it enters the namespace itself.</param>
+    public void Beside(string name, Action write) => Do(() =>
+    {
+        KernelNamespace space = Open(name);
+        string hash = NftState.Read(NetfilterOf(space)).Hash;
+        write();
+        if (hash.Length > 0)
+        {
+            new NftWriter(this, space).Confirm(hash);
+        }
+
+        return true;
+    });
+
     /// <summary>Takes the steps in order and goes on after a failure; says what failed. Nothing comes up in a namespace whose first filter failed.</summary>
     public IReadOnlyList<HostFailure> Apply(HostDelta delta) => Do(() =>
     {
         IReadOnlyList<HostFailure> failures = new DeltaRun(this, delta).Run();
+        foreach (KernelNamespace space in _namespaces.Values)
+        {
+            space.IsNew = false;
+        }
+
         Rest();
         return failures;
     });
@@ -160,20 +183,38 @@ public sealed class HostKernel : IDisposable
             _entered = null;
             Namespaces.CreateHere(name);
             _entered = name;
-            space = new KernelNamespace(name, this);
+            space = new KernelNamespace(name, this) { IsNew = true };
             _namespaces.Add(name, space);
         }
 
         foreach ((string path, string value) in Sysctls.AtBirth)
         {
-            // Without IPv6 there is nothing to switch off.
-            if (Sysctls.Read(path) is not null)
+            try
             {
-                CountSwitch(Sysctls.Write(path, value));
+                SetSwitch(space, path, value);
+            }
+            catch (KernelException e) when (e.Error == Libc.NotThere)
+            {
+                // Without IPv6 there is nothing to switch off.
+                continue;
             }
         }
 
         return space;
+    }
+
+    /// <summary>Sets a switch of the namespace that the thread is in.</summary>
+    internal void SetSwitch(KernelNamespace space, string path, string value)
+    {
+        if (space.IsNew)
+        {
+            Sysctls.Put(path, value);
+            _switchWrites++;
+        }
+        else
+        {
+            _switchWrites += Sysctls.Write(path, value) ? 1 : 0;
+        }
     }
 
     internal void Delete(string name)
@@ -213,8 +254,6 @@ public sealed class HostKernel : IDisposable
 
         return space.Netfilter;
     }
-
-    internal void CountSwitch(bool written) => _switchWrites += written ? 1 : 0;
 
     /// <summary>A process has only so many files: of very many namespaces those without a table of ours, which seldom change, close theirs.</summary>
     private void Rest()

@@ -67,6 +67,15 @@ internal sealed class NftWriter(HostKernel kernel, KernelNamespace space)
         return Short(why);
     }
 
+    /// <summary>Notes that the table is still the one with this hash.</summary>
+    public void Confirm(string hash)
+    {
+        NftScript script = new(space.TableName);
+        script.FlushHash();
+        script.AddHash(hash, NextGeneration());
+        _ = _nft.Run(script.ToOctets());
+    }
+
     private uint NextGeneration() => unchecked(NftState.Generation(kernel.NetfilterOf(space)) + 1);
 
     public string? Remove()

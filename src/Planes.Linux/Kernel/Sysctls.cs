@@ -47,6 +47,14 @@ internal static unsafe class Sysctls
             return false;
         }
 
+        Put(path, value);
+        return true;
+    }
+
+    /// <summary>Writes without a look at what is there: for a namespace that was just made.</summary>
+    /// <exception cref="KernelException">As <see cref="Write"/>.</exception>
+    public static void Put(string path, string value)
+    {
         const int writeOnlyCloseOnExec = 1 | Libc.OpenReadOnlyCloseOnExec;
         int file = Libc.Open(Full(path), writeOnlyCloseOnExec, 0);
         if (file < 0)
@@ -61,7 +69,10 @@ internal static unsafe class Sysctls
             nint written = Libc.Write(file, octets, text.Length);
             KernelException? failure = written == text.Length ? null : Libc.Failure($"{path} = {value}");
             _ = Libc.Close(file);
-            return failure is null ? true : throw failure;
+            if (failure is not null)
+            {
+                throw failure;
+            }
         }
     }
 

@@ -55,7 +55,8 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         ending.Dispose();
     }
 
-    /// <summary>Runs a program: <c>machine</c>, <c>command</c>, <c>environment</c>, <c>terminal</c>, <c>columns</c>, <c>rows</c>. A stream of <see cref="RelayFrames"/>.</summary>
+    /// <summary>Runs a program: <c>machine</c>, <c>command</c>, <c>environment</c>, <c>terminal</c>, <c>columns</c>, <c>rows</c>. A stream of <see
+    /// cref="RelayFrames"/>.</summary>
     public async ValueTask<JsonNode?> Exec(PlaneQuestion question, CancellationToken stop)
     {
         Func<CancellationToken, ValueTask<Stream>> upgrade = UpgradeOf(question);
@@ -157,7 +158,8 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
         {
             if (Namespaces.NumberOf(path) == Namespaces.NumberOf("/proc/self/ns/net"))
             {
-                throw new PlaneException("SharedNetwork", $"process {pid} has no network namespace of its own: start it in one (a container with `--network none`)");
+                throw new PlaneException("SharedNetwork",
+                    $"process {pid} has no network namespace of its own: start it in one (a container with `--network none`)");
             }
 
             return File.OpenHandle(path);

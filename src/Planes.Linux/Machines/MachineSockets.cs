@@ -33,6 +33,15 @@ internal static partial class MachineSockets
         try
         {
             string path = host.Directory.Netns(request.Namespace);
+            if (request.Sockets.Any(s => s.Kind == SocketKind.Every))
+            {
+                host.Kernel.Beside(request.Namespace, () => OnThread(() =>
+                {
+                    Enter(path);
+                    Packets.NftCommand.Run(OutsideAnswers.Table);
+                }));
+            }
+
             OnThread(() =>
             {
                 Enter(path);
@@ -95,7 +104,6 @@ internal static partial class MachineSockets
             if (asked.Kind == SocketKind.Every)
             {
                 socket.SetRawSocketOption(isV4 ? ProtocolIp : ProtocolIp6, isV4 ? Transparent4 : Transparent6, BitConverter.GetBytes(1));
-                Packets.NftCommand.Run(OutsideAnswers.Table);
             }
 
             if (!isV4)

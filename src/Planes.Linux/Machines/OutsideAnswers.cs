@@ -51,7 +51,8 @@ internal sealed class OutsideAnswers(AgentClient agent, TextWriter log) : IDispo
         }
 
         Close();
-        SocketsRequest request = new(LinuxNames.Outside, [.. ((string[])["0.0.0.0", "::"]).Select(a => new SocketRequest(SocketKind.Every, IpAddress.Parse(a), Port))]);
+        IpAddress[] everywhere = [IpAddress.Parse("0.0.0.0"), IpAddress.Parse("::")];
+        SocketsRequest request = new(LinuxNames.Outside, [.. everywhere.Select(a => new SocketRequest(SocketKind.Every, a, Port))]);
         AgentStream answer = await agent.Open(MachineOperations.Sockets, request, MachineJson.Default.SocketsRequest, stop).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {

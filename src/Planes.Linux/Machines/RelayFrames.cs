@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Trunkline.Planes.Linux.Machines;
 
-/// <summary>What a client and a program in a machine say to each other over one connection: an octet for the kind, four for the length, then that many.</summary>
+/// <summary>What a client and a program in a machine say to each other over one connection: an octet for the kind, four for the length, then that
+/// many.</summary>
 internal static class RelayFrames
 {
     /// <summary>From the client: input, the end of input, a window's size (columns, rows: two octets each, little endian).</summary>

@@ -51,7 +51,7 @@ internal static class ProbeOperations
         // One at a time: a fate is told by what the namespaces say while a packet is on its way.
         lock (PacketJson.Default)
         {
-            using Prober prober = new(host.Directory.Netns);
+            using Prober prober = new(host.Directory.Netns, host.Kernel.Beside);
             try
             {
                 prober.Follow(network);
@@ -101,6 +101,7 @@ internal static class ProbeOperations
         ImmutableSortedDictionary<string, string> none = ImmutableSortedDictionary<string, string>.Empty;
         return new HostNetwork(HostNetwork.Empty.Namespaces.AddRange(request.Namespaces.Select(n => KeyValuePair.Create(
             n.Name,
-            new NamespaceNetwork(n.Name, n.Role, null, none, n.Links.ToImmutableSortedDictionary(l => l.Name, l => l, StringComparer.Ordinal), [], [], [], [], null)))));
+            new NamespaceNetwork(n.Name, n.Role, null, none, n.Links.ToImmutableSortedDictionary(l => l.Name, l => l, StringComparer.Ordinal), [], [],
+                [], [], null)))));
     }
 }

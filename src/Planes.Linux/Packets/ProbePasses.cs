@@ -18,7 +18,8 @@ internal static class ProbePasses
     {
         List<ProbePass> told = [.. fate.Events.Select(e => e.Namespace).Distinct().SelectMany(name => In(prober, name, fate))];
         List<ProbePass> way = [];
-        ProbePass? at = from.Link is null ? told.FirstOrDefault(p => p.Namespace == from.Namespace) : new ProbePass(from.Namespace, null, from.Link, sent, sent);
+        ProbePass? at = from.Link is null ? told.FirstOrDefault(p => p.Namespace == from.Namespace)
+            : new ProbePass(from.Namespace, null, from.Link, sent, sent);
         while (at is not null)
         {
             told.Remove(at);

@@ -32,7 +32,8 @@ public sealed record PacketFate(
 /// A path of virtual pairs is carried in the sender's own system call: what happened is told by the time <c>sendto</c> returns. Only where
 /// nothing was told of an end, the prober waits a little, for the kernel's thread that takes over under load.
 /// </remarks>
-public sealed class Prober(Func<string, string> pathOf) : IDisposable
+/// <param name="beside">Writes a table of ours beside the others of a namespace; null: just writes it.</param>
+public sealed class Prober(Func<string, string> pathOf, Action<string, Action>? beside = null) : IDisposable
 {
     private const int PatienceMilliseconds = 40;
 
@@ -63,7 +64,7 @@ public sealed class Prober(Func<string, string> pathOf) : IDisposable
             }
             else
             {
-                opened[name] = ProbeNamespace.Open(name, pathOf(name), there.Links.Keys);
+                Beside(name, () => opened[name] = ProbeNamespace.Open(name, pathOf(name), there.Links.Keys));
             }
         }
 
@@ -79,7 +80,19 @@ public sealed class Prober(Func<string, string> pathOf) : IDisposable
     {
         foreach (ProbeNamespace there in opened.Values)
         {
-            there.Withdraw();
+            Beside(there.Name, there.Withdraw);
+        }
+    }
+
+    private void Beside(string name, Action write)
+    {
+        if (beside is null)
+        {
+            write();
+        }
+        else
+        {
+            beside(name, write);
         }
     }
 

@@ -31,6 +31,11 @@ internal static class KernelProbe
 
     private static readonly Link NearLink = new("eth0", "0a:00:00:00:00:01", 9001, Far, "eth0");
     private static readonly Link FarLink = new("eth0", "0a:00:00:00:00:02", 9001, Near, "eth0");
+    private const string Forward = "filter hook forward priority 0; policy accept;";
+    private const string Raw = "filter hook prerouting priority -300; policy accept;";
+    private const string Early = "filter hook prerouting priority -100; policy accept;";
+    private const string Nat = "nat hook postrouting priority 100; policy accept;";
+
     private static readonly Prefix Somewhere = Prefix.Parse("198.51.100.0/24");
 
     public static void Register(AgentRegistry registry) => registry.Add(
@@ -86,37 +91,47 @@ internal static class KernelProbe
     [
         new("no network namespaces", "real packets need them",
         [
-            new AddNamespace(Near, StepCause.Missing, NamespaceRole.Router, null), new AddNamespace(Far, StepCause.Missing, NamespaceRole.Machine, null),
+            new AddNamespace(Near, StepCause.Missing, NamespaceRole.Router, null),
+            new AddNamespace(Far, StepCause.Missing, NamespaceRole.Machine, null),
         ]),
         new("no virtual Ethernet pairs (veth)", "no machine could be connected",
         [
-            new AddPair(Near, StepCause.Missing, NearLink, FarLink), new SetLink(Near, StepCause.Missing, NearLink), new SetLink(Far, StepCause.Missing, FarLink),
+            new AddPair(Near, StepCause.Missing, NearLink, FarLink),
+            new SetLink(Near, StepCause.Missing, NearLink),
+            new SetLink(Far, StepCause.Missing, FarLink),
         ]),
         new("no routes in tables of their own", "a subnet could not have its own route table",
         [
             new SetRoute(Near, StepCause.Missing, new KernelRoute(Somewhere, 1001, RouteType.Unicast, "eth0", IpAddress.Parse("169.254.77.2"))),
             new SetRoute(Near, StepCause.Missing, new KernelRoute(Somewhere, 1002, RouteType.Blackhole, null, null)),
         ]),
-        new("no routing by mark", "a subnet could not have its own route table", [new AddRule(Near, StepCause.Missing, new KernelRule(Family.V4, 100, 1, 0xffff, 1001))]),
-        Nft("no filtering by connection state (nf_conntrack)", "security groups could not be enforced", "filter hook forward priority 0; policy accept;",
-            "ct state invalid drop comment \"X\"", "ct mark set 1", "ct state established,related accept"),
-        Nft("no filtering by sets and maps", "security groups and ACLs could not be enforced", "filter hook forward priority 0; policy accept;",
-            "ip saddr vmap { 10.0.0.1 : accept }", "iifname . ip saddr { \"eth0\" . 10.0.0.1 } accept", "ip daddr { 10.0.0.0-10.0.0.9 } accept"),
-        Nft("no address rewriting", "an internet gateway could not translate", "filter hook prerouting priority -300; policy accept;",
+        new("no routing by mark", "a subnet could not have its own route table",
+        [
+            new AddRule(Near, StepCause.Missing, new KernelRule(Family.V4, 100, 1, 0xffff, 1001)),
+        ]),
+        Nft("no filtering by connection state (nf_conntrack)", "security groups could not be enforced", Forward,
+            "ct state invalid drop comment \"X\"",
+            "ct mark set 1",
+            "ct state established,related accept"),
+        Nft("no filtering by sets and maps", "security groups and ACLs could not be enforced", Forward,
+            "ip saddr vmap { 10.0.0.1 : accept }",
+            "iifname . ip saddr { \"eth0\" . 10.0.0.1 } accept",
+            "ip daddr { 10.0.0.0-10.0.0.9 } accept"),
+        Nft("no address rewriting", "an internet gateway could not translate", Raw,
             "ip daddr set ip daddr map { 198.51.100.1 : 10.0.0.1 }"),
-        Nft("no port address translation (nft nat)", "a NAT gateway could not translate", "nat hook postrouting priority 100; policy accept;",
+        Nft("no port address translation (nft nat)", "a NAT gateway could not translate", Nat,
             "meta l4proto tcp snat ip to 10.0.0.9:1024-65535"),
     ];
 
     private static ImmutableArray<Feature> Optional =>
     [
-        Nft("no conntrack zones", "flows that pass an instance which forwards may be filtered by a neighbour's state", "filter hook prerouting priority -300; policy accept;",
+        Nft("no conntrack zones", "flows that pass an instance which forwards may be filtered by a neighbour's state", Raw,
             "ct zone set 1"),
-        Nft("no route look-up in filters (nft fib)", "losses by routing carry no reason", "filter hook prerouting priority -300; policy accept;",
+        Nft("no route look-up in filters (nft fib)", "losses by routing carry no reason", Raw,
             "fib daddr . mark type blackhole drop comment \"X\""),
-        Nft("no packet tracing (nftrace)", "`check` and `trace --live` cannot tell the reason of a real packet's loss", "filter hook prerouting priority -300; policy accept;",
+        Nft("no packet tracing (nftrace)", "`check` and `trace --live` cannot tell the reason of a real packet's loss", Raw,
             "meta nftrace set 1"),
-        Nft("no connection labels", "flows through several instances that forward share their state", "filter hook prerouting priority -100; policy accept;",
+        Nft("no connection labels", "flows through several instances that forward share their state", Early,
             "ct label set 1"),
     ];
 
@@ -127,7 +142,8 @@ internal static class KernelProbe
             yield return "no IPv6 in this kernel; only IPv4 packets are carried";
         }
 
-        if (File.Exists("/proc/sys/net/ipv4/tcp_congestion_control") && File.ReadAllText("/proc/sys/net/ipv4/tcp_congestion_control").Trim() == "bbr")
+        const string congestion = "/proc/sys/net/ipv4/tcp_congestion_control";
+        if (File.Exists(congestion) && File.ReadAllText(congestion).Trim() == "bbr")
         {
             yield return "TCP's default here is bbr, which reaches about half of a virtual link's throughput; programs may choose another";
         }

@@ -222,7 +222,8 @@ public sealed class NameAndLeaseTests
         (message[0], message[1], message[2]) = (1, 1, 6);
         new byte[] { 9, 8, 7, 6 }.CopyTo(message, 4);
         Convert.FromHexString(mac.Replace(":", "", StringComparison.Ordinal)).CopyTo(message, 28);
-        byte[] options = [0x63, 0x82, 0x53, 0x63, DhcpOptionCode.MessageType, 1, (byte)kind, .. wanted is null ? [] : (byte[])[DhcpOptionCode.RequestedAddress, 4, .. wanted], 255];
+        byte[] options = [0x63, 0x82, 0x53, 0x63, DhcpOptionCode.MessageType, 1, (byte)kind, .. wanted is null ? []
+            : (byte[])[DhcpOptionCode.RequestedAddress, 4, .. wanted], 255];
         options.CopyTo(message, 236);
         return message;
     }

@@ -32,7 +32,7 @@ public sealed class RestartTests
         JsonNode after = await server.Settle();
         TimeSpan took = Stopwatch.GetElapsedTime(began);
 
-        Assert.Equal(0, (long)after["writes"]!);
+        Assert.True((long)after["writes"]! == 0, $"{after["writes"]} writes: {after["lastSteps"]}");
         Assert.Empty(after["failures"]!.AsArray());
         Assert.Equal((int)before["objectsThere"]!, (int)after["objectsThere"]!);
         Assert.Equal(holder, PlaneHolder.Find(server.Directory)!.Pid);
