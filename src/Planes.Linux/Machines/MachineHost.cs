@@ -90,7 +90,7 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
     {
         Func<CancellationToken, ValueTask<Stream>> upgrade = UpgradeOf(question);
         MachineOrder order = await Ready(question, stop).ConfigureAwait(false);
-        uint[] filter = [.. (question.Arguments["filter"] as JsonArray ?? []).Select(n => (uint)n!.GetValue<long>())];
+        uint[] filter = [.. Texts(question.Arguments, "filter").Select(Instruction)];
         string device = question.Arguments["interface"]?.ToString() ?? "eth0";
         using Socket frames = await OpenSocket(order.Machine, new SocketRequest(SocketKind.Frames, null, 0, device, filter), stop).ConfigureAwait(false);
         Stream client = await upgrade(stop).ConfigureAwait(false);
@@ -236,6 +236,10 @@ internal sealed class MachineHost(IMachinePlane plane, IMachineServices services
 
     private static Func<CancellationToken, ValueTask<Stream>> UpgradeOf(PlaneQuestion question) =>
         question.Upgrade ?? throw new PlaneException("StreamWanted", $"{question.Name} is a stream: ask with 'Upgrade: trunkline'");
+
+    private static uint Instruction(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number)
+        ? number
+        : throw new PlaneException("InvalidFilter", $"'{text}' is not a number of a filter's program");
 
     private static string[] Texts(JsonObject arguments, string name) => [.. (arguments[name] as JsonArray ?? []).Select(t => t?.ToString() ?? "")];
 

@@ -151,19 +151,19 @@ public sealed class MachineTests
     {
         await using MachineBench bench = await MachineBench.New(rootless);
         (Socket ours, Socket its) = MachineBench.Pair();
-        // ldb [23]; jeq #1, next, drop; ret 262144; ret 0: ICMP over IPv4 only.
+        // ldh [12]; jeq #0x800, next, drop; ldb [23]; jeq #1, next, drop; ret 262144; drop: ret 0. ICMP over IPv4 only.
         JsonObject arguments = new()
         {
             ["machine"] = MachineBench.First,
-            ["filter"] = new JsonArray(0x30, 0, 0, 23, 0x15, 0, 1, 1, 6, 0, 0, 262144, 6, 0, 0, 0),
+            ["filter"] = new JsonArray(0x28, 0, 0, 12, 0x15, 0, 3, 0x800, 0x30, 0, 0, 23, 0x15, 0, 1, 1, 6, 0, 0, 262144, 6, 0, 0, 0),
         };
         Task question = bench.Host.Capture(MachineBench.Question("capture", arguments, its), MachineBench.Stop).AsTask();
         await using NetworkStream client = new(ours, ownsSocket: true);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
         byte[] head = new byte[24];
-        await client.ReadExactlyAsync(head);
+        await client.ReadExactlyAsync(head, limit.Token);
         Assert.Equal(PacketCapture.Head(), head);
         await bench.Shell("echo nobody | nc -u -w1 -q0 10.0.0.12 99; ping -c1 -W1 10.0.0.12");
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
         byte[] record = new byte[16];
         await client.ReadExactlyAsync(record, limit.Token);
         byte[] frame = new byte[BitConverter.ToInt32(record, 8)];
