@@ -26,8 +26,11 @@ internal sealed class RuleConverter(JsonSerializerOptions plain) : JsonConverter
 
     public override void Write(Utf8JsonWriter writer, SecurityGroupRule value, JsonSerializerOptions options)
     {
-        bool isPlain = value is { Id: not null, Description: null, Tags.Count: 0,
-            Peer: { Cidr: not null, GroupId: null, GroupOwner: null, PrefixListId: null } };
+        bool isPlain = value is
+        {
+            Id: not null, Description: null, Tags.Count: 0,
+            Peer: { Cidr: not null, GroupId: null, GroupOwner: null, PrefixListId: null }
+        };
         if (!isPlain || value.Peer.Cidr!.Value.Family is not (Family.V4 or Family.V6))
         {
             JsonSerializer.Serialize(writer, value, whole);

@@ -7,9 +7,6 @@ internal static class Inside
 {
     public const string Variable = "TRUNKLINE_DIFFERENTIAL_INSIDE";
 
-    /// <summary>A user that this machine need not know, for a run without root.</summary>
-    private const string Nobody = "12345";
-
     public static bool IsHere => Environment.GetEnvironmentVariable(Variable) == "1";
 
     public static bool IsRoot => Environment.UserName == "root";
@@ -19,9 +16,13 @@ internal static class Inside
     {
         string[] namespaces = ["-nmpf", "--kill-child", "--mount-proc"];
         List<string> words = asRoot ? ["unshare", .. namespaces]
-            : IsRoot ? ["setpriv", "--reuid", Nobody, "--clear-groups", "unshare", "-Ur", .. namespaces]
-            : ["unshare", "-Ur", .. namespaces];
-        words.AddRange([Environment.ProcessPath!, "-method", method, "-noColor", "-noLogo"]);
+            : ["unshare", "-Ur", .. namespaces]; // root of a user namespace of its own: no right over the host's kernel, root or not outside
+
+        // Started by `dotnet X.dll`, this process is dotnet and needs to be told which program it runs.
+        string program = typeof(Inside).Assembly.Location;
+        bool isHost = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet";
+        words.AddRange(isHost ? [Environment.ProcessPath!, program] : [Environment.ProcessPath!]);
+        words.AddRange(["-method", method, "-noColor", "-noLogo"]);
         ProcessStartInfo start = new(words[0], words.Skip(1))
         {
             RedirectStandardOutput = true,

@@ -175,7 +175,8 @@ public sealed class RoundTripTests
         SecurityGroupRule rule = JsonSerializer.Deserialize<SecurityGroupRule>(json, RowJson.Options)!;
         JsonAssertEqual(json, JsonSerializer.Serialize(rule, RowJson.Options));
         Assert.Equal(rule, JsonSerializer.Deserialize<SecurityGroupRule>(JsonSerializer.Serialize(rule, RowJson.Options),
-            RowJson.Options)! with { Tags = rule.Tags });
+            RowJson.Options)! with
+        { Tags = rule.Tags });
     }
 
     private static void JsonAssertEqual(string wanted, string found) =>

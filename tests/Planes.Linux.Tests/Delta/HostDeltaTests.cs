@@ -64,8 +64,12 @@ public sealed class HostDeltaTests
         NamespaceNetwork router = before.Namespaces[Sample.Router];
         NamespaceNetwork machine = before.Namespaces["m-i-1"];
         HostNetwork after = new(before.Namespaces
-            .SetItem(Sample.Router, router with { Links = router.Links.Remove("n1").Add("n9", router.Links["n1"] with { Name = "n9" }), Routes = [],
-                Neighbours = [] })
+            .SetItem(Sample.Router, router with
+            {
+                Links = router.Links.Remove("n1").Add("n9", router.Links["n1"] with { Name = "n9" }),
+                Routes = [],
+                Neighbours = []
+            })
             .SetItem("m-i-1", machine with { Links = machine.Links.SetItem("eth0", machine.Links["eth0"] with { PeerName = "n9" }) }));
         HostDelta delta = HostDelta.Between(before, after);
         Assert.Single(delta.Steps.OfType<RemoveLink>());

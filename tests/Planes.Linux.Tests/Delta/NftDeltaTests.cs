@@ -54,8 +54,11 @@ public sealed class NftDeltaTests
         NftSet own = table.Sets["own4"];
         NftChain forward = table.Chains["forward"];
         Assert.Null(NftDelta.Between(table, table with { Sets = table.Sets.SetItem("own4", own with { Declaration = "type ifname . ipv4_addr; size 70;" }) }));
-        Assert.Null(NftDelta.Between(table, table with { Chains = table.Chains.SetItem("forward",
-            forward with { Hook = "filter hook forward priority 5;" }) }));
+        Assert.Null(NftDelta.Between(table, table with
+        {
+            Chains = table.Chains.SetItem("forward",
+            forward with { Hook = "filter hook forward priority 5;" })
+        }));
     }
 
     private static NftTable Build(IReadOnlyDictionary<int, Dictionary<int, int>> sets, IReadOnlyDictionary<int, int[]> chains) => new(

@@ -17,8 +17,11 @@ public sealed class FlowTests
         table = table with
         {
             Chains = table.Chains
-                .SetItem("forward", table.Chains["forward"] with { Hook = "filter hook forward priority 0; policy accept;",
-                    Rules = ["ct state established accept", "accept"] })
+                .SetItem("forward", table.Chains["forward"] with
+                {
+                    Hook = "filter hook forward priority 0; policy accept;",
+                    Rules = ["ct state established accept", "accept"]
+                })
                 .SetItem("pre", table.Chains["pre"] with { Rules = [] }),
         };
         HostNetwork wanted = Sample.Network(2, table);

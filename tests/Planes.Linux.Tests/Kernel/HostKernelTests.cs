@@ -95,8 +95,11 @@ public sealed class HostKernelTests(ITestOutputHelper output)
             });
             wanted = Repeat(kernel, wanted, $"{interfaces}: verdict of a large map", (table, i) => table with
             {
-                Sets = table.Sets.SetItem("sgin4", table.Sets["sgin4"] with { Elements = table.Sets["sgin4"].Elements.SetItem($"10.0.0.{10 + i}",
-                    $"jump sg{i + 50}") }),
+                Sets = table.Sets.SetItem("sgin4", table.Sets["sgin4"] with
+                {
+                    Elements = table.Sets["sgin4"].Elements.SetItem($"10.0.0.{10 + i}",
+                    $"jump sg{i + 50}")
+                }),
             });
             wanted = Repeat(kernel, wanted, $"{interfaces}: block of a small interval set", (table, i) => table with
             {

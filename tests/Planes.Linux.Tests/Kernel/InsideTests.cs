@@ -16,11 +16,7 @@ public sealed class InsideTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public Task Rootless()
-    {
-        string[] user = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "12345", "--clear-groups"] : [];
-        return Inside([.. user, s_unshare[0], "-U", "-r", .. s_unshare[1..]]);
-    }
+    public Task Rootless() => Inside([s_unshare[0], "-U", "-r", .. s_unshare[1..]]);
 
     private async Task Inside(string[] prefix)
     {

@@ -71,7 +71,10 @@ internal static class Sample
 
         all[Router] = router with
         {
-            Links = links.ToImmutable(), Sysctls = switches.ToImmutable(), Neighbours = neighbours.ToImmutable(), Routes = routes.ToImmutable(),
+            Links = links.ToImmutable(),
+            Sysctls = switches.ToImmutable(),
+            Neighbours = neighbours.ToImmutable(),
+            Routes = routes.ToImmutable(),
         };
         return new HostNetwork(all.ToImmutable());
     }

@@ -88,7 +88,8 @@ public sealed class MachineCommandTests
             (int code, string output) = await Run(server, null, "attach", foreign.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), first);
             Assert.Equal((0, $"process {foreign.Id} is behind the interface of {first}\n"), (code, output));
             using Process look = Process.Start(new ProcessStartInfo("nsenter",
-                ["-t", $"{foreign.Id}", "-n", "ip", "-o", "-4", "addr", "show", "eth0"]) { RedirectStandardOutput = true })!;
+                ["-t", $"{foreign.Id}", "-n", "ip", "-o", "-4", "addr", "show", "eth0"])
+            { RedirectStandardOutput = true })!;
             Assert.Contains("10.0.1.171/24", await look.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
             Assert.StartsWith("10.0.1.171", (await Exec(server, first, "getent hosts ip-10-0-1-171")).Output, StringComparison.Ordinal);
             Assert.Equal(2, (await Run(server, null, "attach", $"{Environment.ProcessId}", first)).Code);

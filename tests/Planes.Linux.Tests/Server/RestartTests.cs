@@ -122,8 +122,11 @@ public sealed class RestartTests
         await using PlaneServer server = await PlaneServer.Start(rootless);
         string[] machines = await server.Launch(2);
         await server.Ask("use", new JsonObject { ["machine"] = machines[0] });
-        using Process inside = Process.Start(new ProcessStartInfo("sh") { ArgumentList = { "-c",
-            string.Join(' ', server.Inside($"m-{machines[0]}", "sleep", "1000")) } })!;
+        using Process inside = Process.Start(new ProcessStartInfo("sh")
+        {
+            ArgumentList = { "-c",
+            string.Join(' ', server.Inside($"m-{machines[0]}", "sleep", "1000")) }
+        })!;
         int pid = server.Pid;
         string[] namespaces = NamespacesOf($"/proc/{PlaneHolder.Find(server.Directory)!.Pid}");
         Assert.Equal(3, namespaces.Length);

@@ -61,8 +61,12 @@ internal sealed class RealPackets : IDisposable
 
     /// <summary>A program that runs on in a namespace until it is disposed of.</summary>
     public Process Start(string place, params string[] command) => kernel.Namespaces.Run(place, () =>
-        Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true,
-            RedirectStandardInput = true })!);
+        Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true
+        })!);
 
     public void Dispose()
     {
