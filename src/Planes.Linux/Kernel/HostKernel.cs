@@ -96,9 +96,11 @@ public sealed class HostKernel : IDisposable
     public void Beside(string name, Action write) => Do(() =>
     {
         KernelNamespace space = Open(name);
-        string hash = NftState.Read(NetfilterOf(space)).Hash;
+
+        // A machine's namespace has no table of the plane's: then there is nothing to confirm.
+        string? hash = NftState.Read(NetfilterOf(space)).Hash;
         write();
-        if (hash.Length > 0)
+        if (!string.IsNullOrEmpty(hash))
         {
             new NftWriter(this, space).Confirm(hash);
         }
