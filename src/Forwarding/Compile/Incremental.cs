@@ -101,6 +101,10 @@ internal sealed class Incremental
             case SecurityGroup:
                 groups.Add(key);
                 break;
+            case PrefixList:
+                AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
+                AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
+                break;
             case ByoipCidr:
                 byoip = true;
                 break;
