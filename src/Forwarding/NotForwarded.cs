@@ -21,6 +21,8 @@ public static class NotForwarded
         [Kind.Of<VpcEndpointConnection>()] = "an endpoint as its service's owner sees it; the endpoint itself is forwarded",
         [Kind.Of<ConnectionNotification>()] = "tells a topic of endpoints",
         [Kind.Of<SubnetCidrReservation>()] = "says which addresses are picked; those in use are on interfaces",
+        [Kind.Of<Certificate>()] = "says who a listener is; packets do not meet it",
+        [Kind.Of<TrustStore>()] = "says whose certificates a listener takes; packets do not meet it",
         [Kind.Of<ClientToken>()] = "remembers a request",
         [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
         [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
