@@ -165,5 +165,7 @@ public sealed partial class ElbService
 
     /// <summary>A certificate of IAM in the account, or of Certificate Manager in the account and region.</summary>
     private static string CheckedCertificate(CommandContext context, string arn) =>
-        Iam.ServerCertificates.OfArn(context, arn) is not null ? arn : throw ElbFaults.CertificateNotFound(arn);
+        Iam.IamService.CertificateOfArn(context, arn) is not null || context.Here.Table<Certificate>().Find(arn[(arn.LastIndexOf('/') + 1)..])?.Arn == arn
+            ? arn
+            : throw ElbFaults.CertificateNotFound(arn);
 }

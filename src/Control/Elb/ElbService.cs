@@ -109,7 +109,7 @@ public sealed partial class ElbService : AwsElb.IElb<CommandContext>
     private static Page<T> PageOf<T>(IEnumerable<T> rows, int? size, string? marker, Func<T, string> keyOf)
     {
         new Constraints().Range(size, "pageSize", 1, MostOnPage).Check();
-        return Pager.Page(rows, size, marker, keyOf, least: 1, most: MostOnPage, alwaysPaged: true);
+        return Pager.Page(rows, size, marker, keyOf, least: 1, most: MostOnPage, alwaysPaged: true, tokenFault: "ValidationError");
     }
 
     private static bool IsAsAsked(
