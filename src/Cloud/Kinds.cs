@@ -31,6 +31,12 @@ public static class Kinds
         Kind.Of<PublicIpv4Pool>(),
         Kind.Of<Ipv6AddressPool>(),
         Kind.Of<AcceptedAddressTransfer>(),
+        Kind.Of<LoadBalancer>(),
+        Kind.Of<Listener>(),
+        Kind.Of<ListenerRule>(),
+        Kind.Of<TargetGroup>(),
+        Kind.Of<TrustStore>(),
+        Kind.Of<Certificate>(),
         Kind.Of<ClientToken>(),
     ];
 
