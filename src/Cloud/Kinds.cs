@@ -38,6 +38,12 @@ public static class Kinds
         Kind.Of<TrustStore>(),
         Kind.Of<Certificate>(),
         Kind.Of<ClientToken>(),
+        Kind.Of<ClassicLoadBalancer>(),
+        Kind.Of<IamRole>(),
+        Kind.Of<InstanceProfile>(),
+        Kind.Of<IamPolicy>(),
+        Kind.Of<ServerCertificate>(),
+        Kind.Of<SnsTopic>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);

@@ -23,5 +23,10 @@ public static class NotForwarded
         [Kind.Of<ClientToken>()] = "remembers a request",
         [Kind.Of<NetworkInsightsPath>()] = "a question about packets",
         [Kind.Of<NetworkInsightsAnalysis>()] = "an answer about packets",
+        [Kind.Of<IamRole>()] = "a right, no part of the network",
+        [Kind.Of<InstanceProfile>()] = "a right of instances, no part of the network",
+        [Kind.Of<IamPolicy>()] = "a right, no part of the network",
+        [Kind.Of<ServerCertificate>()] = "what a load balancer shows to clients; packets go the same way with any",
+        [Kind.Of<SnsTopic>()] = "a place for notifications, no part of the network",
     }.ToImmutableDictionary();
 }
