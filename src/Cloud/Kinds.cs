@@ -37,6 +37,18 @@ public static class Kinds
         Kind.Of<PublicIpv4Pool>(),
         Kind.Of<Ipv6AddressPool>(),
         Kind.Of<AcceptedAddressTransfer>(),
+        Kind.Of<BlockPublicAccess>(),
+        Kind.Of<BlockPublicAccessExclusion>(),
+        Kind.Of<FlowLog>(),
+        Kind.Of<InsightsAccessScope>(),
+        Kind.Of<InsightsAccessScopeAnalysis>(),
+        Kind.Of<SecurityGroupVpcAssociation>(),
+        Kind.Of<LogGroup>(),
+        Kind.Of<LogStream>(),
+        Kind.Of<LogBatch>(),
+        Kind.Of<HostedZone>(),
+        Kind.Of<RecordSet>(),
+        Kind.Of<ZoneChange>(),
         Kind.Of<ClientToken>(),
     ];
 
