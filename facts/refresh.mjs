@@ -47,6 +47,12 @@ function readEnums(folder) {
         if (enums.has(type)) members.set(`${block[1]}.${m[1]}`, type);
       }
     }
+    // A union is a namespace with one interface for each member it may be.
+    for (const union of text.matchAll(/^export declare namespace (\w+) \{([\s\S]*?)^\}/gm)) {
+      for (const m of union[2].matchAll(/^\s*(\w+): (\w+)(?:\[\])?;$/gm)) {
+        if (enums.has(m[2])) members.set(`${union[1]}.${m[1]}`, m[2]);
+      }
+    }
   }
   return { enums, members };
 }
@@ -71,7 +77,7 @@ class Writer {
     if (typeof schema === "function") schema = schema();
     if (typeof schema === "number") {
       if (schema >= 128) return `map<${this.reference(schema & 63, at, linkedEnum)}>`;
-      if (schema >= 64) return `list<${this.reference(schema & 63, at, linkedEnum)}>`;
+      if (schema >= 64) return `list<${this.reference(schema & 63, `${at}.item`, linkedEnum)}>`;
       if (schema in TIMES) return "timestamp";
       if (schema === 0 && linkedEnum) {
         this.usedEnums.add(linkedEnum);
@@ -83,7 +89,8 @@ class Writer {
     if (!Array.isArray(schema)) throw new Error(`${at}: ${JSON.stringify(schema)}`);
     if (schema[0] === 0) return this.reference(schema[4], at, linkedEnum);
     if (schema[0] === 1 || schema[0] === 2) return this.collection(schema, linkedEnum);
-    if (schema[0] === 3 || schema[0] === 4) return this.structure(schema);
+    // 3: structure, 4: union, -3: error, which streams hold as members.
+    if ([3, 4, -3].includes(schema[0])) return this.structure(schema);
     throw new Error(`${at}: kind ${schema[0]}`);
   }
 
@@ -243,7 +250,7 @@ function check() {
       const ours = facts.operations.get(name);
       if (!ours) say(`${service}: operation ${name} is missing`);
       else if (ours[0] !== (operation.input?.shape ?? "-")) say(`${service}: ${name} takes ${operation.input?.shape}, not ${ours[0]}`);
-      else if (ours[1] !== (operation.output?.shape ?? "-")) say(`${service}: ${name} gives ${operation.output?.shape}, not ${ours[1]}`);
+      else if (operation.output && ours[1] !== operation.output.shape) say(`${service}: ${name} gives ${operation.output?.shape}, not ${ours[1]}`);
     }
     for (const [name, members] of facts.structures) {
       const shape = model.shapes[name];
