@@ -26,6 +26,15 @@ public enum NicTraits : ushort
 
     /// <summary>The row it was made from is gone.</summary>
     Gone = 32,
+
+    /// <summary>It is a node of a balancer (<see cref="Nic.Balancer"/>).</summary>
+    Balances = 64,
+
+    /// <summary>It is a door of an entrance to a service (<see cref="Nic.Entrance"/>).</summary>
+    Enters = 128,
+
+    /// <summary>It is a door of an entrance that packets pass through whatever their destination: routes lead to it.</summary>
+    Tunnels = 256,
 }
 
 /// <summary>One interface: where packets enter and leave the network.</summary>
@@ -50,10 +59,19 @@ public struct Nic
     /// <summary>Handle of the machine it is in; -1 where a service holds it, or nothing.</summary>
     public int Machine { get; internal set; }
 
-    /// <summary>Handle of the translator it belongs to; -1 for others.</summary>
-    public int Translator { get; internal set; }
+    /// <summary>Handle of the service that holds it, in the table that its traits say; -1 where none does.</summary>
+    public int Service { get; internal set; }
 
     public NicTraits Traits { get; internal set; }
+
+    /// <summary>Handle of the translator it belongs to; -1 for others.</summary>
+    public readonly int Translator => Has(NicTraits.Translates) ? Service : -1;
+
+    /// <summary>Handle of the balancer that it is a node of; -1 for others.</summary>
+    public readonly int Balancer => Has(NicTraits.Balances) ? Service : -1;
+
+    /// <summary>Handle of the entrance that it is a door of; -1 for others.</summary>
+    public readonly int Entrance => Has(NicTraits.Enters | NicTraits.Tunnels) ? Service : -1;
 
     public readonly bool Has(NicTraits trait) => (Traits & trait) != 0;
 }
@@ -106,7 +124,8 @@ public struct Segment
 }
 
 /// <param name="Row">The reason: the cloud's subnet.</param>
-public sealed record SegmentMore(RowKey Row, Prefix? Block4, IReadOnlyList<Prefix> Blocks6);
+/// <param name="Zone">The place it stands in, by the name that is the same for everybody (<c>use1-az1</c>); "" where that is unknown.</param>
+public sealed record SegmentMore(RowKey Row, Prefix? Block4, IReadOnlyList<Prefix> Blocks6, string Zone);
 
 /// <summary>An address space of its own: nothing passes between two domains unless something joins them, equal addresses or not.</summary>
 [SuppressMessage("Performance", "CA1815", Justification = "a table's entry; never compared")]

@@ -24,7 +24,8 @@ internal static class NetworkInterfaces
 
         NicMore more = MoreOf(rows, key, row);
         work.NicMores.Edit(handle) = more;
-        int translator = TranslatorOf(work, rows, partition, row.Key);
+        (NicTraits held, int service) = HolderOf(work, rows, partition, row);
+        int translator = held == NicTraits.Translates ? service : -1;
         int machine = row.Attachment?.InstanceId is { } instance
             ? work.MachineHandles.Find(new RowKey(partition, instance.Value))
             : -1;
@@ -34,10 +35,10 @@ internal static class NetworkInterfaces
             PublicAddress = row.PrimaryIp is { } primary ? PublicOf(more, primary.V4Bits) : 0,
             Segment = work.SegmentHandles.Find(new RowKey(partition, row.SubnetId.Value)),
             Domain = work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value)),
-            Filter = FilterOf(work, partition, row, translator),
+            Filter = FilterOf(work, partition, row, held),
             Machine = machine,
-            Translator = translator,
-            Traits = TraitsOf(work, row, more, machine, translator),
+            Service = service,
+            Traits = held | TraitsOf(work, row, more, machine, held),
         };
         work.Nics.Edit(handle) = nic;
         Announce(work, handle, nic.Domain, more);
@@ -63,7 +64,7 @@ internal static class NetworkInterfaces
             ref Nic nic = ref work.Nics.Edit(handle);
             nic.Traits = NicTraits.Gone;
             nic.Machine = -1;
-            nic.Translator = -1;
+            nic.Service = -1;
             work.NicMores.Edit(handle) = new NicMore(key, [], [], []);
             work.NicHandles = work.Add(work.NicHandles, key, -1);
         }
@@ -119,6 +120,13 @@ internal static class NetworkInterfaces
         };
     }
 
+    /// <summary>The service that holds the interface: what it is, and its handle; nothing and -1 where none does.</summary>
+    private static (NicTraits Held, int Service) HolderOf(Workspace work, Partition rows, int partition, NetworkInterface row)
+    {
+        int translator = TranslatorOf(work, rows, partition, row.Key);
+        return translator >= 0 ? (NicTraits.Translates, translator) : (NicTraits.None, -1);
+    }
+
     private static int TranslatorOf(Workspace work, Partition rows, int partition, string eni)
     {
         if (!rows.Table<NatGateway>().Any(eni))
@@ -135,9 +143,9 @@ internal static class NetworkInterfaces
     }
 
     /// <summary>Interfaces that AWS runs for a service may have no group: then nothing filters. Any other without one admits nothing.</summary>
-    private static int FilterOf(Workspace work, int partition, NetworkInterface row, int translator)
+    private static int FilterOf(Workspace work, int partition, NetworkInterface row, NicTraits held)
     {
-        if (translator >= 0 || (row.Groups.IsEmpty && (row.RequesterManaged || row.InterfaceType != "interface")))
+        if (held == NicTraits.Translates || (row.Groups.IsEmpty && (row.RequesterManaged || row.InterfaceType != "interface")))
         {
             return -1;
         }
@@ -152,7 +160,7 @@ internal static class NetworkInterfaces
         return SecurityGroups.FilterOf(work, groups);
     }
 
-    private static NicTraits TraitsOf(Workspace work, NetworkInterface row, NicMore more, int machine, int translator)
+    private static NicTraits TraitsOf(Workspace work, NetworkInterface row, NicMore more, int machine, NicTraits held)
     {
         NicTraits traits = row.SourceDestCheck ? NicTraits.ChecksAddresses : 0;
         bool ofMachine = row.Attachment?.InstanceId is not null;
@@ -160,12 +168,11 @@ internal static class NetworkInterfaces
         {
             traits |= NicTraits.Attached | (machine >= 0 && work.Machines[machine].Runs ? NicTraits.Running : 0);
         }
-        else if (translator >= 0 || (row.InterfaceType != "nat_gateway" && (row.Attachment is not null || row.RequesterManaged)))
+        else if (held != NicTraits.None || (row.InterfaceType != "nat_gateway" && (row.Attachment is not null || row.RequesterManaged)))
         {
             traits |= NicTraits.Attached | NicTraits.Running;
         }
 
-        traits |= translator >= 0 ? NicTraits.Translates : 0;
         return traits | (more.Addresses.Count > 1 || more.Blocks.Count > 0 ? NicTraits.HasMore : 0);
     }
 

@@ -20,7 +20,7 @@ internal static class Subnets
             Gate = acl is null ? -1 : work.GateHandles.Find(new RowKey(partition, acl.Key)),
             First = row.Cidr is { } cidr ? cidr.First.V4Bits : uint.MaxValue,
             Last = row.Cidr is { } same ? same.Last.V4Bits : 0,
-            More = new SegmentMore(key, row.Cidr, blocks6),
+            More = new SegmentMore(key, row.Cidr, blocks6, ZoneOf(work.KeyOf(partition), row.Zone)),
         };
         int handle = work.SegmentHandles.Find(key);
         if (handle < 0)
@@ -40,6 +40,20 @@ internal static class Subnets
         {
             work.SegmentHandles = work.Add(work.SegmentHandles, key, -1);
         }
+    }
+
+    /// <summary>The zone's id: its name means another zone to another account.</summary>
+    private static string ZoneOf(PartitionKey at, string name)
+    {
+        foreach (Zone zone in Regions.ZonesOf(at.Account, at.Region))
+        {
+            if (zone.Name == name)
+            {
+                return zone.ZoneId;
+            }
+        }
+
+        return "";
     }
 
     /// <summary>The subnet's own table, or the VPC's main one.</summary>
