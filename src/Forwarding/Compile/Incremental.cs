@@ -4,7 +4,7 @@ using Trunkline.Cloud;
 namespace Trunkline.Forwarding.Compile;
 
 /// <summary>Follows changed rows to what was compiled from them, and compiles just that anew.</summary>
-internal sealed class Incremental
+internal sealed partial class Incremental
 {
     /// <summary>Names added or taken away since the last full compile, over which that is done again.</summary>
     private const int LaterMax = 4096;
@@ -20,6 +20,8 @@ internal sealed class Incremental
     private readonly HashSet<RowKey> gateways = [];
     private readonly HashSet<RowKey> oneWays = [];
     private readonly HashSet<RowKey> groups = [];
+    private readonly HashSet<RowKey> balancers = [];
+    private readonly HashSet<RowKey> pools = [];
     private readonly HashSet<RowKey> elastics = [];
     private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
@@ -44,6 +46,7 @@ internal sealed class Incremental
             }
         }
 
+        incremental.FollowWorld(state.Cloud.World, next.World);
         incremental.Work();
         return incremental.work.Done();
     }
@@ -74,6 +77,7 @@ internal sealed class Incremental
             case Instance:
                 instances.Add(key);
                 AddAll(nics, place, rows.By<NetworkInterface>(change.Key));
+                FollowTarget(place, rows, change.Key);
                 break;
             case NatGateway:
                 translators.Add(key);
@@ -83,6 +87,8 @@ internal sealed class Incremental
                 break;
             case NetworkInterface:
                 nics.Add(key);
+                FollowNode(place, rows, change.Before as NetworkInterface);
+                FollowNode(place, rows, change.After as NetworkInterface);
                 break;
             case ElasticIp:
                 elastics.Add(key);
@@ -100,6 +106,9 @@ internal sealed class Incremental
                 break;
             case SecurityGroup:
                 groups.Add(key);
+                break;
+            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
+                FollowBalancer(place, rows, change);
                 break;
             case ByoipCidr:
                 byoip = true;
@@ -210,6 +219,7 @@ internal sealed class Incremental
         }
 
         Each<NetworkInterface>(nics, NetworkInterfaces.Put, NetworkInterfaces.Remove);
+        WorkBalancers();
         Each<InternetGateway>(gateways, InternetGateways.Put, InternetGateways.Remove);
         Each<EgressOnlyInternetGateway>(oneWays, EgressOnlyInternetGateways.Put, EgressOnlyInternetGateways.Remove);
         Each<RouteTable>(tables, RouteTables.Put, RouteTables.Remove);

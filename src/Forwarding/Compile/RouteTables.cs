@@ -115,7 +115,7 @@ internal static class RouteTables
                 return Live(HopKind.Translator, translator, translator >= 0 && work.Translators[translator].Works);
             case RouteTargetKind.NetworkInterface:
                 int nic = work.NicHandles.Find(target);
-                return Live(HopKind.Nic, nic, nic >= 0 && work.Nics[nic].Has(NicTraits.Running));
+                return Live(HopKind.Nic, nic, nic >= 0 && work.Nics[nic].Has(NicTraits.Running | NicTraits.Fails));
             default:
                 return new NextHop(HopKind.Unsupported, 0);
         }
