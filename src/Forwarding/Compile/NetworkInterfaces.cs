@@ -20,6 +20,7 @@ internal static class NetworkInterfaces
         else
         {
             Withdraw(work, handle);
+            VpcEndpoints.Close(work, handle);
         }
 
         NicMore more = MoreOf(rows, key, row);
@@ -48,6 +49,12 @@ internal static class NetworkInterfaces
             entry = entry with { Nic = handle, Address = nic.Address };
         }
 
+        if (held == NicTraits.Tunnels)
+        {
+            ref Entrance entry = ref work.Entrances.Edit(service);
+            entry = entry with { Door = handle };
+        }
+
         if (machine >= 0 && row.Attachment!.DeviceIndex == 0)
         {
             ref Machine entry = ref work.Machines.Edit(machine);
@@ -61,6 +68,7 @@ internal static class NetworkInterfaces
         if (work.NicHandles.Find(key) is >= 0 and int handle)
         {
             Withdraw(work, handle);
+            VpcEndpoints.Close(work, handle);
             ref Nic nic = ref work.Nics.Edit(handle);
             nic.Traits = NicTraits.Gone;
             nic.Machine = -1;
@@ -124,7 +132,7 @@ internal static class NetworkInterfaces
     private static (NicTraits Held, int Service) HolderOf(Workspace work, Partition rows, int partition, NetworkInterface row)
     {
         int translator = TranslatorOf(work, rows, partition, row.Key);
-        return translator >= 0 ? (NicTraits.Translates, translator) : (NicTraits.None, -1);
+        return translator >= 0 ? (NicTraits.Translates, translator) : VpcEndpoints.DoorOf(work, rows, partition, row.Key);
     }
 
     private static int TranslatorOf(Workspace work, Partition rows, int partition, string eni)

@@ -34,6 +34,8 @@ internal sealed class Workspace
         OneWays = new(CowArray<OneWayBorder>.Empty);
         Translators = new(CowArray<Translator>.Empty);
         Machines = new(CowArray<Machine>.Empty);
+        Entrances = new(CowArray<Entrance>.Empty);
+        Offers = new(CowArray<Offer>.Empty);
         publicAddresses = new PublicAddresses();
         Outside = Worlds.Compile(cloud.World);
         NicHandles = NewMap();
@@ -46,6 +48,8 @@ internal sealed class Workspace
         OneWayHandles = NewMap();
         TranslatorHandles = NewMap();
         MachineHandles = NewMap();
+        EntranceHandles = NewMap();
+        OfferHandles = NewMap();
         FilterHandles = new(GroupSetComparer.Instance);
     }
 
@@ -71,6 +75,8 @@ internal sealed class Workspace
         OneWays = new(start.OneWayBorders);
         Translators = new(start.Translators);
         Machines = new(start.Machines);
+        Entrances = new(start.Entrances);
+        Offers = new(start.Offers);
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
@@ -85,6 +91,8 @@ internal sealed class Workspace
         OneWayHandles = handles.OneWays;
         TranslatorHandles = handles.Translators;
         MachineHandles = handles.Machines;
+        EntranceHandles = handles.Entrances;
+        OfferHandles = handles.Offers;
         FilterHandles = handles.Filters;
     }
 
@@ -114,6 +122,10 @@ internal sealed class Workspace
 
     public CowBuilder<Machine> Machines { get; }
 
+    public CowBuilder<Entrance> Entrances { get; }
+
+    public CowBuilder<Offer> Offers { get; }
+
     public HandleMap<RowKey> NicHandles { get; set; }
 
     public HandleMap<RowKey> SegmentHandles { get; set; }
@@ -133,6 +145,10 @@ internal sealed class Workspace
     public HandleMap<RowKey> TranslatorHandles { get; set; }
 
     public HandleMap<RowKey> MachineHandles { get; set; }
+
+    public HandleMap<RowKey> EntranceHandles { get; set; }
+
+    public HandleMap<RowKey> OfferHandles { get; set; }
 
     public HandleMap<int[]> FilterHandles { get; set; }
 
@@ -234,7 +250,7 @@ internal sealed class Workspace
 
     public ForwardingState Done() => new(new HandleSet(
         NicHandles, SegmentHandles, DomainHandles, RouteMapHandles, GateHandles, GroupHandles, BorderHandles, OneWayHandles,
-        TranslatorHandles, MachineHandles, FilterHandles), start?.Lineage ?? new object())
+        TranslatorHandles, MachineHandles, EntranceHandles, OfferHandles, FilterHandles), start?.Lineage ?? new object())
     {
         Cloud = Cloud,
         Partitions = [.. partitions],
@@ -250,6 +266,8 @@ internal sealed class Workspace
         OneWayBorders = OneWays.Done(),
         Translators = Translators.Done(),
         Machines = Machines.Done(),
+        Entrances = Entrances.Done(),
+        Offers = Offers.Done(),
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,
