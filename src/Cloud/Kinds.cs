@@ -37,6 +37,12 @@ public static class Kinds
         Kind.Of<PublicIpv4Pool>(),
         Kind.Of<Ipv6AddressPool>(),
         Kind.Of<AcceptedAddressTransfer>(),
+        Kind.Of<LoadBalancer>(),
+        Kind.Of<Listener>(),
+        Kind.Of<ListenerRule>(),
+        Kind.Of<TargetGroup>(),
+        Kind.Of<TrustStore>(),
+        Kind.Of<Certificate>(),
         Kind.Of<BlockPublicAccess>(),
         Kind.Of<BlockPublicAccessExclusion>(),
         Kind.Of<FlowLog>(),
@@ -50,6 +56,12 @@ public static class Kinds
         Kind.Of<RecordSet>(),
         Kind.Of<ZoneChange>(),
         Kind.Of<ClientToken>(),
+        Kind.Of<ClassicLoadBalancer>(),
+        Kind.Of<IamRole>(),
+        Kind.Of<InstanceProfile>(),
+        Kind.Of<IamPolicy>(),
+        Kind.Of<ServerCertificate>(),
+        Kind.Of<SnsTopic>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);
