@@ -76,6 +76,16 @@ public static class Compiler
             NatGateways.Put(work, place, row);
         }
 
+        foreach (VpcEndpointService row in rows.All<VpcEndpointService>())
+        {
+            EndpointServices.Put(work, place, row);
+        }
+
+        foreach (VpcEndpoint row in rows.All<VpcEndpoint>())
+        {
+            VpcEndpoints.Put(work, place, row);
+        }
+
         foreach (NetworkInterface row in rows.All<NetworkInterface>())
         {
             NetworkInterfaces.Put(work, place, row);

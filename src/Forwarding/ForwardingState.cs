@@ -60,6 +60,10 @@ public sealed class ForwardingState
     /// <summary>What was worked out about the pools of this state.</summary>
     public required CheckMemo Memo { get; init; }
 
+    public required CowArray<Entrance> Entrances { get; init; }
+
+    public required CowArray<Offer> Offers { get; init; }
+
     public required PublicAddresses Public { get; init; }
 
     /// <summary>Public blocks of the customer's own that nobody announces: unreachable from outside.</summary>
@@ -106,6 +110,9 @@ public sealed class ForwardingState
 
     /// <summary>The handle of a border by the internet gateway's id, or -1.</summary>
     public int BorderOf(PartitionKey partition, string id) => Handles.Borders.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of an entrance by the endpoint's id, or -1.</summary>
+    public int EntranceOf(PartitionKey partition, string id) => Handles.Entrances.Find(new RowKey(Partitions.IndexOf(partition), id));
 
     /// <summary>The handle of a machine by the instance's id, or -1.</summary>
     public int MachineOf(PartitionKey partition, string id) => Handles.Machines.Find(new RowKey(Partitions.IndexOf(partition), id));
@@ -164,4 +171,6 @@ internal sealed record HandleSet(
     HandleMap<RowKey> Machines,
     HandleMap<RowKey> Balancers,
     HandleMap<RowKey> Pools,
+    HandleMap<RowKey> Entrances,
+    HandleMap<RowKey> Offers,
     HandleMap<int[]> Filters);

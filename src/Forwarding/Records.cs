@@ -111,6 +111,9 @@ public struct Segment
 
     public uint Last { get; internal set; }
 
+    /// <summary>What its interfaces may exchange with the internet.</summary>
+    public OutsideAccess Access { get; internal set; }
+
     public SegmentMore More { get; internal set; }
 
     public readonly bool Covers(uint address) => address >= First && address <= Last;

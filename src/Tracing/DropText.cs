@@ -30,6 +30,20 @@ internal static class DropText
             ExplanationCode.BAD_STATE_ATTACHMENT => $"{drop.Component} is attached to nothing",
             ExplanationCode.ENI_SOURCE_DEST_CHECK_RESTRICTION =>
                 $"{drop.Address} is not an address of {drop.Component}, whose source/destination check is on",
+            ExplanationCode.VPC_BLOCK_PUBLIC_ACCESS_ENABLED =>
+                $"block public access of {drop.Component.Partition} keeps {drop.Subnet} from the internet at {drop.Component}, and no exclusion lets it",
+            ExplanationCode.VPCE_INTRA_VPC_TRAFFIC =>
+                $"{drop.Component} cannot begin a connection towards {drop.Vpc}: an endpoint is only reached, never the other way",
+            ExplanationCode.VPCE_SERVICE_NOT_INSTALLED_IN_AZ =>
+                $"the service behind {drop.Component} has no load balancer node in the zone of {drop.Subnet}",
+            ExplanationCode.VPCE_GATEWAY_PROTOCOL_RESTRICTION =>
+                $"{drop.Component} is a gateway endpoint, which carries TCP and ICMP echo only",
+            ExplanationCode.VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION =>
+                $"{drop.Packet.Source} is not in the prefix list of {drop.Component}, and a gateway endpoint lets nothing else in",
+            ExplanationCode.PROTOCOL_RESTRICTION when drop.VpcEndpoint is not null =>
+                $"{drop.Component} is an interface endpoint, which carries TCP, and UDP to a load balancer that listens for it",
+            ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER when drop.Component.Kind == "aws-service" =>
+                $"{drop.Component} does not listen there",
             _ => $"{drop.Component}: {ExplanationCodes.MeaningOf(drop.Code)}",
         };
         return $"{(drop.Leg == Leg.Forward ? "" : "the reply ")}{packet} is dropped: {where}";

@@ -13,10 +13,13 @@ public enum OriginKind : byte
 
     /// <summary>A host on the internet, and the packet must come in over one internet gateway.</summary>
     Border,
+
+    /// <summary>The service behind a gateway endpoint: the packet comes into the VPC there.</summary>
+    Gateway,
 }
 
 /// <summary>A starting point in one forwarding state.</summary>
-/// <param name="Handle">The interface's or border's handle in that state; 0 for the internet.</param>
+/// <param name="Handle">The interface's, border's or entrance's handle in that state; 0 for the internet.</param>
 public readonly record struct Origin(OriginKind Kind, int Handle)
 {
     public static readonly Origin Internet = new(OriginKind.Internet, 0);
@@ -24,6 +27,10 @@ public readonly record struct Origin(OriginKind Kind, int Handle)
     public static Origin OfNic(int handle) => new(OriginKind.Nic, handle);
 
     public static Origin OfBorder(int handle) => new(OriginKind.Border, handle);
+
+    /// <summary>A gateway endpoint's service.</summary>
+    /// <param name="entrance">The endpoint's handle.</param>
+    public static Origin OfGateway(int entrance) => new(OriginKind.Gateway, entrance);
 }
 
 /// <summary>One packet and where it starts; its handle is good for the state it was made for.</summary>

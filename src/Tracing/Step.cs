@@ -18,17 +18,23 @@ internal enum StepKind : byte
     /// <summary>A choice of route; handle: the route map; detail: the entry, or -1.</summary>
     Routes,
 
-    /// <summary>An internet gateway; handle: the border.</summary>
+    /// <summary>An internet gateway; handle: the border; detail: 1 + the segment whose access to it is blocked, or 0.</summary>
     Border,
 
-    /// <summary>An egress-only internet gateway; handle: the one-way border.</summary>
+    /// <summary>An egress-only internet gateway; handle: the one-way border; detail: as for an internet gateway.</summary>
     OneWay,
 
     /// <summary>A NAT gateway; handle: the translator.</summary>
     Translator,
 
-    /// <summary>The internet; handle: the world's host, or -1.</summary>
+    /// <summary>The internet; handle: the world's host or public service, or -1.</summary>
     Internet,
+
+    /// <summary>An endpoint; handle: the entrance; detail: the interface it is met at, or -1.</summary>
+    Entrance,
+
+    /// <summary>The public service that an endpoint leads to; handle: the entrance.</summary>
+    Provider,
 
     /// <summary>A link-local service; handle: the domain; detail: which.</summary>
     Service,

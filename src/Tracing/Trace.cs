@@ -41,7 +41,7 @@ public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Track
 /// <summary>Something that a packet meets, by the cloud's own name.</summary>
 /// <param name="Kind">
 /// The kind as AWS writes it in a tag specification (<c>network-interface</c>), or one of ours: <c>internet</c>, <c>internet-host</c>,
-/// <c>service</c>.
+/// <c>aws-service</c>, <c>service</c>.
 /// </param>
 /// <param name="Id">The row's id; for ours a word (<c>internet</c>), the host's name, or the service's.</param>
 /// <param name="Name">The value of its tag <c>Name</c>; null where it has none.</param>
@@ -93,10 +93,23 @@ public sealed record Hop
     /// <summary>The route that won.</summary>
     public Route? Route { get; init; }
 
+    /// <summary>Where an endpoint leads, and the policy that its requests meet; null for other components.</summary>
+    public EndpointUse? Endpoint { get; init; }
+
     public required Header Inbound { get; init; }
 
     public required Header Outbound { get; init; }
 }
+
+/// <summary>An endpoint on a packet's way.</summary>
+/// <param name="Type"><c>Interface</c>, <c>Gateway</c> or <c>GatewayLoadBalancer</c>.</param>
+/// <param name="ServiceName">What it leads to, such as <c>com.amazonaws.us-east-1.s3</c>.</param>
+/// <param name="State">As the API writes it: <c>available</c>.</param>
+/// <param name="Policy">
+/// The policy it was given, JSON; null where AWS's default holds, which lets all do all. A policy judges requests by who asks for what, and
+/// never packets: so it decides no verdict here (rule 107).
+/// </param>
+public sealed record EndpointUse(string Type, string ServiceName, string State, string? Policy);
 
 /// <summary>A drop: one code and the handles AWS's <c>Explanation</c> has for it.</summary>
 public sealed record Drop
@@ -138,6 +151,8 @@ public sealed record Drop
     public Component? InternetGateway { get; init; }
 
     public Component? NatGateway { get; init; }
+
+    public Component? VpcEndpoint { get; init; }
 
     /// <summary>The address that the code is about; null where it is about none.</summary>
     public IpAddress? Address { get; init; }

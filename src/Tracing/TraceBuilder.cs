@@ -73,10 +73,16 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Vpc = namer.Vpc(state.Segments[step.Handle].Domain),
             },
             StepKind.Routes => hop with { Route = RouteOf(step), Vpc = VpcOfTable(step.Handle) },
+            StepKind.Entrance => EntranceHop(hop, step),
             StepKind.Border when step.Handle >= 0 && state.Borders[step.Handle].Domain >= 0 =>
-                hop with { AttachedTo = namer.Vpc(state.Borders[step.Handle].Domain), Vpc = namer.Vpc(state.Borders[step.Handle].Domain) },
+                hop with
+                {
+                    AttachedTo = namer.Vpc(state.Borders[step.Handle].Domain),
+                    Subnet = BlockedSubnet(step),
+                    Vpc = namer.Vpc(state.Borders[step.Handle].Domain),
+                },
             StepKind.OneWay when state.OneWayBorders[step.Handle].Domain >= 0 =>
-                hop with { Vpc = namer.Vpc(state.OneWayBorders[step.Handle].Domain) },
+                hop with { Subnet = BlockedSubnet(step), Vpc = namer.Vpc(state.OneWayBorders[step.Handle].Domain) },
             StepKind.Translator => TranslatorHop(hop, step.Handle),
             StepKind.Service or StepKind.Domain => hop with { Vpc = namer.Vpc(step.Handle) },
             _ => hop,
@@ -108,6 +114,16 @@ internal sealed class TraceBuilder(ForwardingState state)
         };
     }
 
+    private Component? BlockedSubnet(in Step step) => step.Detail > 0 ? namer.Subnet(step.Detail - 1) : null;
+
+    private Hop EntranceHop(Hop hop, in Step step) => hop with
+    {
+        AttachedTo = step.Detail < 0 ? null : namer.Interface(step.Detail),
+        Subnet = step.Detail < 0 ? null : namer.Subnet(state.Nics[step.Detail].Segment),
+        Vpc = state.Entrances[step.Handle].Domain is >= 0 and int domain ? namer.Vpc(domain) : null,
+        Endpoint = namer.EndpointUse(step.Handle),
+    };
+
     private Component ComponentOf(in Step step)
     {
         switch (step.Kind)
@@ -130,6 +146,10 @@ internal sealed class TraceBuilder(ForwardingState state)
                 return namer.Name<EgressOnlyInternetGateway>(state.OneWayBorders[step.Handle].Row);
             case StepKind.Translator:
                 return namer.Name<NatGateway>(state.Translators[step.Handle].Row);
+            case StepKind.Entrance:
+                return namer.Endpoint(step.Handle);
+            case StepKind.Provider:
+                return namer.Provider(step.Handle);
             case StepKind.Service:
                 return Namer.Service(step.Detail);
             case StepKind.Domain:
@@ -189,6 +209,13 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Address = hop.Inbound.Destination,
             },
             StepKind.Border => drop with { InternetGateway = hop.Component, Address = AddressOf(verdict.Code, step) },
+            StepKind.Entrance => drop with
+            {
+                VpcEndpoint = hop.Component,
+                NetworkInterface = hop.AttachedTo,
+                State = verdict.Code == ExplanationCode.BAD_STATE ? hop.Endpoint?.State : null,
+                Address = AddressOf(verdict.Code, step),
+            },
             StepKind.Translator => drop with { NatGateway = hop.Component, NetworkInterface = hop.AttachedTo, Address = hop.Inbound.Source },
             _ => drop with { Address = hop.Inbound.Destination },
         };

@@ -84,6 +84,7 @@ public static class TraceJson
         ["securityGroups"] = new JsonArray([.. hop.Groups.Select(g => ComponentOf(g))]),
         ["tracked"] = hop.IsTracked,
         ["route"] = RouteOf(hop.Route),
+        ["endpoint"] = EndpointOf(hop.Endpoint),
         ["inbound"] = HeaderOf(hop.Inbound),
         ["outbound"] = HeaderOf(hop.Outbound),
     };
@@ -109,7 +110,16 @@ public static class TraceJson
         ["vpc"] = ComponentOf(drop.Vpc),
         ["internetGateway"] = ComponentOf(drop.InternetGateway),
         ["natGateway"] = ComponentOf(drop.NatGateway),
+        ["vpcEndpoint"] = ComponentOf(drop.VpcEndpoint),
         ["address"] = drop.Address?.ToString(),
+    };
+
+    private static JsonObject? EndpointOf(EndpointUse? endpoint) => endpoint is null ? null : new JsonObject
+    {
+        ["type"] = endpoint.Type,
+        ["serviceName"] = endpoint.ServiceName,
+        ["state"] = endpoint.State,
+        ["policy"] = endpoint.Policy,
     };
 
     private static string DirectionOf(bool isEgress) => isEgress ? "egress" : "ingress";

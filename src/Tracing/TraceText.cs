@@ -103,6 +103,14 @@ public static class TraceText
             return $"{way} {rule.Id}: {RuleText.Of(rule)}";
         }
 
+        if (hop.Endpoint is { } endpoint)
+        {
+            string policy = endpoint.Policy is null
+                ? "policy: AWS's default, all may do all"
+                : "policy: its own, which may refuse requests but no packets";
+            return $"to {endpoint.ServiceName}; {policy}";
+        }
+
         return hop.Route is { } route ? $"{DropText.RouteName(route)} → {route.Target.Id}" : "";
     }
 }

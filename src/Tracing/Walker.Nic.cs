@@ -9,7 +9,12 @@ internal ref partial struct Walker<TSink>
     private Place Send()
     {
         ref readonly Nic sender = ref state.Nics[nic];
-        bool translator = sender.Has(NicTraits.Translates);
+        if (sender.Has(NicTraits.Enters | NicTraits.Tunnels | NicTraits.Balances) && LeavesService(sender, out Place gone))
+        {
+            return gone;
+        }
+
+        bool translator = sender.Has(NicTraits.Translates | NicTraits.Tunnels);
         if (!translator && !LeaveMachine(sender))
         {
             return Place.Dropped;
@@ -307,6 +312,10 @@ internal ref partial struct Walker<TSink>
                 return LeaveByBorder(hop.Handle);
             case HopKind.OneWay:
                 return LeaveByOneWay(hop.Handle);
+            case HopKind.Gateway:
+                return LeaveByGateway(hop.Handle);
+            case HopKind.Tunnel:
+                return EnterTunnel(hop.Handle);
             case HopKind.Translator:
                 Track(nic);
                 routed = true;
@@ -351,6 +360,11 @@ internal ref partial struct Walker<TSink>
             return Translate(receiver);
         }
 
+        if (receiver.Has(NicTraits.Tunnels))
+        {
+            return PassTunnel(receiver);
+        }
+
         if (!PassIn(receiver))
         {
             return Place.Dropped;
@@ -380,6 +394,11 @@ internal ref partial struct Walker<TSink>
         if (TSink.Listens && receiver.Machine >= 0)
         {
             Tell(StepKind.Machine, nic, 0, isEgress: false);
+        }
+
+        if (receiver.Has(NicTraits.Enters))
+        {
+            return EnterService(receiver);
         }
 
         return own || OfMachine(receiver) ? Receive() : PassOn(receiver);

@@ -50,6 +50,9 @@ internal ref partial struct Walker<TSink>
     private bool receivedByService;
     private bool receivedOutside;
 
+    /// <summary>The gateway entrance whose service has the packet, or sent it; -1 elsewhere.</summary>
+    private int gateway;
+
     private int hops;
     private int translations;
     private int known;
@@ -70,6 +73,7 @@ internal ref partial struct Walker<TSink>
         this.sink = sink;
         this.remembered = remembered;
         oneWay = -1;
+        gateway = -1;
     }
 
     private enum Place : byte
@@ -82,6 +86,9 @@ internal ref partial struct Walker<TSink>
 
         /// <summary>On the internet.</summary>
         Internet,
+
+        /// <summary>Behind a gateway endpoint, on the way into its domain.</summary>
+        Gateway,
 
         /// <summary>At its receiver.</summary>
         Delivered,
@@ -132,6 +139,12 @@ internal ref partial struct Walker<TSink>
             nic = identity = origin.Handle;
             place = Place.Sending;
         }
+        else if (origin.Kind == OriginKind.Gateway)
+        {
+            identity = -1;
+            gateway = origin.Handle;
+            place = Place.Gateway;
+        }
         else
         {
             identity = -1;
@@ -150,7 +163,12 @@ internal ref partial struct Walker<TSink>
         ReturnBegins = sink.Count;
         packet = packet.Reply();
         forwarded = routed = false;
-        if (receivedOutside)
+        if (gateway >= 0 && origin.Kind != OriginKind.Gateway)
+        {
+            place = Place.Gateway;
+            identity = -1;
+        }
+        else if (receivedOutside)
         {
             place = Place.Internet;
             identity = -1;
@@ -174,6 +192,7 @@ internal ref partial struct Walker<TSink>
             {
                 Place.Sending => Send(),
                 Place.Arriving => Arrive(),
+                Place.Gateway => EnterByGateway(),
                 _ => Roam(),
             };
             if (place >= Place.Delivered)

@@ -22,6 +22,8 @@ internal sealed partial class Incremental
     private readonly HashSet<RowKey> groups = [];
     private readonly HashSet<RowKey> balancers = [];
     private readonly HashSet<RowKey> pools = [];
+    private readonly HashSet<RowKey> entrances = [];
+    private readonly HashSet<RowKey> offers = [];
     private readonly HashSet<RowKey> elastics = [];
     private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
@@ -110,6 +112,21 @@ internal sealed partial class Incremental
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
                 break;
+            case VpcEndpoint:
+                entrances.Add(key);
+                FollowEndpoint(place, change.Before as VpcEndpoint);
+                FollowEndpoint(place, change.After as VpcEndpoint);
+                AddAll(tables, place, rows.By<RouteTable>(change.Key));
+                break;
+            case VpcEndpointService:
+                offers.Add(key);
+                break;
+            case BlockPublicAccess:
+                AddAll(subnets, place, rows.All<Subnet>());
+                break;
+            case BlockPublicAccessExclusion exclusion:
+                FollowExclusion(place, rows, exclusion);
+                break;
             case ByoipCidr:
                 byoip = true;
                 break;
@@ -184,6 +201,26 @@ internal sealed partial class Incremental
         }
     }
 
+    private void FollowEndpoint(int place, VpcEndpoint? row)
+    {
+        foreach (Id<NetworkInterface> door in row?.NetworkInterfaceIds ?? [])
+        {
+            nics.Add(new RowKey(place, door.Value));
+        }
+    }
+
+    private void FollowExclusion(int place, Partition rows, BlockPublicAccessExclusion row)
+    {
+        if (row.SubnetId is { } subnet)
+        {
+            subnets.Add(new RowKey(place, subnet.Value));
+        }
+        else
+        {
+            AddAll(subnets, place, rows.By<Subnet>(row.VpcId!.Value.Value));
+        }
+    }
+
     private void Work()
     {
         Each<Vpc>(vpcs, Vpcs.Put, Vpcs.Remove);
@@ -199,6 +236,8 @@ internal sealed partial class Incremental
         Each<Subnet>(subnets, Subnets.Put, Subnets.Remove);
         Each<Instance>(instances, Instances.Put, Instances.Remove);
         Each<NatGateway>(translators, NatGateways.Put, NatGateways.Remove);
+        Each<VpcEndpointService>(offers, EndpointServices.Put, EndpointServices.Remove);
+        Each<VpcEndpoint>(entrances, VpcEndpoints.Put, VpcEndpoints.Remove);
         foreach (RowKey key in nics)
         {
             AddAll(tables, key.Partition, work.PartitionAt(key.Partition).By<RouteTable>(key.Id));

@@ -20,6 +20,7 @@ internal static class NetworkInterfaces
         else
         {
             Withdraw(work, handle);
+            VpcEndpoints.Close(work, handle);
         }
 
         NicMore more = MoreOf(rows, key, row);
@@ -53,6 +54,12 @@ internal static class NetworkInterfaces
             entry = entry with { Nic = handle, Address = nic.Address };
         }
 
+        if (held == NicTraits.Tunnels)
+        {
+            ref Entrance entry = ref work.Entrances.Edit(service);
+            entry = entry with { Door = handle };
+        }
+
         if (machine >= 0 && row.Attachment!.DeviceIndex == 0)
         {
             ref Machine entry = ref work.Machines.Edit(machine);
@@ -66,6 +73,7 @@ internal static class NetworkInterfaces
         if (work.NicHandles.Find(key) is >= 0 and int handle)
         {
             Withdraw(work, handle);
+            VpcEndpoints.Close(work, handle);
             ref Nic nic = ref work.Nics.Edit(handle);
             nic.Traits = NicTraits.Gone;
             nic.Machine = -1;
@@ -132,7 +140,7 @@ internal static class NetworkInterfaces
         int balancer = translator >= 0 ? -1 : BalancerOf(work, rows, partition, row.Key);
         return translator >= 0 ? (NicTraits.Translates, translator)
             : balancer >= 0 ? (NicTraits.Balances, balancer)
-            : (NicTraits.None, -1);
+            : VpcEndpoints.DoorOf(work, rows, partition, row.Key);
     }
 
     private static int BalancerOf(Workspace work, Partition rows, int partition, string eni)

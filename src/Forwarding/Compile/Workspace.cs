@@ -37,6 +37,8 @@ internal sealed class Workspace
         Machines = new(CowArray<Machine>.Empty);
         Balancers = new(CowArray<Balancer>.Empty);
         Pools = new(CowArray<Pool>.Empty);
+        Entrances = new(CowArray<Entrance>.Empty);
+        Offers = new(CowArray<Offer>.Empty);
         publicAddresses = new PublicAddresses();
         Outside = Worlds.Compile(cloud.World);
         NicHandles = NewMap();
@@ -51,6 +53,8 @@ internal sealed class Workspace
         MachineHandles = NewMap();
         BalancerHandles = NewMap();
         PoolHandles = NewMap();
+        EntranceHandles = NewMap();
+        OfferHandles = NewMap();
         FilterHandles = new(GroupSetComparer.Instance);
     }
 
@@ -78,6 +82,8 @@ internal sealed class Workspace
         Machines = new(start.Machines);
         Balancers = new(start.Balancers);
         Pools = new(start.Pools);
+        Entrances = new(start.Entrances);
+        Offers = new(start.Offers);
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
@@ -94,6 +100,8 @@ internal sealed class Workspace
         MachineHandles = handles.Machines;
         BalancerHandles = handles.Balancers;
         PoolHandles = handles.Pools;
+        EntranceHandles = handles.Entrances;
+        OfferHandles = handles.Offers;
         FilterHandles = handles.Filters;
     }
 
@@ -127,6 +135,10 @@ internal sealed class Workspace
 
     public CowBuilder<Pool> Pools { get; }
 
+    public CowBuilder<Entrance> Entrances { get; }
+
+    public CowBuilder<Offer> Offers { get; }
+
     public HandleMap<RowKey> NicHandles { get; set; }
 
     public HandleMap<RowKey> SegmentHandles { get; set; }
@@ -150,6 +162,10 @@ internal sealed class Workspace
     public HandleMap<RowKey> BalancerHandles { get; set; }
 
     public HandleMap<RowKey> PoolHandles { get; set; }
+
+    public HandleMap<RowKey> EntranceHandles { get; set; }
+
+    public HandleMap<RowKey> OfferHandles { get; set; }
 
     public HandleMap<int[]> FilterHandles { get; set; }
 
@@ -257,7 +273,7 @@ internal sealed class Workspace
 
     public ForwardingState Done() => new(new HandleSet(
         NicHandles, SegmentHandles, DomainHandles, RouteMapHandles, GateHandles, GroupHandles, BorderHandles, OneWayHandles,
-        TranslatorHandles, MachineHandles, BalancerHandles, PoolHandles, FilterHandles), start?.Lineage ?? new object())
+        TranslatorHandles, MachineHandles, BalancerHandles, PoolHandles, EntranceHandles, OfferHandles, FilterHandles), start?.Lineage ?? new object())
     {
         Cloud = Cloud,
         Partitions = [.. partitions],
@@ -276,6 +292,8 @@ internal sealed class Workspace
         Balancers = Balancers.Done(),
         Pools = Pools.Done(),
         Memo = new CheckMemo(Pools.Count),
+        Entrances = Entrances.Done(),
+        Offers = Offers.Done(),
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,
