@@ -13,9 +13,6 @@ internal ref partial struct Walker<TSink>
     /// <summary>GENEVE (RFC 8926).</summary>
     private const ushort TunnelPort = 6081;
 
-    private int entered;
-    private Entries entries;
-
     /// <summary>
     /// What leaves a service's interface without a filter's or a machine's doing: replies on their way back through an endpoint, and what no
     /// service sends.
@@ -54,7 +51,7 @@ internal ref partial struct Walker<TSink>
     private bool LeavesTunnelNode(in Nic sender, out Place gone)
     {
         gone = Place.Sending;
-        if (origin != Origin.OfNic(nic) || state.Balancers[sender.Service].Layer != BalancerLayer.Tunnel)
+        if (probing || origin != Origin.OfNic(nic) || state.Balancers[sender.Service].Layer != BalancerLayer.Tunnel)
         {
             return false;
         }
