@@ -66,12 +66,17 @@ public sealed class Quotas
     public static readonly Quota ByoipCidrsPerRegion = new(
         "byoip-cidrs-per-region", 5, "ByoipCidrLimitExceeded", "The maximum number of BYOIP address ranges has been reached.");
 
+    public static readonly Quota BlockPublicAccessExclusions = new(
+        "vpc-block-public-access-exclusions-per-region", 50, "VpcBlockPublicAccessExclusionLimitExceeded",
+        "The maximum number of VPC Block Public Access exclusions has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
+        BlockPublicAccessExclusions,
     ];
 
     /// <summary>No adjustable quota holds.</summary>

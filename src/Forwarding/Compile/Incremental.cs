@@ -59,6 +59,11 @@ internal sealed class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
+                foreach (SecurityGroupVpcAssociation association in rows.By<SecurityGroupVpcAssociation>(change.Key))
+                {
+                    groups.Add(new RowKey(place, association.GroupId.Value));
+                }
+
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -100,6 +105,9 @@ internal sealed class Incremental
                 break;
             case SecurityGroup:
                 groups.Add(key);
+                break;
+            case SecurityGroupVpcAssociation association:
+                groups.Add(new RowKey(place, association.GroupId.Value));
                 break;
             case ByoipCidr:
                 byoip = true;
