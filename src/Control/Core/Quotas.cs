@@ -70,13 +70,24 @@ public sealed class Quotas
         "vpc-block-public-access-exclusions-per-region", 50, "VpcBlockPublicAccessExclusionLimitExceeded",
         "The maximum number of VPC Block Public Access exclusions has been reached.");
 
+    public static readonly Quota HostedZonesPerAccount = new(
+        "hosted-zones-per-account", 500, "TooManyHostedZones",
+        "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones");
+
+    public static readonly Quota VpcsPerHostedZone = new(
+        "vpcs-per-hosted-zone", 300, "LimitsExceeded", "This operation can't be completed because the current account has reached the limit of VPCs.");
+
+    public static readonly Quota RecordsPerHostedZone = new(
+        "records-per-hosted-zone", 10_000, "LimitsExceeded",
+        "This operation can't be completed because the hosted zone has reached the limit of records: {0}");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
-        BlockPublicAccessExclusions,
+        BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
