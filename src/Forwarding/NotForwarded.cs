@@ -18,6 +18,8 @@ public static class NotForwarded
         [Kind.Of<PublicIpv4Pool>()] = "a stock of addresses; those in use are Elastic IPs, and their range is a BYOIP range",
         [Kind.Of<Ipv6AddressPool>()] = "a stock of addresses; those in use are on VPCs",
         [Kind.Of<AcceptedAddressTransfer>()] = "the record of a hand-over; the Elastic IP itself moved",
+        [Kind.Of<Certificate>()] = "says who a listener is; packets do not meet it",
+        [Kind.Of<TrustStore>()] = "says whose certificates a listener takes; packets do not meet it",
         [Kind.Of<FlowLog>()] = "writes down what packets did; it does not change it",
         [Kind.Of<InsightsAccessScope>()] = "a question about packets",
         [Kind.Of<InsightsAccessScopeAnalysis>()] = "an answer about packets",

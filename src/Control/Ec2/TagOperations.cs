@@ -144,7 +144,8 @@ public sealed partial class Ec2Service
             return ids.Distinct(StringComparer.Ordinal).SelectMany(id => LinesOfOne(context, id));
         }
 
-        IEnumerable<TagLine> ofRows = Kinds.All.Where(k => k.IsTagged).SelectMany(
+        // Kinds without a prefix belong to other services, which show their tags themselves.
+        IEnumerable<TagLine> ofRows = Kinds.All.Where(k => k is { IsTagged: true, IdPrefix.Length: > 0 }).SelectMany(
             kind => here.Table(kind).Rows.Where(row => IsInReads(context, row))
                 .SelectMany(row => LinesOf(row.Key, kind.Name, ((ITagged)row).Tags)));
         return ofRows.Concat(here.All<SecurityGroup>().SelectMany(g => g.Rules).SelectMany(LinesOfRule));
