@@ -81,6 +81,16 @@ public sealed class Quotas
         "records-per-hosted-zone", 10_000, "LimitsExceeded",
         "This operation can't be completed because the hosted zone has reached the limit of records: {0}");
 
+    public static readonly Quota PrefixListsPerRegion = new(
+        "prefix-lists-per-region", 100, "PrefixListLimitExceeded", "The maximum number of prefix lists has been reached.");
+
+    public static readonly Quota GatewayEndpointsPerRegion = new(
+        "gateway-endpoints-per-region", 20, "VpcEndpointLimitExceeded", "The maximum number of gateway VPC endpoints has been reached.");
+
+    public static readonly Quota InterfaceEndpointsPerVpc = new(
+        "interface-endpoints-per-vpc", 50, "VpcEndpointLimitExceeded",
+        "The maximum number of interface and Gateway Load Balancer VPC endpoints in the VPC has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
@@ -88,6 +98,7 @@ public sealed class Quotas
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
+        PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
@@ -114,6 +125,9 @@ public sealed class Quotas
                 string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]));
         }
     }
+
+    /// <summary>Whether so many of something are within their quota; a quota that does not hold allows any number.</summary>
+    public bool Allows(Quota quota, int wanted) => !limits.TryGetValue(quota.Name, out int limit) || wanted <= limit;
 
     /// <summary>The limit that holds, or AWS's default where none does; for answers that print it.</summary>
     public int LimitOf(Quota quota) => limits.GetValueOrDefault(quota.Name, quota.Default);

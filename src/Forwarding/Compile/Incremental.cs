@@ -135,6 +135,10 @@ internal sealed partial class Incremental
             case BlockPublicAccessExclusion exclusion:
                 FollowExclusion(place, rows, exclusion);
                 break;
+            case PrefixList:
+                AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
+                AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
+                break;
             case ByoipCidr:
                 byoip = true;
                 break;
