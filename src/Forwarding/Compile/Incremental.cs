@@ -64,6 +64,11 @@ internal sealed partial class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
+                foreach (SecurityGroupVpcAssociation association in rows.By<SecurityGroupVpcAssociation>(change.Key))
+                {
+                    groups.Add(new RowKey(place, association.GroupId.Value));
+                }
+
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -109,6 +114,9 @@ internal sealed partial class Incremental
             case SecurityGroup:
                 groups.Add(key);
                 break;
+            case SecurityGroupVpcAssociation association:
+                groups.Add(new RowKey(place, association.GroupId.Value));
+                break;
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
                 break;
@@ -126,6 +134,10 @@ internal sealed partial class Incremental
                 break;
             case BlockPublicAccessExclusion exclusion:
                 FollowExclusion(place, rows, exclusion);
+                break;
+            case PrefixList:
+                AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
+                AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
                 break;
             case ByoipCidr:
                 byoip = true;
