@@ -96,6 +96,22 @@ public static class Compiler
             ElasticIps.Put(work, row);
         }
 
+        foreach (TargetGroup row in rows.All<TargetGroup>())
+        {
+            Pools.Put(work, place, row);
+        }
+
+        foreach (LoadBalancer row in rows.All<LoadBalancer>())
+        {
+            Balancers.Put(work, place, row);
+        }
+
+        foreach (ClassicLoadBalancer row in rows.All<ClassicLoadBalancer>())
+        {
+            Pools.Put(work, place, row);
+            Balancers.Put(work, place, row);
+        }
+
         foreach (InternetGateway row in rows.All<InternetGateway>())
         {
             InternetGateways.Put(work, place, row);

@@ -57,6 +57,13 @@ public sealed class ForwardingState
 
     public required CowArray<Offer> Offers { get; init; }
 
+    public required CowArray<Balancer> Balancers { get; init; }
+
+    public required CowArray<Pool> Pools { get; init; }
+
+    /// <summary>What was worked out about the pools of this state.</summary>
+    public required CheckMemo Memo { get; init; }
+
     public required PublicAddresses Public { get; init; }
 
     /// <summary>Public blocks of the customer's own that nobody announces: unreachable from outside.</summary>
@@ -110,6 +117,12 @@ public sealed class ForwardingState
     /// <summary>The handle of a machine by the instance's id, or -1.</summary>
     public int MachineOf(PartitionKey partition, string id) => Handles.Machines.Find(new RowKey(Partitions.IndexOf(partition), id));
 
+    /// <summary>The handle of a balancer by the load balancer's key, a classic one's by its name, or -1.</summary>
+    public int BalancerOf(PartitionKey partition, string key) => Handles.Balancers.Find(new RowKey(Partitions.IndexOf(partition), key));
+
+    /// <summary>The handle of a pool by the target group's key, a classic load balancer's by its name, or -1.</summary>
+    public int PoolOf(PartitionKey partition, string key) => Handles.Pools.Find(new RowKey(Partitions.IndexOf(partition), key));
+
     /// <summary>The interface that has an address in a domain, or -1; delegated blocks count.</summary>
     public int NicAt(int domain, UInt128 address, bool isV4)
     {
@@ -158,4 +171,6 @@ internal sealed record HandleSet(
     HandleMap<RowKey> Machines,
     HandleMap<RowKey> Entrances,
     HandleMap<RowKey> Offers,
+    HandleMap<RowKey> Balancers,
+    HandleMap<RowKey> Pools,
     HandleMap<int[]> Filters);

@@ -35,6 +35,12 @@ public enum NicTraits : ushort
 
     /// <summary>It is a door of an entrance that packets pass through whatever their destination: routes lead to it.</summary>
     Tunnels = 256,
+
+    /// <summary>The world declares that it, its machine or its zone has failed: it does not run, though its rows say so.</summary>
+    Fails = 512,
+
+    /// <summary>Its machine listens on some ports only (<see cref="Machine.Ports"/>).</summary>
+    Picky = 1024,
 }
 
 /// <summary>One interface: where packets enter and leave the network.</summary>
@@ -184,4 +190,26 @@ public sealed record Machine(RowKey Row, bool Runs, int Primary)
 {
     /// <summary>Its host name is its id; else it is made of its first address.</summary>
     public bool NamedById { get; init; }
+
+    /// <summary>Protocol, first and last port that it listens on; null: everywhere.</summary>
+    public (int Protocol, int From, int To)[]? Ports { get; init; }
+
+    /// <summary>Whether a program takes what comes to a port; what has no ports is always taken.</summary>
+    public bool Listens(int protocol, int port)
+    {
+        if (Ports is null || protocol is not (6 or 17))
+        {
+            return true;
+        }
+
+        foreach ((int of, int from, int to) in Ports)
+        {
+            if (of == protocol && port >= from && port <= to)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -4,7 +4,7 @@ using Trunkline.Cloud;
 namespace Trunkline.Forwarding.Compile;
 
 /// <summary>Follows changed rows to what was compiled from them, and compiles just that anew.</summary>
-internal sealed class Incremental
+internal sealed partial class Incremental
 {
     /// <summary>Names added or taken away since the last full compile, over which that is done again.</summary>
     private const int LaterMax = 4096;
@@ -22,6 +22,8 @@ internal sealed class Incremental
     private readonly HashSet<RowKey> groups = [];
     private readonly HashSet<RowKey> entrances = [];
     private readonly HashSet<RowKey> offers = [];
+    private readonly HashSet<RowKey> balancers = [];
+    private readonly HashSet<RowKey> pools = [];
     private readonly HashSet<RowKey> elastics = [];
     private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
@@ -46,6 +48,7 @@ internal sealed class Incremental
             }
         }
 
+        incremental.FollowWorld(state.Cloud.World, next.World);
         incremental.Work();
         return incremental.work.Done();
     }
@@ -76,6 +79,7 @@ internal sealed class Incremental
             case Instance:
                 instances.Add(key);
                 AddAll(nics, place, rows.By<NetworkInterface>(change.Key));
+                FollowTarget(place, rows, change.Key);
                 break;
             case NatGateway:
                 translators.Add(key);
@@ -85,6 +89,8 @@ internal sealed class Incremental
                 break;
             case NetworkInterface:
                 nics.Add(key);
+                FollowNode(place, rows, change.Before as NetworkInterface);
+                FollowNode(place, rows, change.After as NetworkInterface);
                 break;
             case ElasticIp:
                 elastics.Add(key);
@@ -117,6 +123,9 @@ internal sealed class Incremental
                 break;
             case BlockPublicAccessExclusion exclusion:
                 FollowExclusion(place, rows, exclusion);
+                break;
+            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
+                FollowBalancer(place, rows, change);
                 break;
             case ByoipCidr:
                 byoip = true;
@@ -192,26 +201,6 @@ internal sealed class Incremental
         }
     }
 
-    private void FollowEndpoint(int place, VpcEndpoint? row)
-    {
-        foreach (Id<NetworkInterface> door in row?.NetworkInterfaceIds ?? [])
-        {
-            nics.Add(new RowKey(place, door.Value));
-        }
-    }
-
-    private void FollowExclusion(int place, Partition rows, BlockPublicAccessExclusion row)
-    {
-        if (row.SubnetId is { } subnet)
-        {
-            subnets.Add(new RowKey(place, subnet.Value));
-        }
-        else
-        {
-            AddAll(subnets, place, rows.By<Subnet>(row.VpcId!.Value.Value));
-        }
-    }
-
     private void Work()
     {
         Each<Vpc>(vpcs, Vpcs.Put, Vpcs.Remove);
@@ -249,6 +238,7 @@ internal sealed class Incremental
         }
 
         Each<NetworkInterface>(nics, NetworkInterfaces.Put, NetworkInterfaces.Remove);
+        WorkBalancers();
         Each<InternetGateway>(gateways, InternetGateways.Put, InternetGateways.Remove);
         Each<EgressOnlyInternetGateway>(oneWays, EgressOnlyInternetGateways.Put, EgressOnlyInternetGateways.Remove);
         Each<RouteTable>(tables, RouteTables.Put, RouteTables.Remove);

@@ -41,6 +41,11 @@ internal static class NetworkInterfaces
             Service = service,
             Traits = held | TraitsOf(work, row, more, machine, held),
         };
+        if (work.World.AnyFailed && nic.Has(NicTraits.Running) && HasFailed(work, partition, row))
+        {
+            nic.Traits = (nic.Traits & ~NicTraits.Running) | NicTraits.Fails;
+        }
+
         work.Nics.Edit(handle) = nic;
         Announce(work, handle, nic.Domain, more);
         if (translator >= 0)
@@ -132,7 +137,30 @@ internal static class NetworkInterfaces
     private static (NicTraits Held, int Service) HolderOf(Workspace work, Partition rows, int partition, NetworkInterface row)
     {
         int translator = TranslatorOf(work, rows, partition, row.Key);
-        return translator >= 0 ? (NicTraits.Translates, translator) : VpcEndpoints.DoorOf(work, rows, partition, row.Key);
+        int balancer = translator >= 0 ? -1 : BalancerOf(work, rows, partition, row.Key);
+        return translator >= 0 ? (NicTraits.Translates, translator)
+            : balancer >= 0 ? (NicTraits.Balances, balancer)
+            : VpcEndpoints.DoorOf(work, rows, partition, row.Key);
+    }
+
+    private static int BalancerOf(Workspace work, Partition rows, int partition, string eni)
+    {
+        Table<LoadBalancer> balancers = rows.Table<LoadBalancer>();
+        if (balancers.Count > 0 && balancers.Any(eni))
+        {
+            return Balancers.Declare(work, new RowKey(partition, balancers.By(eni).First().Key));
+        }
+
+        Table<ClassicLoadBalancer> classic = rows.Table<ClassicLoadBalancer>();
+        return classic.Count > 0 && classic.Any(eni) ? Balancers.Declare(work, new RowKey(partition, classic.By(eni).First().Key)) : -1;
+    }
+
+    private static bool HasFailed(Workspace work, int partition, NetworkInterface row)
+    {
+        PartitionKey at = work.KeyOf(partition);
+        return work.World.HasFailed(at, WorldFailure.Interface, row.Key)
+            || (row.Attachment?.InstanceId is { } instance && work.World.HasFailed(at, WorldFailure.Instance, instance.Value))
+            || (work.PartitionAt(partition).Find(row.SubnetId) is { } subnet && work.World.HasFailed(at, WorldFailure.Zone, subnet.Zone));
     }
 
     private static int TranslatorOf(Workspace work, Partition rows, int partition, string eni)
@@ -175,6 +203,7 @@ internal static class NetworkInterfaces
         if (ofMachine)
         {
             traits |= NicTraits.Attached | (machine >= 0 && work.Machines[machine].Runs ? NicTraits.Running : 0);
+            traits |= machine >= 0 && work.Machines[machine].Ports is not null ? NicTraits.Picky : 0;
         }
         else if (held != NicTraits.None || (row.InterfaceType != "nat_gateway" && (row.Attachment is not null || row.RequesterManaged)))
         {

@@ -51,7 +51,7 @@ internal static class Subnets
     };
 
     /// <summary>The zone's id: its name means another zone to another account.</summary>
-    private static string ZoneOf(PartitionKey at, string name)
+    public static string ZoneOf(PartitionKey at, string name)
     {
         foreach (Zone zone in Regions.ZonesOf(at.Account, at.Region))
         {

@@ -16,6 +16,7 @@ internal sealed class Workspace
     private readonly List<PartitionKey> partitions;
     private readonly Dictionary<PartitionKey, int> partitionPlaces = [];
     private PublicAddresses? publicAddresses;
+    private WorldFacts? world;
 
     public Workspace(CloudSnapshot cloud)
     {
@@ -36,6 +37,8 @@ internal sealed class Workspace
         Machines = new(CowArray<Machine>.Empty);
         Entrances = new(CowArray<Entrance>.Empty);
         Offers = new(CowArray<Offer>.Empty);
+        Balancers = new(CowArray<Balancer>.Empty);
+        Pools = new(CowArray<Pool>.Empty);
         publicAddresses = new PublicAddresses();
         Outside = Worlds.Compile(cloud.World);
         NicHandles = NewMap();
@@ -50,6 +53,8 @@ internal sealed class Workspace
         MachineHandles = NewMap();
         EntranceHandles = NewMap();
         OfferHandles = NewMap();
+        BalancerHandles = NewMap();
+        PoolHandles = NewMap();
         FilterHandles = new(GroupSetComparer.Instance);
     }
 
@@ -77,6 +82,8 @@ internal sealed class Workspace
         Machines = new(start.Machines);
         Entrances = new(start.Entrances);
         Offers = new(start.Offers);
+        Balancers = new(start.Balancers);
+        Pools = new(start.Pools);
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
@@ -93,6 +100,8 @@ internal sealed class Workspace
         MachineHandles = handles.Machines;
         EntranceHandles = handles.Entrances;
         OfferHandles = handles.Offers;
+        BalancerHandles = handles.Balancers;
+        PoolHandles = handles.Pools;
         FilterHandles = handles.Filters;
     }
 
@@ -126,6 +135,10 @@ internal sealed class Workspace
 
     public CowBuilder<Offer> Offers { get; }
 
+    public CowBuilder<Balancer> Balancers { get; }
+
+    public CowBuilder<Pool> Pools { get; }
+
     public HandleMap<RowKey> NicHandles { get; set; }
 
     public HandleMap<RowKey> SegmentHandles { get; set; }
@@ -150,6 +163,10 @@ internal sealed class Workspace
 
     public HandleMap<RowKey> OfferHandles { get; set; }
 
+    public HandleMap<RowKey> BalancerHandles { get; set; }
+
+    public HandleMap<RowKey> PoolHandles { get; set; }
+
     public HandleMap<int[]> FilterHandles { get; set; }
 
     public ImmutableArray<Prefix> Unannounced { get; set; } = [];
@@ -157,6 +174,9 @@ internal sealed class Workspace
     public IntervalMap Domains6 { get; set; } = IntervalMap.Empty;
 
     public Outside Outside { get; }
+
+    /// <summary>What the world says of rows.</summary>
+    public WorldFacts World => world ??= new WorldFacts(Cloud.World);
 
     public FilterBlockBuilder In4 { get; } = new(isV4: true);
 
@@ -237,6 +257,9 @@ internal sealed class Workspace
         return own;
     }
 
+    /// <summary>The zone that an interface stands in, by id; "" where that is unknown.</summary>
+    public string ZoneOf(int nic) => Nics[nic].Segment is >= 0 and int segment ? Segments[segment].More.Zone : "";
+
     /// <summary>An array of this length to write a question into; the next call may give the same one.</summary>
     public int[] Scratch(int length)
     {
@@ -250,7 +273,7 @@ internal sealed class Workspace
 
     public ForwardingState Done() => new(new HandleSet(
         NicHandles, SegmentHandles, DomainHandles, RouteMapHandles, GateHandles, GroupHandles, BorderHandles, OneWayHandles,
-        TranslatorHandles, MachineHandles, EntranceHandles, OfferHandles, FilterHandles), start?.Lineage ?? new object())
+        TranslatorHandles, MachineHandles, EntranceHandles, OfferHandles, BalancerHandles, PoolHandles, FilterHandles), start?.Lineage ?? new object())
     {
         Cloud = Cloud,
         Partitions = [.. partitions],
@@ -268,6 +291,9 @@ internal sealed class Workspace
         Machines = Machines.Done(),
         Entrances = Entrances.Done(),
         Offers = Offers.Done(),
+        Balancers = Balancers.Done(),
+        Pools = Pools.Done(),
+        Memo = new CheckMemo(Pools.Count),
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,
