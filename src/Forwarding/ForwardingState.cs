@@ -53,16 +53,16 @@ public sealed class ForwardingState
 
     public required CowArray<Machine> Machines { get; init; }
 
-    public required CowArray<Entrance> Entrances { get; init; }
-
-    public required CowArray<Offer> Offers { get; init; }
-
     public required CowArray<Balancer> Balancers { get; init; }
 
     public required CowArray<Pool> Pools { get; init; }
 
     /// <summary>What was worked out about the pools of this state.</summary>
     public required CheckMemo Memo { get; init; }
+
+    public required CowArray<Entrance> Entrances { get; init; }
+
+    public required CowArray<Offer> Offers { get; init; }
 
     public required PublicAddresses Public { get; init; }
 
@@ -169,8 +169,8 @@ internal sealed record HandleSet(
     HandleMap<RowKey> OneWays,
     HandleMap<RowKey> Translators,
     HandleMap<RowKey> Machines,
-    HandleMap<RowKey> Entrances,
-    HandleMap<RowKey> Offers,
     HandleMap<RowKey> Balancers,
     HandleMap<RowKey> Pools,
+    HandleMap<RowKey> Entrances,
+    HandleMap<RowKey> Offers,
     HandleMap<int[]> Filters);

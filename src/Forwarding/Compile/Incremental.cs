@@ -20,10 +20,10 @@ internal sealed partial class Incremental
     private readonly HashSet<RowKey> gateways = [];
     private readonly HashSet<RowKey> oneWays = [];
     private readonly HashSet<RowKey> groups = [];
-    private readonly HashSet<RowKey> entrances = [];
-    private readonly HashSet<RowKey> offers = [];
     private readonly HashSet<RowKey> balancers = [];
     private readonly HashSet<RowKey> pools = [];
+    private readonly HashSet<RowKey> entrances = [];
+    private readonly HashSet<RowKey> offers = [];
     private readonly HashSet<RowKey> elastics = [];
     private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
@@ -109,6 +109,9 @@ internal sealed partial class Incremental
             case SecurityGroup:
                 groups.Add(key);
                 break;
+            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
+                FollowBalancer(place, rows, change);
+                break;
             case VpcEndpoint:
                 entrances.Add(key);
                 FollowEndpoint(place, change.Before as VpcEndpoint);
@@ -123,9 +126,6 @@ internal sealed partial class Incremental
                 break;
             case BlockPublicAccessExclusion exclusion:
                 FollowExclusion(place, rows, exclusion);
-                break;
-            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
-                FollowBalancer(place, rows, change);
                 break;
             case ByoipCidr:
                 byoip = true;

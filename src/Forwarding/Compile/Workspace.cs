@@ -35,10 +35,10 @@ internal sealed class Workspace
         OneWays = new(CowArray<OneWayBorder>.Empty);
         Translators = new(CowArray<Translator>.Empty);
         Machines = new(CowArray<Machine>.Empty);
-        Entrances = new(CowArray<Entrance>.Empty);
-        Offers = new(CowArray<Offer>.Empty);
         Balancers = new(CowArray<Balancer>.Empty);
         Pools = new(CowArray<Pool>.Empty);
+        Entrances = new(CowArray<Entrance>.Empty);
+        Offers = new(CowArray<Offer>.Empty);
         publicAddresses = new PublicAddresses();
         Outside = Worlds.Compile(cloud.World);
         NicHandles = NewMap();
@@ -51,10 +51,10 @@ internal sealed class Workspace
         OneWayHandles = NewMap();
         TranslatorHandles = NewMap();
         MachineHandles = NewMap();
-        EntranceHandles = NewMap();
-        OfferHandles = NewMap();
         BalancerHandles = NewMap();
         PoolHandles = NewMap();
+        EntranceHandles = NewMap();
+        OfferHandles = NewMap();
         FilterHandles = new(GroupSetComparer.Instance);
     }
 
@@ -80,10 +80,10 @@ internal sealed class Workspace
         OneWays = new(start.OneWayBorders);
         Translators = new(start.Translators);
         Machines = new(start.Machines);
-        Entrances = new(start.Entrances);
-        Offers = new(start.Offers);
         Balancers = new(start.Balancers);
         Pools = new(start.Pools);
+        Entrances = new(start.Entrances);
+        Offers = new(start.Offers);
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
@@ -98,10 +98,10 @@ internal sealed class Workspace
         OneWayHandles = handles.OneWays;
         TranslatorHandles = handles.Translators;
         MachineHandles = handles.Machines;
-        EntranceHandles = handles.Entrances;
-        OfferHandles = handles.Offers;
         BalancerHandles = handles.Balancers;
         PoolHandles = handles.Pools;
+        EntranceHandles = handles.Entrances;
+        OfferHandles = handles.Offers;
         FilterHandles = handles.Filters;
     }
 
@@ -131,13 +131,13 @@ internal sealed class Workspace
 
     public CowBuilder<Machine> Machines { get; }
 
-    public CowBuilder<Entrance> Entrances { get; }
-
-    public CowBuilder<Offer> Offers { get; }
-
     public CowBuilder<Balancer> Balancers { get; }
 
     public CowBuilder<Pool> Pools { get; }
+
+    public CowBuilder<Entrance> Entrances { get; }
+
+    public CowBuilder<Offer> Offers { get; }
 
     public HandleMap<RowKey> NicHandles { get; set; }
 
@@ -159,13 +159,13 @@ internal sealed class Workspace
 
     public HandleMap<RowKey> MachineHandles { get; set; }
 
-    public HandleMap<RowKey> EntranceHandles { get; set; }
-
-    public HandleMap<RowKey> OfferHandles { get; set; }
-
     public HandleMap<RowKey> BalancerHandles { get; set; }
 
     public HandleMap<RowKey> PoolHandles { get; set; }
+
+    public HandleMap<RowKey> EntranceHandles { get; set; }
+
+    public HandleMap<RowKey> OfferHandles { get; set; }
 
     public HandleMap<int[]> FilterHandles { get; set; }
 
@@ -273,7 +273,7 @@ internal sealed class Workspace
 
     public ForwardingState Done() => new(new HandleSet(
         NicHandles, SegmentHandles, DomainHandles, RouteMapHandles, GateHandles, GroupHandles, BorderHandles, OneWayHandles,
-        TranslatorHandles, MachineHandles, EntranceHandles, OfferHandles, BalancerHandles, PoolHandles, FilterHandles), start?.Lineage ?? new object())
+        TranslatorHandles, MachineHandles, BalancerHandles, PoolHandles, EntranceHandles, OfferHandles, FilterHandles), start?.Lineage ?? new object())
     {
         Cloud = Cloud,
         Partitions = [.. partitions],
@@ -289,11 +289,11 @@ internal sealed class Workspace
         OneWayBorders = OneWays.Done(),
         Translators = Translators.Done(),
         Machines = Machines.Done(),
-        Entrances = Entrances.Done(),
-        Offers = Offers.Done(),
         Balancers = Balancers.Done(),
         Pools = Pools.Done(),
         Memo = new CheckMemo(Pools.Count),
+        Entrances = Entrances.Done(),
+        Offers = Offers.Done(),
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,
