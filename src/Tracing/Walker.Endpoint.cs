@@ -13,9 +13,6 @@ internal ref partial struct Walker<TSink>
     /// <summary>GENEVE (RFC 8926).</summary>
     private const ushort TunnelPort = 6081;
 
-    private int entered;
-    private Entries entries;
-
     /// <summary>
     /// What leaves a service's interface without a filter's or a machine's doing: replies on their way back through an endpoint, and what no
     /// service sends.
