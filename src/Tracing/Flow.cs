@@ -1,4 +1,5 @@
 using Trunkline.Addressing;
+using Trunkline.Forwarding;
 
 namespace Trunkline.Tracing;
 
@@ -42,6 +43,12 @@ public readonly record struct Flow(
 {
     /// <summary>The source port of a question that names none: Linux's first ephemeral one.</summary>
     public const ushort DefaultSourcePort = 32768;
+
+    /// <summary>The HTTP request in it; null where it is no request, or nobody said which.</summary>
+    public HttpRequest? Http { get; init; }
+
+    /// <summary>1 + the interface that balancers on the way shall choose where they may, well or not; 0 for whichever it is.</summary>
+    public int Aim { get; init; }
 
     public int IcmpType => DestinationPort >> 8;
 

@@ -36,6 +36,15 @@ internal enum StepKind : byte
     /// <summary>The public service that an endpoint leads to; handle: the entrance.</summary>
     Provider,
 
+    /// <summary>A balancer's listener; handle: the balancer; detail: the listener, or -1 where none takes the packet.</summary>
+    Listener,
+
+    /// <summary>A rule of a listener; handle: the balancer; detail: listener × 65536 + rule.</summary>
+    Rule,
+
+    /// <summary>A choice of target; handle: the pool; detail: the target; other: the node's interface.</summary>
+    Pool,
+
     /// <summary>A link-local service; handle: the domain; detail: which.</summary>
     Service,
 
@@ -45,7 +54,11 @@ internal enum StepKind : byte
 
 /// <summary>One thing that a packet meets, as the walk saw it.</summary>
 /// <param name="IsEgress">Out of the interface, segment or domain; false: into it.</param>
-internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool IsEgress, Packet Before, Packet After);
+internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool IsEgress, Packet Before, Packet After)
+{
+    /// <summary>For filters the interface whose groups the packet bears; for a choice of target the node's. -1 where there is none.</summary>
+    public int Other { get; init; } = -1;
+}
 
 /// <summary>What the walk tells of its steps. A struct, so that the compiler makes the silent walk as if it were written without it.</summary>
 internal interface ISink

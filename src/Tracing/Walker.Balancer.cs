@@ -7,21 +7,6 @@ namespace Trunkline.Tracing;
 /// <summary>At the nodes of balancers: listener, rule, pool, target, and the reply's way back. Source: AWS, "How Elastic Load Balancing works".</summary>
 internal ref partial struct Walker<TSink>
 {
-    private int balances;
-    private Balanced balanced;
-
-    /// <summary>The packet is a balancer's own question whether a target is well.</summary>
-    private bool probing;
-
-    /// <summary>How many walks this one is inside of: a target's health may depend on another balancer's targets.</summary>
-    private int depth;
-
-    /// <summary>The request in the packet; null where it bears none.</summary>
-    private HttpRequest? request;
-
-    /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
-    private int aim;
-
     /// <summary>Carries a health check from a node to a target and its answer back: NONE where the target is well.</summary>
     /// <param name="within">How many walks this one is inside of.</param>
     public ExplanationCode Check(in Flow flow, int within)
@@ -90,6 +75,35 @@ internal ref partial struct Walker<TSink>
         return balancer.Listeners[listener].Rules[rule].Action == BalancerAction.Forward
             ? Spread(handle, balancer, node, listener, rule)
             : Place.Delivered;
+    }
+
+    /// <summary>A node sends in its own name and in its clients', and nothing checks that; it must work.</summary>
+    private bool LeaveNode()
+    {
+        if (!state.Nics[nic].Has(NicTraits.Running))
+        {
+            Fail(ExplanationCode.BAD_STATE, StepKind.Nic, nic, 0, isEgress: true);
+            return false;
+        }
+
+        if (TSink.Listens)
+        {
+            Tell(StepKind.Nic, nic, 0, isEgress: true);
+        }
+
+        return true;
+    }
+
+    /// <summary>What a classic balancer sends to a target of its own segment goes by the segment's gate all the same (rule 81).</summary>
+    private bool PassClassicGate(in Nic sender)
+    {
+        if (isReply || state.Balancers[sender.Service].Layer != BalancerLayer.Classic || PassGate(sender.Segment, isEgress: true))
+        {
+            return true;
+        }
+
+        Code = ExplanationCode.ELB_ACL_RESTRICTION;
+        return false;
     }
 
     private readonly int ListenerAt(Balancer balancer)

@@ -51,7 +51,7 @@ internal ref partial struct Walker<TSink>
     private bool LeavesTunnelNode(in Nic sender, out Place gone)
     {
         gone = Place.Sending;
-        if (origin != Origin.OfNic(nic) || state.Balancers[sender.Service].Layer != BalancerLayer.Tunnel)
+        if (probing || origin != Origin.OfNic(nic) || state.Balancers[sender.Service].Layer != BalancerLayer.Tunnel)
         {
             return false;
         }

@@ -62,6 +62,22 @@ internal ref partial struct Walker<TSink>
     private Entries entries;
     private KnownNics knownNics;
     private KnownPairs knownPairs;
+    private int entered;
+    private Entries entries;
+    private int balances;
+    private Balanced balanced;
+
+    /// <summary>The packet is a balancer's own question whether a target is well.</summary>
+    private bool probing;
+
+    /// <summary>How many walks this one is inside of: a target's health may depend on another balancer's targets.</summary>
+    private int depth;
+
+    /// <summary>The request in the packet; null where it bears none.</summary>
+    private HttpRequest? request;
+
+    /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
+    private int aim;
 
     /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
     private ulong open;
@@ -76,6 +92,7 @@ internal ref partial struct Walker<TSink>
         this.remembered = remembered;
         oneWay = -1;
         gateway = -1;
+        aim = -1;
     }
 
     private enum Place : byte
@@ -110,8 +127,17 @@ internal ref partial struct Walker<TSink>
 
     public Verdict Run(in Flow flow)
     {
-        packet = sent = new Packet(flow);
+        packet = new Packet(flow);
         origin = flow.Origin;
+        request = flow.Http;
+        aim = flow.Aim - 1;
+        if (probing)
+        {
+            packet.SourceFrom = FirstTranslatedPort;
+            packet.SourceTo = ushort.MaxValue;
+        }
+
+        sent = packet;
         if (flow.Source.Family != flow.Destination.Family)
         {
             Fail(ExplanationCode.NO_PATH, StepKind.Internet, -1, 0, isEgress: true);
