@@ -54,12 +54,10 @@ internal ref partial struct Walker<TSink>
     private int gateway;
 
     private int hops;
-    private int entered;
     private int translations;
     private int known;
     private Tracking tracking;
     private Translations translated;
-    private Entries entries;
     private KnownNics knownNics;
     private KnownPairs knownPairs;
     private int entered;

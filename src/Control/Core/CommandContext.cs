@@ -49,6 +49,10 @@ public sealed class CommandContext(
     /// <summary>Whether the plane could not give a running instance its network.</summary>
     public Func<string, bool> IsImpaired { get; init; } = _ => false;
 
+    /// <summary>The same command as it acts in another account or region: a service's owner accepts what a consumer asked for.</summary>
+    public CommandContext At(PartitionKey partition) =>
+        new(Caller with { Partition = partition }, Now, Ids, Quotas, Draft, tracers) { Keys = Keys, IsImpaired = IsImpaired };
+
     public string NewId(string prefix) => Ids.Next(prefix);
 
     public T Put<T>(T row)

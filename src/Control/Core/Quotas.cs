@@ -66,12 +66,23 @@ public sealed class Quotas
     public static readonly Quota ByoipCidrsPerRegion = new(
         "byoip-cidrs-per-region", 5, "ByoipCidrLimitExceeded", "The maximum number of BYOIP address ranges has been reached.");
 
+    public static readonly Quota PrefixListsPerRegion = new(
+        "prefix-lists-per-region", 100, "PrefixListLimitExceeded", "The maximum number of prefix lists has been reached.");
+
+    public static readonly Quota GatewayEndpointsPerRegion = new(
+        "gateway-endpoints-per-region", 20, "VpcEndpointLimitExceeded", "The maximum number of gateway VPC endpoints has been reached.");
+
+    public static readonly Quota InterfaceEndpointsPerVpc = new(
+        "interface-endpoints-per-vpc", 50, "VpcEndpointLimitExceeded",
+        "The maximum number of interface and Gateway Load Balancer VPC endpoints in the VPC has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
+        PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
@@ -98,6 +109,9 @@ public sealed class Quotas
                 string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]));
         }
     }
+
+    /// <summary>Whether so many of something are within their quota; a quota that does not hold allows any number.</summary>
+    public bool Allows(Quota quota, int wanted) => !limits.TryGetValue(quota.Name, out int limit) || wanted <= limit;
 
     /// <summary>The limit that holds, or AWS's default where none does; for answers that print it.</summary>
     public int LimitOf(Quota quota) => limits.GetValueOrDefault(quota.Name, quota.Default);

@@ -126,9 +126,7 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
             ? new RulePeer(cidr)
             : throw Fault.Invalid($"CIDR block {text} is malformed");
 
-    /// <remarks>No prefix list is served yet: none is found.</remarks>
-    private static RulePeer PrefixList(string? id) =>
-        throw new Fault("InvalidPrefixListID.NotFound", $"The prefix list ID '{Door.Required(id, "PrefixListId")}' does not exist");
+    private RulePeer PrefixList(string? id) => new(null, PrefixListId: Ec2Service.ReferredList(context, id).Id);
 
     /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one.</summary>
     private RulePeer Group(Aws.UserIdGroupPair pair)

@@ -112,26 +112,15 @@ internal sealed partial class Incremental
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
                 break;
-            case VpcEndpoint:
-                entrances.Add(key);
-                FollowEndpoint(place, change.Before as VpcEndpoint);
-                FollowEndpoint(place, change.After as VpcEndpoint);
-                AddAll(tables, place, rows.By<RouteTable>(change.Key));
-                break;
-            case VpcEndpointService:
-                offers.Add(key);
-                break;
-            case BlockPublicAccess:
-                AddAll(subnets, place, rows.All<Subnet>());
-                break;
-            case BlockPublicAccessExclusion exclusion:
-                FollowExclusion(place, rows, exclusion);
+            case PrefixList:
+                AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
+                AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
                 break;
             case ByoipCidr:
                 byoip = true;
                 break;
             default:
-                return NotForwarded.Kinds.ContainsKey(change.Kind);
+                return FollowEntrance(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
         }
 
         return true;

@@ -96,9 +96,13 @@ internal static class SecurityGroups
         FilterBlockBuilder v6 = rule.IsEgress ? work.Out6 : work.In6;
         if (rule.Peer.Cidr is { } cidr)
         {
-            if (cidr.IsV4 || both)
+            AddBlock(cidr);
+        }
+        else if (rule.Peer.PrefixListId is { } list)
+        {
+            foreach (Prefix entry in PrefixLists.EntriesOf(work, partition, list))
             {
-                (cidr.IsV4 ? v4 : v6).AddRange(rule.Protocol, from, to, cidr.First.Bits, cidr.Last.Bits);
+                AddBlock(entry);
             }
         }
         else if (rule.Peer.GroupId is { } group)
@@ -111,6 +115,14 @@ internal static class SecurityGroups
             if (both)
             {
                 v6.AddGroup(rule.Protocol, from, to, handle);
+            }
+        }
+
+        void AddBlock(Prefix block)
+        {
+            if (block.IsV4 || both)
+            {
+                (block.IsV4 ? v4 : v6).AddRange(rule.Protocol, from, to, block.First.Bits, block.Last.Bits);
             }
         }
     }
