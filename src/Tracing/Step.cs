@@ -58,6 +58,9 @@ internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool
 {
     /// <summary>For filters the interface whose groups the packet bears; for a choice of target the node's. -1 where there is none.</summary>
     public int Other { get; init; } = -1;
+
+    /// <summary>For a choice of target: listener × 65536 + rule; -1 elsewhere.</summary>
+    public int Via { get; init; } = -1;
 }
 
 /// <summary>What the walk tells of its steps. A struct, so that the compiler makes the silent walk as if it were written without it.</summary>

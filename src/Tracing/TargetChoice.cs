@@ -174,7 +174,8 @@ internal static class TargetChoice
         return -1;
     }
 
-    private static bool IsCandidate(in TargetSite site, int target, bool open)
+    /// <summary>Whether the node takes the target for some connection.</summary>
+    public static bool IsCandidate(in TargetSite site, int target, bool open)
     {
         ref readonly PoolTarget at = ref site.Targets.Targets[target];
         return open ? site.IsUsed(at) && site.IsNear(at, site.Node) : MayTake(site, target);

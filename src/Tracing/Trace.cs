@@ -48,8 +48,14 @@ public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Track
 /// <param name="Partition">Its account and region; null for what lies outside.</param>
 public sealed record Component(string Kind, string Id, string? Name, PartitionKey? Partition)
 {
-    /// <summary>The ARN, as AWS forms it for EC2's resources; null for what lies outside.</summary>
-    public string? Arn => Partition is { } at ? $"arn:aws:ec2:{at.Region}:{at.Account}:{Kind}/{Id}" : null;
+    /// <summary>The ARN, as AWS forms it; null for what lies outside.</summary>
+    public string? Arn => Partition is not { } at ? null : Kind switch
+    {
+        "load-balancer" or "classic-load-balancer" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:loadbalancer/{Id}",
+        "target-group" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:targetgroup/{Id}",
+        "listener" or "listener-rule" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:{Kind}/{Id}",
+        _ => $"arn:aws:ec2:{at.Region}:{at.Account}:{Kind}/{Id}",
+    };
 
     public override string ToString() => Name is null ? Id : $"{Id} ({Name})";
 }
@@ -96,6 +102,12 @@ public sealed record Hop
     /// <summary>Where an endpoint leads, and the policy that its requests meet; null for other components.</summary>
     public EndpointUse? Endpoint { get; init; }
 
+    /// <summary>What a listener or a rule says, what a load balancer adds to a request; null where there is nothing to say.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Where a load balancer chooses: every target it might have chosen, or could not; empty elsewhere.</summary>
+    public ImmutableArray<TargetShare> Targets { get; init; } = [];
+
     public required Header Inbound { get; init; }
 
     public required Header Outbound { get; init; }
@@ -110,6 +122,14 @@ public sealed record Hop
 /// never packets: so it decides no verdict here (rule 107).
 /// </param>
 public sealed record EndpointUse(string Type, string ServiceName, string State, string? Policy);
+
+/// <summary>A target at a load balancer's choice.</summary>
+/// <param name="Target">The instance or load balancer, or the address (kind <c>ip-address</c>).</param>
+/// <param name="Group">Its target group; a classic load balancer itself.</param>
+/// <param name="Zone">Its zone's id; null where every node may use it.</param>
+/// <param name="Share">How much of what comes to this node goes to it, 0 to 1.</param>
+/// <param name="IsChosen">This packet goes to it.</param>
+public sealed record TargetShare(Component Target, Component Group, int Port, string? Zone, double Share, TargetHealth Health, bool IsChosen);
 
 /// <summary>A drop: one code and the handles AWS's <c>Explanation</c> has for it.</summary>
 public sealed record Drop
@@ -153,6 +173,15 @@ public sealed record Drop
     public Component? NatGateway { get; init; }
 
     public Component? VpcEndpoint { get; init; }
+
+    public Component? LoadBalancer { get; init; }
+
+    public Component? Listener { get; init; }
+
+    public Component? TargetGroup { get; init; }
+
+    /// <summary>The targets that a load balancer had to choose from; empty where it is none's drop.</summary>
+    public ImmutableArray<TargetShare> Targets { get; init; } = [];
 
     /// <summary>The address that the code is about; null where it is about none.</summary>
     public IpAddress? Address { get; init; }

@@ -9,6 +9,7 @@ namespace Trunkline.Tracing;
 internal sealed class TraceBuilder(ForwardingState state)
 {
     private readonly Namer namer = new(state);
+    private readonly BalancerTelling balancers = new(new Namer(state));
 
     public Trace Build(in Flow flow, in Verdict verdict, List<Step> steps, int returnBegins, Step fault)
     {
@@ -74,6 +75,7 @@ internal sealed class TraceBuilder(ForwardingState state)
             },
             StepKind.Routes => hop with { Route = RouteOf(step), Vpc = VpcOfTable(step.Handle) },
             StepKind.Entrance => EntranceHop(hop, step),
+            StepKind.Listener or StepKind.Rule or StepKind.Pool => balancers.Tell(hop, step),
             StepKind.Border when step.Handle >= 0 && state.Borders[step.Handle].Domain >= 0 =>
                 hop with
                 {
@@ -150,6 +152,8 @@ internal sealed class TraceBuilder(ForwardingState state)
                 return namer.Endpoint(step.Handle);
             case StepKind.Provider:
                 return namer.Provider(step.Handle);
+            case StepKind.Listener or StepKind.Rule or StepKind.Pool:
+                return balancers.ComponentOf(step);
             case StepKind.Service:
                 return Namer.Service(step.Detail);
             case StepKind.Domain:
@@ -198,7 +202,7 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Instance = namer.Machine(step.Handle),
                 State = StateOf(step.Handle),
             },
-            StepKind.Nic => drop with { NetworkInterface = hop.Component, Instance = hop.AttachedTo, Address = AddressOf(verdict.Code, step) },
+            StepKind.Nic => drop with { NetworkInterface = hop.Component, Instance = hop.AttachedTo, State = StateOf(step.Handle), Address = AddressOf(verdict.Code, step) },
             StepKind.Filter => drop with { NetworkInterface = hop.AttachedTo, SecurityGroups = hop.Groups, Component = hop.AttachedTo! },
             StepKind.Gate => drop with { Acl = hop.Component, AclRule = hop.AclRule },
             StepKind.Routes => drop with
@@ -216,14 +220,26 @@ internal sealed class TraceBuilder(ForwardingState state)
                 State = verdict.Code == ExplanationCode.BAD_STATE ? hop.Endpoint?.State : null,
                 Address = AddressOf(verdict.Code, step),
             },
+            StepKind.Listener or StepKind.Rule or StepKind.Pool => drop with
+            {
+                LoadBalancer = hop.AttachedTo,
+                Listener = hop.Component.Kind == Listener.Kind ? hop.Component : null,
+                TargetGroup = TargetGroupOf(hop),
+                Targets = hop.Targets,
+                Address = hop.Inbound.Destination,
+            },
             StepKind.Translator => drop with { NatGateway = hop.Component, NetworkInterface = hop.AttachedTo, Address = hop.Inbound.Source },
             _ => drop with { Address = hop.Inbound.Destination },
         };
         return drop with { Text = DropText.Of(drop) };
     }
 
+    private static Component? TargetGroupOf(Hop hop) => hop.Component.Kind == TargetGroup.Kind ? hop.Component
+        : hop.Targets.IsEmpty ? null : hop.Targets[0].Group;
+
     private string? StateOf(int nic) =>
-        state.Nics[nic].Machine is >= 0 and int machine && namer.Row<Instance>(state.Machines[machine].Row) is { } row
+        state.Nics[nic].Has(NicTraits.Fails) ? "failed: the world declares it"
+        : state.Nics[nic].Machine is >= 0 and int machine && namer.Row<Instance>(state.Machines[machine].Row) is { } row
             ? row.State.ToString().ToLowerInvariant()
             : null;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trunkline.Cloud;
@@ -85,6 +86,8 @@ public static class TraceJson
         ["tracked"] = hop.IsTracked,
         ["route"] = RouteOf(hop.Route),
         ["endpoint"] = EndpointOf(hop.Endpoint),
+        ["note"] = hop.Note,
+        ["targets"] = TargetsOf(hop.Targets),
         ["inbound"] = HeaderOf(hop.Inbound),
         ["outbound"] = HeaderOf(hop.Outbound),
     };
@@ -110,6 +113,10 @@ public static class TraceJson
         ["vpc"] = ComponentOf(drop.Vpc),
         ["internetGateway"] = ComponentOf(drop.InternetGateway),
         ["natGateway"] = ComponentOf(drop.NatGateway),
+        ["loadBalancer"] = ComponentOf(drop.LoadBalancer),
+        ["listener"] = ComponentOf(drop.Listener),
+        ["targetGroup"] = ComponentOf(drop.TargetGroup),
+        ["targets"] = TargetsOf(drop.Targets),
         ["vpcEndpoint"] = ComponentOf(drop.VpcEndpoint),
         ["address"] = drop.Address?.ToString(),
     };
@@ -121,6 +128,18 @@ public static class TraceJson
         ["state"] = endpoint.State,
         ["policy"] = endpoint.Policy,
     };
+
+    private static JsonArray TargetsOf(ImmutableArray<TargetShare> targets) => new([.. targets.Select(t => (JsonNode)new JsonObject
+    {
+        ["target"] = ComponentOf(t.Target),
+        ["targetGroup"] = ComponentOf(t.Group),
+        ["port"] = t.Port,
+        ["zone"] = t.Zone,
+        ["share"] = t.Share,
+        ["state"] = t.Health.State.ToString().ToLowerInvariant(),
+        ["reason"] = t.Health.Reason,
+        ["chosen"] = t.IsChosen,
+    })]);
 
     private static string DirectionOf(bool isEgress) => isEgress ? "egress" : "ingress";
 

@@ -11,9 +11,15 @@ internal ref partial struct Walker<TSink>
     /// <param name="within">How many walks this one is inside of.</param>
     public ExplanationCode Check(in Flow flow, int within)
     {
-        probing = true;
         depth = within;
-        return Run(flow).Code;
+        return Probe(flow).Code;
+    }
+
+    /// <summary>The same for one who wants to know the way.</summary>
+    public Verdict Probe(in Flow flow)
+    {
+        probing = true;
+        return Run(flow);
     }
 
     /// <summary>Whether the node's filter is not asked about what comes in by a private entrance (rule 83).</summary>
@@ -69,7 +75,7 @@ internal ref partial struct Walker<TSink>
         int rule = RuleAt(balancer.Listeners[listener]);
         if (TSink.Listens && balancer.Layer == BalancerLayer.Requests)
         {
-            sink.Add(new Step(StepKind.Rule, handle, listener << 16 | rule, false, packet, packet) { Other = nic });
+            Tell(StepKind.Rule, handle, listener << 16 | rule, isEgress: false);
         }
 
         return balancer.Listeners[listener].Rules[rule].Action == BalancerAction.Forward
@@ -151,7 +157,7 @@ internal ref partial struct Walker<TSink>
             ExplanationCode code = taken.Pools.Length == 0
                 ? ExplanationCode.ELBV2_LISTENER_HAS_NO_TG
                 : ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT;
-            return Fail(code, StepKind.Rule, handle, detail, isEgress: true);
+            return FailRule(code, handle, detail);
         }
 
         ulong hash = TargetChoice.HashOf(packet);
@@ -159,16 +165,18 @@ internal ref partial struct Walker<TSink>
         Pool pool = state.Pools[share.Pool];
         if (pool.Protocols != Transports.None && !TargetChoice.Serves(pool.Protocols, packet.Protocol))
         {
-            return Fail(ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT, StepKind.Rule, handle, detail, isEgress: true);
+            return FailRule(ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT, handle, detail);
         }
 
         int target = TargetChoice.Choose(new TargetSite(state, handle, node, share.Pool, depth), hash, aim, out ExplanationCode none);
-        return target < 0
-            ? Fail(none, StepKind.Rule, handle, detail, isEgress: true)
-            : SendOn(balancer, node, listener, share, target, hash);
+        return target < 0 ? FailRule(none, handle, detail) : SendOn(balancer, node, detail, share, target, hash);
     }
 
-    private Place SendOn(Balancer balancer, int node, int listener, PoolShare share, int target, ulong hash)
+    private Place FailRule(ExplanationCode code, int handle, int detail) =>
+        FailAt(code, new Step(StepKind.Rule, handle, detail, true, packet, packet) { Other = nic, Via = detail });
+
+    /// <param name="via">Listener × 65536 + rule.</param>
+    private Place SendOn(Balancer balancer, int node, int via, PoolShare share, int target, ulong hash)
     {
         Pool pool = state.Pools[share.Pool];
         IpAddress address = TargetChoice.AddressOf(state, pool.Targets[target], balancer.Nodes[node].Zone, hash);
@@ -181,14 +189,14 @@ internal ref partial struct Walker<TSink>
             : ExplanationCode.NONE;
         if (code != ExplanationCode.NONE)
         {
-            return FailAt(code, new Step(StepKind.Pool, share.Pool, target, true, packet, packet) { Other = nic });
+            return FailAt(code, new Step(StepKind.Pool, share.Pool, target, true, packet, packet) { Other = nic, Via = via });
         }
 
         Packet before = packet;
         ref BalancedFlow entry = ref balanced[balances++];
         entry.Client = packet;
         entry.Node = nic;
-        entry.Listener = listener;
+        entry.Listener = via >> 16;
         entry.Target = kept ? state.NicAt(balancer.Domain, address.Bits, address.IsV4) : -1;
         packet.IsV4 = address.IsV4;
         packet.Destination = address.Bits;
@@ -205,7 +213,7 @@ internal ref partial struct Walker<TSink>
         tracking |= balancer.Layer == BalancerLayer.Connections ? Tracking.Automatic : Tracking.None;
         if (TSink.Listens)
         {
-            sink.Add(new Step(StepKind.Pool, share.Pool, target, true, before, packet) { Other = nic });
+            sink.Add(new Step(StepKind.Pool, share.Pool, target, true, before, packet) { Other = nic, Via = via });
         }
 
         return Place.Sending;
@@ -293,14 +301,15 @@ internal ref partial struct Walker<TSink>
         int chosen = TargetChoice.Choose(new TargetSite(state, handle, place, share.Pool, depth), hash, -1, out ExplanationCode none);
         if (chosen < 0)
         {
-            Fail(none, StepKind.Rule, handle, 0, isEgress: true);
+            int rule = balancer.Listeners[0].Rules.Length - 1;
+            FailAt(none, new Step(StepKind.Rule, handle, rule, true, packet, packet) { Other = node, Via = rule });
             return false;
         }
 
         if (TSink.Listens)
         {
             Tell(StepKind.Listener, handle, 0, isEgress: false);
-            sink.Add(new Step(StepKind.Pool, share.Pool, chosen, true, packet, packet) { Other = node });
+            sink.Add(new Step(StepKind.Pool, share.Pool, chosen, true, packet, packet) { Other = node, Via = balancer.Listeners[0].Rules.Length - 1 });
         }
 
         PoolTarget to = state.Pools[share.Pool].Targets[chosen];
