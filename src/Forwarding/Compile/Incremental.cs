@@ -143,7 +143,7 @@ internal sealed partial class Incremental
                 byoip = true;
                 break;
             default:
-                return NotForwarded.Kinds.ContainsKey(change.Kind);
+                return FollowEntrance(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
         }
 
         return true;
@@ -210,26 +210,6 @@ internal sealed partial class Incremental
         if (row?.Association is { } bound)
         {
             nics.Add(new RowKey(place, bound.NetworkInterfaceId.Value));
-        }
-    }
-
-    private void FollowEndpoint(int place, VpcEndpoint? row)
-    {
-        foreach (Id<NetworkInterface> door in row?.NetworkInterfaceIds ?? [])
-        {
-            nics.Add(new RowKey(place, door.Value));
-        }
-    }
-
-    private void FollowExclusion(int place, Partition rows, BlockPublicAccessExclusion row)
-    {
-        if (row.SubnetId is { } subnet)
-        {
-            subnets.Add(new RowKey(place, subnet.Value));
-        }
-        else
-        {
-            AddAll(subnets, place, rows.By<Subnet>(row.VpcId!.Value.Value));
         }
     }
 
