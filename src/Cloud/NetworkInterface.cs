@@ -52,6 +52,12 @@ public sealed record NetworkInterface : IResource<NetworkInterface>, ITagged
     /// <summary>A request to give the first address a public one at launch; kept for the next start.</summary>
     public bool AssociatePublicIp { get; init; }
 
+    /// <summary>
+    /// <c>public-dual-stack-dns-name</c>, <c>public-ipv4-dns-name</c> or <c>public-ipv6-dns-name</c>, as ModifyPublicIpDnsNameOptions set it;
+    /// null: the name of the public IPv4 address.
+    /// </summary>
+    public string? PublicHostnameType { get; init; }
+
     /// <summary>Idle time-outs in seconds that were set; null where AWS's default holds.</summary>
     public ConnectionTracking? Tracking { get; init; }
 

@@ -37,6 +37,9 @@ public sealed class CommandContext(
     /// <summary>The caller's account and region, with what this command has written so far.</summary>
     public Partition Here => Draft.Partition(Caller.Partition);
 
+    /// <summary>The account's rows of services without a region, such as IAM; also with what this command has written.</summary>
+    public GlobalRows Global => new(Draft, Account);
+
     /// <summary>The model of the cloud as this command sees it.</summary>
     public Tracer Tracer => tracers(Draft.Next);
 

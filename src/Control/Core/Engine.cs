@@ -42,7 +42,7 @@ public sealed class Engine
         this.quotas = quotas;
         head = store.Load();
         published = new PublishedCloud(0, head);
-        model.Follow(head, [], worldChanged: false);
+        model.Follow(head, []);
     }
 
     /// <summary>The newest cloud that is durable: what reads see.</summary>
@@ -172,7 +172,7 @@ public sealed class Engine
             audit.Parameters, "ok");
         lastAppend = store.Append(new Batch(changes, worldChanged ? next.World : null, line)).AsTask();
         head = next;
-        model.Follow(next, changes, worldChanged);
+        model.Follow(next, changes);
         Interlocked.Increment(ref waiting);
         _ = lastAppend.ContinueWith(
             _ => Interlocked.Decrement(ref waiting), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -4,7 +4,7 @@ using Trunkline.Cloud;
 namespace Trunkline.Forwarding.Compile;
 
 /// <summary>Follows changed rows to what was compiled from them, and compiles just that anew.</summary>
-internal sealed class Incremental
+internal sealed partial class Incremental
 {
     /// <summary>Names added or taken away since the last full compile, over which that is done again.</summary>
     private const int LaterMax = 4096;
@@ -20,6 +20,10 @@ internal sealed class Incremental
     private readonly HashSet<RowKey> gateways = [];
     private readonly HashSet<RowKey> oneWays = [];
     private readonly HashSet<RowKey> groups = [];
+    private readonly HashSet<RowKey> balancers = [];
+    private readonly HashSet<RowKey> pools = [];
+    private readonly HashSet<RowKey> entrances = [];
+    private readonly HashSet<RowKey> offers = [];
     private readonly HashSet<RowKey> elastics = [];
     private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
@@ -44,6 +48,7 @@ internal sealed class Incremental
             }
         }
 
+        incremental.FollowWorld(state.Cloud.World, next.World);
         incremental.Work();
         return incremental.work.Done();
     }
@@ -74,6 +79,7 @@ internal sealed class Incremental
             case Instance:
                 instances.Add(key);
                 AddAll(nics, place, rows.By<NetworkInterface>(change.Key));
+                FollowTarget(place, rows, change.Key);
                 break;
             case NatGateway:
                 translators.Add(key);
@@ -83,6 +89,8 @@ internal sealed class Incremental
                 break;
             case NetworkInterface:
                 nics.Add(key);
+                FollowNode(place, rows, change.Before as NetworkInterface);
+                FollowNode(place, rows, change.After as NetworkInterface);
                 break;
             case ElasticIp:
                 elastics.Add(key);
@@ -100,6 +108,24 @@ internal sealed class Incremental
                 break;
             case SecurityGroup:
                 groups.Add(key);
+                break;
+            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
+                FollowBalancer(place, rows, change);
+                break;
+            case VpcEndpoint:
+                entrances.Add(key);
+                FollowEndpoint(place, change.Before as VpcEndpoint);
+                FollowEndpoint(place, change.After as VpcEndpoint);
+                AddAll(tables, place, rows.By<RouteTable>(change.Key));
+                break;
+            case VpcEndpointService:
+                offers.Add(key);
+                break;
+            case BlockPublicAccess:
+                AddAll(subnets, place, rows.All<Subnet>());
+                break;
+            case BlockPublicAccessExclusion exclusion:
+                FollowExclusion(place, rows, exclusion);
                 break;
             case ByoipCidr:
                 byoip = true;
@@ -175,6 +201,26 @@ internal sealed class Incremental
         }
     }
 
+    private void FollowEndpoint(int place, VpcEndpoint? row)
+    {
+        foreach (Id<NetworkInterface> door in row?.NetworkInterfaceIds ?? [])
+        {
+            nics.Add(new RowKey(place, door.Value));
+        }
+    }
+
+    private void FollowExclusion(int place, Partition rows, BlockPublicAccessExclusion row)
+    {
+        if (row.SubnetId is { } subnet)
+        {
+            subnets.Add(new RowKey(place, subnet.Value));
+        }
+        else
+        {
+            AddAll(subnets, place, rows.By<Subnet>(row.VpcId!.Value.Value));
+        }
+    }
+
     private void Work()
     {
         Each<Vpc>(vpcs, Vpcs.Put, Vpcs.Remove);
@@ -190,6 +236,8 @@ internal sealed class Incremental
         Each<Subnet>(subnets, Subnets.Put, Subnets.Remove);
         Each<Instance>(instances, Instances.Put, Instances.Remove);
         Each<NatGateway>(translators, NatGateways.Put, NatGateways.Remove);
+        Each<VpcEndpointService>(offers, EndpointServices.Put, EndpointServices.Remove);
+        Each<VpcEndpoint>(entrances, VpcEndpoints.Put, VpcEndpoints.Remove);
         foreach (RowKey key in nics)
         {
             AddAll(tables, key.Partition, work.PartitionAt(key.Partition).By<RouteTable>(key.Id));
@@ -210,6 +258,7 @@ internal sealed class Incremental
         }
 
         Each<NetworkInterface>(nics, NetworkInterfaces.Put, NetworkInterfaces.Remove);
+        WorkBalancers();
         Each<InternetGateway>(gateways, InternetGateways.Put, InternetGateways.Remove);
         Each<EgressOnlyInternetGateway>(oneWays, EgressOnlyInternetGateways.Put, EgressOnlyInternetGateways.Remove);
         Each<RouteTable>(tables, RouteTables.Put, RouteTables.Remove);
