@@ -3,7 +3,7 @@ using Trunkline.Addressing;
 
 namespace Trunkline.Cloud;
 
-/// <summary>What lies outside AWS. Sites and AWS's public services take their place beside the hosts.</summary>
+/// <summary>What lies outside AWS, and what AWS's control plane cannot know: what has failed, and on which ports machines listen.</summary>
 public sealed record World
 {
     public static readonly World Default = new();
@@ -12,6 +12,12 @@ public sealed record World
     public bool InternetAnswers { get; init; } = true;
 
     public ImmutableArray<InternetHost> Hosts { get; init; } = [];
+
+    /// <summary>What is declared to have failed, ascending and each once.</summary>
+    public ImmutableArray<WorldFailure> Failures { get; init; } = [];
+
+    /// <summary>Machines that listen on some ports only, in the order of their names; one that is not here listens everywhere.</summary>
+    public ImmutableArray<ListeningMachine> Listening { get; init; } = [];
 }
 
 /// <summary>A host, or a range of them, on the internet.</summary>
@@ -23,3 +29,30 @@ public sealed record InternetHost(string Name, ImmutableArray<Prefix> Addresses,
 
 /// <param name="Protocol">IANA protocol number: 6 or 17.</param>
 public sealed record HostPort(int Protocol, int From, int To);
+
+/// <summary>Something that does not work although its configuration is right.</summary>
+/// <param name="Subject">
+/// <c>instance:i-…</c>, <c>eni:eni-…</c>, <c>az:us-east-1a</c> (everything with an interface in the zone), or
+/// <c>target:TARGET-GROUP-KEY/ID:PORT</c> and <c>target:CLASSIC-NAME/i-…</c> (the program behind one target).
+/// </param>
+public sealed record WorldFailure(PartitionKey Partition, string Subject) : IComparable<WorldFailure>
+{
+    public const string Instance = "instance:";
+    public const string Interface = "eni:";
+    public const string Zone = "az:";
+    public const string Target = "target:";
+
+    public static ImmutableArray<string> Words { get; } = [Instance, Interface, Zone, Target];
+
+    public int CompareTo(WorldFailure? other) => other is null ? 1
+        : Partition.CompareTo(other.Partition) is not 0 and int order ? order
+        : string.CompareOrdinal(Subject, other.Subject);
+
+    /// <summary><c>ACCOUNT/REGION/SUBJECT</c>.</summary>
+    public override string ToString() => $"{Partition}/{Subject}";
+}
+
+/// <summary>A machine whose programs listen on these ports and no others.</summary>
+/// <param name="Machine">An instance's id, or its tag <c>Name</c>.</param>
+/// <param name="Ports">None: it answers pings and nothing else.</param>
+public sealed record ListeningMachine(string Machine, ImmutableArray<HostPort> Ports);

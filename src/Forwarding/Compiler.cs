@@ -76,6 +76,16 @@ public static class Compiler
             NatGateways.Put(work, place, row);
         }
 
+        foreach (VpcEndpointService row in rows.All<VpcEndpointService>())
+        {
+            EndpointServices.Put(work, place, row);
+        }
+
+        foreach (VpcEndpoint row in rows.All<VpcEndpoint>())
+        {
+            VpcEndpoints.Put(work, place, row);
+        }
+
         foreach (NetworkInterface row in rows.All<NetworkInterface>())
         {
             NetworkInterfaces.Put(work, place, row);
@@ -84,6 +94,22 @@ public static class Compiler
         foreach (ElasticIp row in rows.All<ElasticIp>())
         {
             ElasticIps.Put(work, row);
+        }
+
+        foreach (TargetGroup row in rows.All<TargetGroup>())
+        {
+            Pools.Put(work, place, row);
+        }
+
+        foreach (LoadBalancer row in rows.All<LoadBalancer>())
+        {
+            Balancers.Put(work, place, row);
+        }
+
+        foreach (ClassicLoadBalancer row in rows.All<ClassicLoadBalancer>())
+        {
+            Pools.Put(work, place, row);
+            Balancers.Put(work, place, row);
         }
 
         foreach (InternetGateway row in rows.All<InternetGateway>())

@@ -53,6 +53,17 @@ public sealed class ForwardingState
 
     public required CowArray<Machine> Machines { get; init; }
 
+    public required CowArray<Balancer> Balancers { get; init; }
+
+    public required CowArray<Pool> Pools { get; init; }
+
+    /// <summary>What was worked out about the pools of this state.</summary>
+    public required CheckMemo Memo { get; init; }
+
+    public required CowArray<Entrance> Entrances { get; init; }
+
+    public required CowArray<Offer> Offers { get; init; }
+
     public required PublicAddresses Public { get; init; }
 
     /// <summary>Public blocks of the customer's own that nobody announces: unreachable from outside.</summary>
@@ -73,6 +84,9 @@ public sealed class ForwardingState
 
     /// <summary>Whether the table's entry stands for a row that is there.</summary>
     public bool IsLiveDomain(int handle) => Handles.Domains.Find(Domains[handle].More.Row) == handle;
+
+    /// <inheritdoc cref="IsLiveDomain"/>
+    public bool IsLiveEntrance(int handle) => Handles.Entrances.Find(Entrances[handle].Row) == handle;
 
     /// <inheritdoc cref="IsLiveDomain"/>
     public bool IsLiveSegment(int handle) => Handles.Segments.Find(Segments[handle].More.Row) == handle;
@@ -100,8 +114,17 @@ public sealed class ForwardingState
     /// <summary>The handle of a border by the internet gateway's id, or -1.</summary>
     public int BorderOf(PartitionKey partition, string id) => Handles.Borders.Find(new RowKey(Partitions.IndexOf(partition), id));
 
+    /// <summary>The handle of an entrance by the endpoint's id, or -1.</summary>
+    public int EntranceOf(PartitionKey partition, string id) => Handles.Entrances.Find(new RowKey(Partitions.IndexOf(partition), id));
+
     /// <summary>The handle of a machine by the instance's id, or -1.</summary>
     public int MachineOf(PartitionKey partition, string id) => Handles.Machines.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a balancer by the load balancer's key, a classic one's by its name, or -1.</summary>
+    public int BalancerOf(PartitionKey partition, string key) => Handles.Balancers.Find(new RowKey(Partitions.IndexOf(partition), key));
+
+    /// <summary>The handle of a pool by the target group's key, a classic load balancer's by its name, or -1.</summary>
+    public int PoolOf(PartitionKey partition, string key) => Handles.Pools.Find(new RowKey(Partitions.IndexOf(partition), key));
 
     /// <summary>The interface that has an address in a domain, or -1; delegated blocks count.</summary>
     public int NicAt(int domain, UInt128 address, bool isV4)
@@ -149,4 +172,8 @@ internal sealed record HandleSet(
     HandleMap<RowKey> OneWays,
     HandleMap<RowKey> Translators,
     HandleMap<RowKey> Machines,
+    HandleMap<RowKey> Balancers,
+    HandleMap<RowKey> Pools,
+    HandleMap<RowKey> Entrances,
+    HandleMap<RowKey> Offers,
     HandleMap<int[]> Filters);

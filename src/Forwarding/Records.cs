@@ -26,6 +26,21 @@ public enum NicTraits : ushort
 
     /// <summary>The row it was made from is gone.</summary>
     Gone = 32,
+
+    /// <summary>It is a node of a balancer (<see cref="Nic.Balancer"/>).</summary>
+    Balances = 64,
+
+    /// <summary>It is a door of an entrance to a service (<see cref="Nic.Entrance"/>).</summary>
+    Enters = 128,
+
+    /// <summary>It is a door of an entrance that packets pass through whatever their destination: routes lead to it.</summary>
+    Tunnels = 256,
+
+    /// <summary>The world declares that it, its machine or its zone has failed: it does not run, though its rows say so.</summary>
+    Fails = 512,
+
+    /// <summary>Its machine listens on some ports only (<see cref="Machine.Ports"/>).</summary>
+    Picky = 1024,
 }
 
 /// <summary>One interface: where packets enter and leave the network.</summary>
@@ -50,10 +65,19 @@ public struct Nic
     /// <summary>Handle of the machine it is in; -1 where a service holds it, or nothing.</summary>
     public int Machine { get; internal set; }
 
-    /// <summary>Handle of the translator it belongs to; -1 for others.</summary>
-    public int Translator { get; internal set; }
+    /// <summary>Handle of the service that holds it, in the table that its traits say; -1 where none does.</summary>
+    public int Service { get; internal set; }
 
     public NicTraits Traits { get; internal set; }
+
+    /// <summary>Handle of the translator it belongs to; -1 for others.</summary>
+    public readonly int Translator => Has(NicTraits.Translates) ? Service : -1;
+
+    /// <summary>Handle of the balancer that it is a node of; -1 for others.</summary>
+    public readonly int Balancer => Has(NicTraits.Balances) ? Service : -1;
+
+    /// <summary>Handle of the entrance that it is a door of; -1 for others.</summary>
+    public readonly int Entrance => Has(NicTraits.Enters | NicTraits.Tunnels) ? Service : -1;
 
     public readonly bool Has(NicTraits trait) => (Traits & trait) != 0;
 }
@@ -87,6 +111,9 @@ public struct Segment
 
     public uint Last { get; internal set; }
 
+    /// <summary>What its interfaces may exchange with the internet.</summary>
+    public OutsideAccess Access { get; internal set; }
+
     public SegmentMore More { get; internal set; }
 
     public readonly bool Covers(uint address) => address >= First && address <= Last;
@@ -106,7 +133,8 @@ public struct Segment
 }
 
 /// <param name="Row">The reason: the cloud's subnet.</param>
-public sealed record SegmentMore(RowKey Row, Prefix? Block4, IReadOnlyList<Prefix> Blocks6);
+/// <param name="Zone">The place it stands in, by the name that is the same for everybody (<c>use1-az1</c>); "" where that is unknown.</param>
+public sealed record SegmentMore(RowKey Row, Prefix? Block4, IReadOnlyList<Prefix> Blocks6, string Zone);
 
 /// <summary>An address space of its own: nothing passes between two domains unless something joins them, equal addresses or not.</summary>
 [SuppressMessage("Performance", "CA1815", Justification = "a table's entry; never compared")]
@@ -162,4 +190,26 @@ public sealed record Machine(RowKey Row, bool Runs, int Primary)
 {
     /// <summary>Its host name is its id; else it is made of its first address.</summary>
     public bool NamedById { get; init; }
+
+    /// <summary>Protocol, first and last port that it listens on; null: everywhere.</summary>
+    public (int Protocol, int From, int To)[]? Ports { get; init; }
+
+    /// <summary>Whether a program takes what comes to a port; what has no ports is always taken.</summary>
+    public bool Listens(int protocol, int port)
+    {
+        if (Ports is null || protocol is not (6 or 17))
+        {
+            return true;
+        }
+
+        foreach ((int of, int from, int to) in Ports)
+        {
+            if (of == protocol && port >= from && port <= to)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -29,6 +29,12 @@ public enum HopKind : byte
 
     /// <summary>A target that nothing here carries to.</summary>
     Unsupported,
+
+    /// <summary>Over a gateway <see cref="Entrance"/> to its service.</summary>
+    Gateway,
+
+    /// <summary>Into a tunnel <see cref="Entrance"/>, whatever the destination, and on from its door.</summary>
+    Tunnel,
 }
 
 /// <summary>A route's target in one word: the kind in the high four bits, a handle in the others.</summary>
@@ -41,7 +47,7 @@ public readonly record struct NextHop(uint Word)
 
     public HopKind Kind => (HopKind)(Word >> 28);
 
-    /// <summary>Handle of the border, translator or interface; 0 for other kinds.</summary>
+    /// <summary>Handle of the border, translator, interface or entrance; 0 for other kinds.</summary>
     public int Handle => (int)(Word & 0x0FFFFFFF);
 }
 

@@ -290,4 +290,7 @@ public enum ExplanationCode : byte
 
     /// <summary>Ours: packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say.</summary>
     RESERVED_RANGE_NOT_FORWARDED,
+
+    /// <summary>Ours: nothing on the machine listens on that port.</summary>
+    MACHINE_DOES_NOT_LISTEN,
 }

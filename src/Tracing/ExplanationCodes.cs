@@ -111,6 +111,7 @@ public static class ExplanationCodes
             = "a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to",
         [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED]
             = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
+        [ExplanationCode.MACHINE_DOES_NOT_LISTEN] = "nothing on the machine listens on that port",
     }.ToImmutableDictionary();
 
     /// <summary>The codes that AWS's list does not have.</summary>
@@ -121,6 +122,7 @@ public static class ExplanationCodes
         ExplanationCode.ADDRESS_NOT_ADVERTISED,
         ExplanationCode.NO_MATCHING_CONNECTION,
         ExplanationCode.RESERVED_RANGE_NOT_FORWARDED,
+        ExplanationCode.MACHINE_DOES_NOT_LISTEN,
     ];
 
     /// <summary>One line of English; empty for <see cref="ExplanationCode.NONE"/>.</summary>

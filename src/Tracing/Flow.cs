@@ -1,4 +1,5 @@
 using Trunkline.Addressing;
+using Trunkline.Forwarding;
 
 namespace Trunkline.Tracing;
 
@@ -13,10 +14,13 @@ public enum OriginKind : byte
 
     /// <summary>A host on the internet, and the packet must come in over one internet gateway.</summary>
     Border,
+
+    /// <summary>The service behind a gateway endpoint: the packet comes into the VPC there.</summary>
+    Gateway,
 }
 
 /// <summary>A starting point in one forwarding state.</summary>
-/// <param name="Handle">The interface's or border's handle in that state; 0 for the internet.</param>
+/// <param name="Handle">The interface's, border's or entrance's handle in that state; 0 for the internet.</param>
 public readonly record struct Origin(OriginKind Kind, int Handle)
 {
     public static readonly Origin Internet = new(OriginKind.Internet, 0);
@@ -24,6 +28,10 @@ public readonly record struct Origin(OriginKind Kind, int Handle)
     public static Origin OfNic(int handle) => new(OriginKind.Nic, handle);
 
     public static Origin OfBorder(int handle) => new(OriginKind.Border, handle);
+
+    /// <summary>A gateway endpoint's service.</summary>
+    /// <param name="entrance">The endpoint's handle.</param>
+    public static Origin OfGateway(int entrance) => new(OriginKind.Gateway, entrance);
 }
 
 /// <summary>One packet and where it starts; its handle is good for the state it was made for.</summary>
@@ -35,6 +43,12 @@ public readonly record struct Flow(
 {
     /// <summary>The source port of a question that names none: Linux's first ephemeral one.</summary>
     public const ushort DefaultSourcePort = 32768;
+
+    /// <summary>The HTTP request in it; null where it is no request, or nobody said which.</summary>
+    public HttpRequest? Http { get; init; }
+
+    /// <summary>1 + the interface that balancers on the way shall choose where they may, well or not; 0 for whichever it is.</summary>
+    public int Aim { get; init; }
 
     public int IcmpType => DestinationPort >> 8;
 

@@ -44,7 +44,31 @@ internal sealed class Namer(ForwardingState state)
 
     public Component Host(int host) => host < 0
         ? new Component("internet", "internet", null, null)
-        : new Component("internet-host", State.Outside.Hosts[host].Name, null, null);
+        : Host(State.Outside.At(host));
+
+    public static Component Host(OutsideHost host) => new(host.IsService ? "aws-service" : "internet-host", host.Name, null, null);
+
+    public Component Endpoint(int entrance) => Name<VpcEndpoint>(State.Entrances[entrance].Row);
+
+    /// <summary>The service that an endpoint leads to: a public one, or what another account offers.</summary>
+    public Component Provider(int entrance)
+    {
+        Entrance at = State.Entrances[entrance];
+        return at.Service is { } service ? Host(service)
+            : at.Offer >= 0 ? Name<VpcEndpointService>(State.Offers[at.Offer].Row)
+            : new Component("aws-service", Row<VpcEndpoint>(at.Row)?.ServiceName ?? "unknown", null, null);
+    }
+
+    public EndpointUse? EndpointUse(int entrance) => Row<VpcEndpoint>(State.Entrances[entrance].Row) is { } row
+        ? new EndpointUse(row.Type.ToString(), row.ServiceName, StateOf(row.State), row.PolicyDocument)
+        : null;
+
+    /// <summary>As the API writes it: the first letter is small.</summary>
+    private static string StateOf(VpcEndpointState state)
+    {
+        string name = state.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
 
     public static Component Service(int service) => new("service", ((LocalService)service).ToString().ToLowerInvariant(), null, null);
 }

@@ -24,6 +24,19 @@ internal struct Packet
         IsV4 = flow.Source.IsV4;
     }
 
+    /// <summary>A UDP packet that carries another one inside; its source port is the carrier's own choice.</summary>
+    public static Packet Tunnel(uint source, uint destination, ushort port) => new()
+    {
+        Source = source,
+        Destination = destination,
+        SourceFrom = 1024,
+        SourceTo = ushort.MaxValue,
+        DestinationFrom = port,
+        DestinationTo = port,
+        Protocol = Protocols.Udp,
+        IsV4 = true,
+    };
+
     public readonly IpAddress SourceAddress => new(IsV4 ? Family.V4 : Family.V6, Source);
 
     public readonly IpAddress DestinationAddress => new(IsV4 ? Family.V4 : Family.V6, Destination);

@@ -19,7 +19,7 @@ internal static class RuleFinder
         }
 
         IpAddress other = step.IsEgress ? step.Before.DestinationAddress : step.Before.SourceAddress;
-        int peer = state.NicAt(state.Nics[step.Handle].Domain, other.Bits, other.IsV4);
+        int peer = step.Other >= 0 ? step.Other : state.NicAt(state.Nics[step.Handle].Domain, other.Bits, other.IsV4);
         ImmutableArray<Id<SecurityGroup>> peers = peer >= 0 ? namer.InterfaceRow(peer)?.Groups ?? [] : [];
         foreach (int handle in state.Filters[filter].Groups)
         {

@@ -18,17 +18,32 @@ internal enum StepKind : byte
     /// <summary>A choice of route; handle: the route map; detail: the entry, or -1.</summary>
     Routes,
 
-    /// <summary>An internet gateway; handle: the border.</summary>
+    /// <summary>An internet gateway; handle: the border; detail: 1 + the segment whose access to it is blocked, or 0.</summary>
     Border,
 
-    /// <summary>An egress-only internet gateway; handle: the one-way border.</summary>
+    /// <summary>An egress-only internet gateway; handle: the one-way border; detail: as for an internet gateway.</summary>
     OneWay,
 
     /// <summary>A NAT gateway; handle: the translator.</summary>
     Translator,
 
-    /// <summary>The internet; handle: the world's host, or -1.</summary>
+    /// <summary>The internet; handle: the world's host or public service, or -1.</summary>
     Internet,
+
+    /// <summary>An endpoint; handle: the entrance; detail: the interface it is met at, or -1.</summary>
+    Entrance,
+
+    /// <summary>The public service that an endpoint leads to; handle: the entrance.</summary>
+    Provider,
+
+    /// <summary>A balancer's listener; handle: the balancer; detail: the listener, or -1 where none takes the packet.</summary>
+    Listener,
+
+    /// <summary>A rule of a listener; handle: the balancer; detail: listener × 65536 + rule.</summary>
+    Rule,
+
+    /// <summary>A choice of target; handle: the pool; detail: the target; other: the node's interface.</summary>
+    Pool,
 
     /// <summary>A link-local service; handle: the domain; detail: which.</summary>
     Service,
@@ -39,7 +54,14 @@ internal enum StepKind : byte
 
 /// <summary>One thing that a packet meets, as the walk saw it.</summary>
 /// <param name="IsEgress">Out of the interface, segment or domain; false: into it.</param>
-internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool IsEgress, Packet Before, Packet After);
+internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool IsEgress, Packet Before, Packet After)
+{
+    /// <summary>For filters the interface whose groups the packet bears; for a choice of target the node's. -1 where there is none.</summary>
+    public int Other { get; init; } = -1;
+
+    /// <summary>For a choice of target: listener × 65536 + rule; -1 elsewhere.</summary>
+    public int Via { get; init; } = -1;
+}
 
 /// <summary>What the walk tells of its steps. A struct, so that the compiler makes the silent walk as if it were written without it.</summary>
 internal interface ISink

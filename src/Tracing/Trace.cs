@@ -41,15 +41,21 @@ public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Track
 /// <summary>Something that a packet meets, by the cloud's own name.</summary>
 /// <param name="Kind">
 /// The kind as AWS writes it in a tag specification (<c>network-interface</c>), or one of ours: <c>internet</c>, <c>internet-host</c>,
-/// <c>service</c>.
+/// <c>aws-service</c>, <c>service</c>.
 /// </param>
 /// <param name="Id">The row's id; for ours a word (<c>internet</c>), the host's name, or the service's.</param>
 /// <param name="Name">The value of its tag <c>Name</c>; null where it has none.</param>
 /// <param name="Partition">Its account and region; null for what lies outside.</param>
 public sealed record Component(string Kind, string Id, string? Name, PartitionKey? Partition)
 {
-    /// <summary>The ARN, as AWS forms it for EC2's resources; null for what lies outside.</summary>
-    public string? Arn => Partition is { } at ? $"arn:aws:ec2:{at.Region}:{at.Account}:{Kind}/{Id}" : null;
+    /// <summary>The ARN, as AWS forms it; null for what lies outside.</summary>
+    public string? Arn => Partition is not { } at ? null : Kind switch
+    {
+        "load-balancer" or "classic-load-balancer" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:loadbalancer/{Id}",
+        "target-group" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:targetgroup/{Id}",
+        "listener" or "listener-rule" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:{Kind}/{Id}",
+        _ => $"arn:aws:ec2:{at.Region}:{at.Account}:{Kind}/{Id}",
+    };
 
     public override string ToString() => Name is null ? Id : $"{Id} ({Name})";
 }
@@ -93,10 +99,37 @@ public sealed record Hop
     /// <summary>The route that won.</summary>
     public Route? Route { get; init; }
 
+    /// <summary>Where an endpoint leads, and the policy that its requests meet; null for other components.</summary>
+    public EndpointUse? Endpoint { get; init; }
+
+    /// <summary>What a listener or a rule says, what a load balancer adds to a request; null where there is nothing to say.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Where a load balancer chooses: every target it might have chosen, or could not; empty elsewhere.</summary>
+    public ImmutableArray<TargetShare> Targets { get; init; } = [];
+
     public required Header Inbound { get; init; }
 
     public required Header Outbound { get; init; }
 }
+
+/// <summary>An endpoint on a packet's way.</summary>
+/// <param name="Type"><c>Interface</c>, <c>Gateway</c> or <c>GatewayLoadBalancer</c>.</param>
+/// <param name="ServiceName">What it leads to, such as <c>com.amazonaws.us-east-1.s3</c>.</param>
+/// <param name="State">As the API writes it: <c>available</c>.</param>
+/// <param name="Policy">
+/// The policy it was given, JSON; null where AWS's default holds, which lets all do all. A policy judges requests by who asks for what, and
+/// never packets: so it decides no verdict here (rule 107).
+/// </param>
+public sealed record EndpointUse(string Type, string ServiceName, string State, string? Policy);
+
+/// <summary>A target at a load balancer's choice.</summary>
+/// <param name="Target">The instance or load balancer, or the address (kind <c>ip-address</c>).</param>
+/// <param name="Group">Its target group; a classic load balancer itself.</param>
+/// <param name="Zone">Its zone's id; null where every node may use it.</param>
+/// <param name="Share">How much of what comes to this node goes to it, 0 to 1.</param>
+/// <param name="IsChosen">This packet goes to it.</param>
+public sealed record TargetShare(Component Target, Component Group, int Port, string? Zone, double Share, TargetHealth Health, bool IsChosen);
 
 /// <summary>A drop: one code and the handles AWS's <c>Explanation</c> has for it.</summary>
 public sealed record Drop
@@ -138,6 +171,17 @@ public sealed record Drop
     public Component? InternetGateway { get; init; }
 
     public Component? NatGateway { get; init; }
+
+    public Component? VpcEndpoint { get; init; }
+
+    public Component? LoadBalancer { get; init; }
+
+    public Component? Listener { get; init; }
+
+    public Component? TargetGroup { get; init; }
+
+    /// <summary>The targets that a load balancer had to choose from; empty where it is none's drop.</summary>
+    public ImmutableArray<TargetShare> Targets { get; init; } = [];
 
     /// <summary>The address that the code is about; null where it is about none.</summary>
     public IpAddress? Address { get; init; }

@@ -9,6 +9,7 @@ namespace Trunkline.Tracing;
 internal sealed class TraceBuilder(ForwardingState state)
 {
     private readonly Namer namer = new(state);
+    private readonly BalancerTelling balancers = new(new Namer(state));
 
     public Trace Build(in Flow flow, in Verdict verdict, List<Step> steps, int returnBegins, Step fault)
     {
@@ -73,10 +74,17 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Vpc = namer.Vpc(state.Segments[step.Handle].Domain),
             },
             StepKind.Routes => hop with { Route = RouteOf(step), Vpc = VpcOfTable(step.Handle) },
+            StepKind.Entrance => EntranceHop(hop, step),
+            StepKind.Listener or StepKind.Rule or StepKind.Pool => balancers.Tell(hop, step),
             StepKind.Border when step.Handle >= 0 && state.Borders[step.Handle].Domain >= 0 =>
-                hop with { AttachedTo = namer.Vpc(state.Borders[step.Handle].Domain), Vpc = namer.Vpc(state.Borders[step.Handle].Domain) },
+                hop with
+                {
+                    AttachedTo = namer.Vpc(state.Borders[step.Handle].Domain),
+                    Subnet = BlockedSubnet(step),
+                    Vpc = namer.Vpc(state.Borders[step.Handle].Domain),
+                },
             StepKind.OneWay when state.OneWayBorders[step.Handle].Domain >= 0 =>
-                hop with { Vpc = namer.Vpc(state.OneWayBorders[step.Handle].Domain) },
+                hop with { Subnet = BlockedSubnet(step), Vpc = namer.Vpc(state.OneWayBorders[step.Handle].Domain) },
             StepKind.Translator => TranslatorHop(hop, step.Handle),
             StepKind.Service or StepKind.Domain => hop with { Vpc = namer.Vpc(step.Handle) },
             _ => hop,
@@ -108,6 +116,16 @@ internal sealed class TraceBuilder(ForwardingState state)
         };
     }
 
+    private Component? BlockedSubnet(in Step step) => step.Detail > 0 ? namer.Subnet(step.Detail - 1) : null;
+
+    private Hop EntranceHop(Hop hop, in Step step) => hop with
+    {
+        AttachedTo = step.Detail < 0 ? null : namer.Interface(step.Detail),
+        Subnet = step.Detail < 0 ? null : namer.Subnet(state.Nics[step.Detail].Segment),
+        Vpc = state.Entrances[step.Handle].Domain is >= 0 and int domain ? namer.Vpc(domain) : null,
+        Endpoint = namer.EndpointUse(step.Handle),
+    };
+
     private Component ComponentOf(in Step step)
     {
         switch (step.Kind)
@@ -130,6 +148,12 @@ internal sealed class TraceBuilder(ForwardingState state)
                 return namer.Name<EgressOnlyInternetGateway>(state.OneWayBorders[step.Handle].Row);
             case StepKind.Translator:
                 return namer.Name<NatGateway>(state.Translators[step.Handle].Row);
+            case StepKind.Entrance:
+                return namer.Endpoint(step.Handle);
+            case StepKind.Provider:
+                return namer.Provider(step.Handle);
+            case StepKind.Listener or StepKind.Rule or StepKind.Pool:
+                return balancers.ComponentOf(step);
             case StepKind.Service:
                 return Namer.Service(step.Detail);
             case StepKind.Domain:
@@ -178,7 +202,7 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Instance = namer.Machine(step.Handle),
                 State = StateOf(step.Handle),
             },
-            StepKind.Nic => drop with { NetworkInterface = hop.Component, Instance = hop.AttachedTo, Address = AddressOf(verdict.Code, step) },
+            StepKind.Nic => drop with { NetworkInterface = hop.Component, Instance = hop.AttachedTo, State = StateOf(step.Handle), Address = AddressOf(verdict.Code, step) },
             StepKind.Filter => drop with { NetworkInterface = hop.AttachedTo, SecurityGroups = hop.Groups, Component = hop.AttachedTo! },
             StepKind.Gate => drop with { Acl = hop.Component, AclRule = hop.AclRule },
             StepKind.Routes => drop with
@@ -189,14 +213,33 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Address = hop.Inbound.Destination,
             },
             StepKind.Border => drop with { InternetGateway = hop.Component, Address = AddressOf(verdict.Code, step) },
+            StepKind.Entrance => drop with
+            {
+                VpcEndpoint = hop.Component,
+                NetworkInterface = hop.AttachedTo,
+                State = verdict.Code == ExplanationCode.BAD_STATE ? hop.Endpoint?.State : null,
+                Address = AddressOf(verdict.Code, step),
+            },
+            StepKind.Listener or StepKind.Rule or StepKind.Pool => drop with
+            {
+                LoadBalancer = hop.AttachedTo,
+                Listener = hop.Component.Kind == Listener.Kind ? hop.Component : null,
+                TargetGroup = TargetGroupOf(hop),
+                Targets = hop.Targets,
+                Address = hop.Inbound.Destination,
+            },
             StepKind.Translator => drop with { NatGateway = hop.Component, NetworkInterface = hop.AttachedTo, Address = hop.Inbound.Source },
             _ => drop with { Address = hop.Inbound.Destination },
         };
         return drop with { Text = DropText.Of(drop) };
     }
 
+    private static Component? TargetGroupOf(Hop hop) => hop.Component.Kind == TargetGroup.Kind ? hop.Component
+        : hop.Targets.IsEmpty ? null : hop.Targets[0].Group;
+
     private string? StateOf(int nic) =>
-        state.Nics[nic].Machine is >= 0 and int machine && namer.Row<Instance>(state.Machines[machine].Row) is { } row
+        state.Nics[nic].Has(NicTraits.Fails) ? "failed: the world declares it"
+        : state.Nics[nic].Machine is >= 0 and int machine && namer.Row<Instance>(state.Machines[machine].Row) is { } row
             ? row.State.ToString().ToLowerInvariant()
             : null;
 

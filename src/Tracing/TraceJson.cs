@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trunkline.Cloud;
@@ -84,6 +85,9 @@ public static class TraceJson
         ["securityGroups"] = new JsonArray([.. hop.Groups.Select(g => ComponentOf(g))]),
         ["tracked"] = hop.IsTracked,
         ["route"] = RouteOf(hop.Route),
+        ["endpoint"] = EndpointOf(hop.Endpoint),
+        ["note"] = hop.Note,
+        ["targets"] = TargetsOf(hop.Targets),
         ["inbound"] = HeaderOf(hop.Inbound),
         ["outbound"] = HeaderOf(hop.Outbound),
     };
@@ -109,8 +113,33 @@ public static class TraceJson
         ["vpc"] = ComponentOf(drop.Vpc),
         ["internetGateway"] = ComponentOf(drop.InternetGateway),
         ["natGateway"] = ComponentOf(drop.NatGateway),
+        ["loadBalancer"] = ComponentOf(drop.LoadBalancer),
+        ["listener"] = ComponentOf(drop.Listener),
+        ["targetGroup"] = ComponentOf(drop.TargetGroup),
+        ["targets"] = TargetsOf(drop.Targets),
+        ["vpcEndpoint"] = ComponentOf(drop.VpcEndpoint),
         ["address"] = drop.Address?.ToString(),
     };
+
+    private static JsonObject? EndpointOf(EndpointUse? endpoint) => endpoint is null ? null : new JsonObject
+    {
+        ["type"] = endpoint.Type,
+        ["serviceName"] = endpoint.ServiceName,
+        ["state"] = endpoint.State,
+        ["policy"] = endpoint.Policy,
+    };
+
+    private static JsonArray TargetsOf(ImmutableArray<TargetShare> targets) => new([.. targets.Select(t => (JsonNode)new JsonObject
+    {
+        ["target"] = ComponentOf(t.Target),
+        ["targetGroup"] = ComponentOf(t.Group),
+        ["port"] = t.Port,
+        ["zone"] = t.Zone,
+        ["share"] = t.Share,
+        ["state"] = t.Health.State.ToString().ToLowerInvariant(),
+        ["reason"] = t.Health.Reason,
+        ["chosen"] = t.IsChosen,
+    })]);
 
     private static string DirectionOf(bool isEgress) => isEgress ? "egress" : "ingress";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Trunkline.Cloud;
 
 namespace Trunkline.Tracing;
@@ -19,6 +20,9 @@ public enum TraceLength
 /// <summary>A trace as lines of plain text.</summary>
 public static class TraceText
 {
+    /// <summary>Targets that a line names before it only counts.</summary>
+    private const int TargetsMax = 8;
+
     public static IReadOnlyList<string> Render(Trace trace, TraceLength length)
     {
         List<string> lines = [VerdictLine(trace)];
@@ -35,6 +39,7 @@ public static class TraceText
         if (length == TraceLength.Summary)
         {
             AddPath(lines, "forward", trace.Forward);
+            AddChoices(lines, trace.Forward);
             AddPath(lines, "return ", trace.Return);
             return lines;
         }
@@ -65,6 +70,36 @@ public static class TraceText
         }
     }
 
+    /// <summary>What load balancers on the way decided, and what else they might have chosen.</summary>
+    private static void AddChoices(List<string> lines, ImmutableArray<Hop> hops)
+    {
+        foreach (Hop hop in hops)
+        {
+            if (hop.Component.Kind is "listener" or "listener-rule" or "target-group" or "classic-load-balancer" or "load-balancer"
+                && (hop.Note ?? Of(hop.Targets)) is { Length: > 0 })
+            {
+                string targets = hop.Targets.IsEmpty ? "" : $" {Of(hop.Targets)}";
+                lines.Add($"  {hop.Component.Kind} {hop.Component}{(hop.Note is null ? "" : $"  {hop.Note}")}{targets}");
+            }
+        }
+    }
+
+    /// <summary>Targets in one line: the chosen one first, each with its share or with what is wrong with it.</summary>
+    internal static string Of(ImmutableArray<TargetShare> targets)
+    {
+        IEnumerable<TargetShare> order = targets.OrderByDescending(t => t.IsChosen).ThenByDescending(t => t.Share);
+        string shown = string.Join(", ", order.Take(TargetsMax).Select(TextOf));
+        return targets.Length > TargetsMax ? $"{shown} and {targets.Length - TargetsMax} more" : shown;
+    }
+
+    private static string TextOf(TargetShare target)
+    {
+        string at = string.Create(CultureInfo.InvariantCulture, $"{target.Target}:{target.Port}");
+        string share = string.Create(CultureInfo.InvariantCulture, $"{target.Share:P1}");
+        string health = target.Health.State == TargetState.Healthy ? "" : $" {target.Health.State.ToString().ToLowerInvariant()} {target.Health.Reason}";
+        return $"{(target.IsChosen ? "to " : "")}{at} {share}{health}";
+    }
+
     private static void AddHops(List<string> lines, string leg, ImmutableArray<Hop> hops, bool dropped)
     {
         if (hops.IsEmpty)
@@ -78,6 +113,11 @@ public static class TraceText
             bool last = dropped && hop.Sequence == hops.Length;
             string why = RuleOf(hop);
             lines.Add($"  {hop.Sequence,2}  {hop.Component.Kind,-26} {hop.Component}{(why.Length == 0 ? "" : $"  {why}")}{(last ? "  DROPPED" : "")}");
+            if (!hop.Targets.IsEmpty)
+            {
+                lines.Add($"      {"",-26} {Of(hop.Targets)}");
+            }
+
             if (hop.Inbound != hop.Outbound)
             {
                 lines.Add($"      {"",-26} now {HeaderText.Of(hop.Outbound)}");
@@ -101,6 +141,19 @@ public static class TraceText
         if (hop.GroupRule is { } rule)
         {
             return $"{way} {rule.Id}: {RuleText.Of(rule)}";
+        }
+
+        if (hop.Endpoint is { } endpoint)
+        {
+            string policy = endpoint.Policy is null
+                ? "policy: AWS's default, all may do all"
+                : "policy: its own, which may refuse requests but no packets";
+            return $"to {endpoint.ServiceName}; {policy}";
+        }
+
+        if (hop.Note is { } note)
+        {
+            return note;
         }
 
         return hop.Route is { } route ? $"{DropText.RouteName(route)} → {route.Target.Id}" : "";

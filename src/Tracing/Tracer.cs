@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Trunkline.Cloud;
 using Trunkline.Forwarding;
 
 namespace Trunkline.Tracing;
@@ -23,5 +25,63 @@ public sealed class Tracer(ForwardingState state)
         {
             Connection = connection ?? walker.Remembered(),
         };
+    }
+
+    /// <summary>The health of every target of a group, in the order of its row's targets; none where there is no such group.</summary>
+    public ImmutableArray<TargetHealth> HealthOfTargets(PartitionKey at, string targetGroup) =>
+        State.PoolOf(at, targetGroup) is >= 0 and int pool ? new HealthBook(State).All(pool) : [];
+
+    /// <summary>The health of one target; null where it is not registered.</summary>
+    public TargetHealth? HealthOfTarget(PartitionKey at, string targetGroup, string id, int port) =>
+        TryTarget(at, targetGroup, id, port, out int pool, out int target) ? new HealthBook(State).Of(pool, target) : null;
+
+    /// <summary>The health of every instance of a classic load balancer, in the order of its row's instances.</summary>
+    public ImmutableArray<TargetHealth> HealthOfInstances(PartitionKey at, string name) => HealthOfTargets(at, name);
+
+    /// <summary>The packet of a target's health check, told step by step; null where none is sent.</summary>
+    public Trace? ExplainCheck(PartitionKey at, string targetGroup, string id, int port)
+    {
+        if (!TryTarget(at, targetGroup, id, port, out int pool, out int target)
+            || !new HealthBook(State).TryCheck(pool, target, out Flow flow))
+        {
+            return null;
+        }
+
+        List<Step> steps = [];
+        Walker<Recorder> walker = new(State, new Recorder(steps));
+        Verdict verdict = walker.Probe(flow);
+        return new TraceBuilder(State).Build(flow, verdict, steps, walker.ReturnBegins, walker.Fault);
+    }
+
+    /// <summary>
+    /// The zones, by name and in the order of the row, whose nodes answer to a load balancer's name: those with healthy targets, or all that work
+    /// where none has any; none where there is no such load balancer.
+    /// </summary>
+    /// <param name="key">The load balancer's key, a classic one's name.</param>
+    public ImmutableArray<string> HealthyZones(PartitionKey at, string key)
+    {
+        if (State.BalancerOf(at, key) is not (>= 0 and int balancer))
+        {
+            return [];
+        }
+
+        Partition rows = State.Cloud.Partition(at);
+        string[] zones = rows.Table<LoadBalancer>().Find(key) is { } row ? [.. row.Nodes.Select(n => n.Zone)]
+            : rows.Table<ClassicLoadBalancer>().Find(key) is { } classic ? [.. classic.Nodes.Select(n => n.Zone)]
+            : [];
+        return [.. new HealthBook(State).NodesInNames(balancer).Where(n => n < zones.Length).Select(n => zones[n])];
+    }
+
+    private bool TryTarget(PartitionKey at, string targetGroup, string id, int port, out int pool, out int target)
+    {
+        target = -1;
+        pool = State.PoolOf(at, targetGroup);
+        PoolTarget[] targets = pool < 0 ? [] : State.Pools[pool].Targets;
+        for (int i = 0; i < targets.Length && target < 0; i++)
+        {
+            target = targets[i].Id == id && (targets[i].Port == port || targets[i].Port == 0) ? i : -1;
+        }
+
+        return target >= 0;
     }
 }

@@ -30,6 +30,11 @@ internal ref partial struct Walker<TSink>
         }
 
         int owner = state.NicAt(domain, packet.Source, packet.IsV4);
+        if (owner >= 0 && IsBlocked(owner))
+        {
+            return FailBlocked(StepKind.Border, border, owner, isEgress: true);
+        }
+
         Packet before = packet;
         if (!packet.IsV4)
         {
@@ -69,8 +74,25 @@ internal ref partial struct Walker<TSink>
 
         ref readonly RouteMap edge = ref state.RouteMaps[routes];
         int entry = edge.Find(packet.Source, packet.IsV4);
-        return entry >= 0 && edge.Hops[entry].Kind == HopKind.Nic && !SameMachine(edge.Hops[entry].Handle, nic);
+        NextHop hop = entry < 0 ? default : edge.Hops[entry];
+        return hop.Kind switch
+        {
+            HopKind.Nic => !SameMachine(hop.Handle, nic),
+            HopKind.Tunnel => state.Entrances[hop.Handle].Door != nic,
+            _ => false,
+        };
     }
+
+    /// <summary>Whether block public access keeps an interface from the internet: in its mode that lets out, only a translator gets there (43).</summary>
+    private readonly bool IsBlocked(int owner)
+    {
+        ref readonly Nic at = ref state.Nics[owner];
+        OutsideAccess access = state.Segments[at.Segment].Access;
+        return access != OutsideAccess.Open && !(access == OutsideAccess.OutwardOnly && at.Has(NicTraits.Translates));
+    }
+
+    private Place FailBlocked(StepKind kind, int border, int owner, bool isEgress) =>
+        Fail(ExplanationCode.VPC_BLOCK_PUBLIC_ACCESS_ENABLED, kind, border, 1 + state.Nics[owner].Segment, isEgress);
 
     /// <summary>Out over an egress-only internet gateway; it lets no reply out to what came in another way (rule 41).</summary>
     private Place LeaveByOneWay(int border)
@@ -80,9 +102,15 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.NO_POSSIBLE_DESTINATION, StepKind.OneWay, border, 0, isEgress: true);
         }
 
-        if (state.NicAt(domain, packet.Source, isV4: false) < 0)
+        int owner = state.NicAt(domain, packet.Source, isV4: false);
+        if (owner < 0)
         {
             return Fail(ExplanationCode.GATEWAY_REJECTS_SPOOFED_TRAFFIC, StepKind.OneWay, border, 0, isEgress: true);
+        }
+
+        if (state.Segments[state.Nics[owner].Segment].Access == OutsideAccess.Closed)
+        {
+            return FailBlocked(StepKind.OneWay, border, owner, isEgress: true);
         }
 
         if (isReply)
@@ -194,6 +222,11 @@ internal ref partial struct Walker<TSink>
                 ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS, border < 0 ? StepKind.Internet : StepKind.Border, border, 0, isEgress: false);
         }
 
+        if (IsBlocked(target))
+        {
+            return FailBlocked(StepKind.Border, border, target, isEgress: false);
+        }
+
         if (Special.IsPrivate((uint)packet.Source))
         {
             return Fail(ExplanationCode.IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS, StepKind.Border, border, 0, isEgress: false);
@@ -240,6 +273,11 @@ internal ref partial struct Walker<TSink>
                 here.Border < 0 ? StepKind.Internet : StepKind.Border, here.Border, 0, isEgress: false);
         }
 
+        if (IsBlocked(target))
+        {
+            return FailBlocked(StepKind.Border, here.Border, target, isEgress: false);
+        }
+
         if (TSink.Listens)
         {
             Tell(StepKind.Border, here.Border, 0, isEgress: false);
@@ -275,6 +313,16 @@ internal ref partial struct Walker<TSink>
             return hop.Kind == HopKind.Local
                 ? ArriveAt(target)
                 : Fail(ExplanationCode.NO_ROUTE_TO_DESTINATION, StepKind.Routes, routes, entry, isEgress: false);
+        }
+
+        if (hop.Kind == HopKind.Tunnel)
+        {
+            if (TSink.Listens)
+            {
+                Tell(StepKind.Routes, routes, entry, isEgress: false);
+            }
+
+            return EnterTunnel(hop.Handle);
         }
 
         if (hop.Kind != HopKind.Nic)

@@ -9,8 +9,13 @@ internal ref partial struct Walker<TSink>
     private Place Send()
     {
         ref readonly Nic sender = ref state.Nics[nic];
-        bool translator = sender.Has(NicTraits.Translates);
-        if (!translator && !LeaveMachine(sender))
+        if (sender.Has(NicTraits.Enters | NicTraits.Tunnels | NicTraits.Balances) && LeavesService(sender, out Place gone))
+        {
+            return gone;
+        }
+
+        bool translator = sender.Has(NicTraits.Translates | NicTraits.Tunnels);
+        if (!translator && !(sender.Has(NicTraits.Balances) ? LeaveNode() : LeaveMachine(sender)))
         {
             return Place.Dropped;
         }
@@ -18,6 +23,11 @@ internal ref partial struct Walker<TSink>
         if (Answering(sender, out Place served))
         {
             return served;
+        }
+
+        if (isReply && IsKept())
+        {
+            return PassOut(sender, -1, -1) ? ReturnKept(sender) : Place.Dropped;
         }
 
         ref readonly Segment segment = ref state.Segments[sender.Segment];
@@ -38,7 +48,7 @@ internal ref partial struct Walker<TSink>
         domain = sender.Domain;
         if (near)
         {
-            return ArriveAt(target);
+            return sender.Has(NicTraits.Balances) && !PassClassicGate(sender) ? Place.Dropped : ArriveAt(target);
         }
 
         return PassGate(sender.Segment, isEgress: true) ? Follow(sender.Segment, entry, hop, target) : Place.Dropped;
@@ -184,7 +194,8 @@ internal ref partial struct Walker<TSink>
         FilterMatch match = Match(packet.IsV4 ? filter.In4 : filter.In6, packet.Source, identity);
         if (match == FilterMatch.None)
         {
-            int hidden = identity >= 0 ? -1 : state.NicAt(receiver.Domain, packet.Source, packet.IsV4);
+            int hidden = state.NicAt(receiver.Domain, packet.Source, packet.IsV4);
+            hidden = hidden == identity ? -1 : hidden;
             return RefuseFilter(packet.IsV4 ? filter.In4 : filter.In6, packet.Source, hidden, isEgress: false);
         }
 
@@ -203,7 +214,7 @@ internal ref partial struct Walker<TSink>
 
         if (TSink.Listens)
         {
-            Tell(StepKind.Filter, nic, 0, isEgress: false);
+            sink.Add(new Step(StepKind.Filter, nic, 0, false, packet, packet) { Other = identity });
         }
 
         return true;
@@ -307,6 +318,10 @@ internal ref partial struct Walker<TSink>
                 return LeaveByBorder(hop.Handle);
             case HopKind.OneWay:
                 return LeaveByOneWay(hop.Handle);
+            case HopKind.Gateway:
+                return LeaveByGateway(hop.Handle);
+            case HopKind.Tunnel:
+                return EnterTunnel(hop.Handle);
             case HopKind.Translator:
                 Track(nic);
                 routed = true;
@@ -351,9 +366,19 @@ internal ref partial struct Walker<TSink>
             return Translate(receiver);
         }
 
-        if (!PassIn(receiver))
+        if (receiver.Has(NicTraits.Tunnels))
+        {
+            return PassTunnel(receiver);
+        }
+
+        if (!IsUnfiltered(receiver) && !PassIn(receiver))
         {
             return Place.Dropped;
+        }
+
+        if (receiver.Has(NicTraits.Balances))
+        {
+            return Balance(receiver);
         }
 
         bool own = Owns(nic, receiver, packet.Destination);
@@ -380,6 +405,11 @@ internal ref partial struct Walker<TSink>
         if (TSink.Listens && receiver.Machine >= 0)
         {
             Tell(StepKind.Machine, nic, 0, isEgress: false);
+        }
+
+        if (receiver.Has(NicTraits.Enters))
+        {
+            return EnterService(receiver);
         }
 
         return own || OfMachine(receiver) ? Receive() : PassOn(receiver);
@@ -421,7 +451,10 @@ internal ref partial struct Walker<TSink>
                 : Fail(ExplanationCode.NO_MATCHING_CONNECTION, StepKind.Machine, nic, 0, isEgress: false);
         }
 
-        return Place.Delivered;
+        ref readonly Nic receiver = ref state.Nics[nic];
+        return receiver.Has(NicTraits.Picky) && !state.Machines[receiver.Machine].Listens(packet.Protocol, packet.DestinationFrom)
+            ? Fail(ExplanationCode.MACHINE_DOES_NOT_LISTEN, StepKind.Machine, nic, 0, isEgress: false)
+            : Place.Delivered;
     }
 
     private readonly bool SameMachine(int one, int other) =>

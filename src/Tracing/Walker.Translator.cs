@@ -11,7 +11,7 @@ internal ref partial struct Walker<TSink>
     private Place Translate(in Nic receiver)
     {
         int translator = receiver.Translator;
-        if (!state.Translators[translator].Works)
+        if (!state.Translators[translator].Works || !receiver.Has(NicTraits.Running))
         {
             return Fail(ExplanationCode.BAD_STATE, StepKind.Translator, translator, 0, isEgress: false);
         }

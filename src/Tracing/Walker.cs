@@ -50,6 +50,9 @@ internal ref partial struct Walker<TSink>
     private bool receivedByService;
     private bool receivedOutside;
 
+    /// <summary>The gateway entrance whose service has the packet, or sent it; -1 elsewhere.</summary>
+    private int gateway;
+
     private int hops;
     private int translations;
     private int known;
@@ -57,6 +60,22 @@ internal ref partial struct Walker<TSink>
     private Translations translated;
     private KnownNics knownNics;
     private KnownPairs knownPairs;
+    private int entered;
+    private Entries entries;
+    private int balances;
+    private Balanced balanced;
+
+    /// <summary>The packet is a balancer's own question whether a target is well.</summary>
+    private bool probing;
+
+    /// <summary>How many walks this one is inside of: a target's health may depend on another balancer's targets.</summary>
+    private int depth;
+
+    /// <summary>The request in the packet; null where it bears none.</summary>
+    private HttpRequest? request;
+
+    /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
+    private int aim;
 
     /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
     private ulong open;
@@ -70,6 +89,8 @@ internal ref partial struct Walker<TSink>
         this.sink = sink;
         this.remembered = remembered;
         oneWay = -1;
+        gateway = -1;
+        aim = -1;
     }
 
     private enum Place : byte
@@ -82,6 +103,9 @@ internal ref partial struct Walker<TSink>
 
         /// <summary>On the internet.</summary>
         Internet,
+
+        /// <summary>Behind a gateway endpoint, on the way into its domain.</summary>
+        Gateway,
 
         /// <summary>At its receiver.</summary>
         Delivered,
@@ -101,8 +125,17 @@ internal ref partial struct Walker<TSink>
 
     public Verdict Run(in Flow flow)
     {
-        packet = sent = new Packet(flow);
+        packet = new Packet(flow);
         origin = flow.Origin;
+        request = flow.Http;
+        aim = flow.Aim - 1;
+        if (probing)
+        {
+            packet.SourceFrom = FirstTranslatedPort;
+            packet.SourceTo = ushort.MaxValue;
+        }
+
+        sent = packet;
         if (flow.Source.Family != flow.Destination.Family)
         {
             Fail(ExplanationCode.NO_PATH, StepKind.Internet, -1, 0, isEgress: true);
@@ -132,6 +165,12 @@ internal ref partial struct Walker<TSink>
             nic = identity = origin.Handle;
             place = Place.Sending;
         }
+        else if (origin.Kind == OriginKind.Gateway)
+        {
+            identity = -1;
+            gateway = origin.Handle;
+            place = Place.Gateway;
+        }
         else
         {
             identity = -1;
@@ -150,7 +189,12 @@ internal ref partial struct Walker<TSink>
         ReturnBegins = sink.Count;
         packet = packet.Reply();
         forwarded = routed = false;
-        if (receivedOutside)
+        if (gateway >= 0 && origin.Kind != OriginKind.Gateway)
+        {
+            place = Place.Gateway;
+            identity = -1;
+        }
+        else if (receivedOutside)
         {
             place = Place.Internet;
             identity = -1;
@@ -174,6 +218,7 @@ internal ref partial struct Walker<TSink>
             {
                 Place.Sending => Send(),
                 Place.Arriving => Arrive(),
+                Place.Gateway => EnterByGateway(),
                 _ => Roam(),
             };
             if (place >= Place.Delivered)

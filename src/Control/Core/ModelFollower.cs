@@ -17,7 +17,7 @@ internal sealed class ModelFollower
     private ForwardingState? compiled;
 
     /// <summary>Tells of the next cloud and what is different in it. Cheap: the model follows when it is asked.</summary>
-    public void Follow(CloudSnapshot next, IReadOnlyList<Change> changes, bool worldChanged)
+    public void Follow(CloudSnapshot next, IReadOnlyList<Change> changes)
     {
         lock (gate)
         {
@@ -28,7 +28,7 @@ internal sealed class ModelFollower
             }
 
             pending.AddRange(changes);
-            if (worldChanged || pending.Count > PendingMax)
+            if (pending.Count > PendingMax)
             {
                 Forget();
             }

@@ -4,7 +4,7 @@ using Trunkline.Cloud;
 namespace Trunkline.Forwarding.Compile;
 
 /// <summary>Follows changed rows to what was compiled from them, and compiles just that anew.</summary>
-internal sealed class Incremental
+internal sealed partial class Incremental
 {
     /// <summary>Names added or taken away since the last full compile, over which that is done again.</summary>
     private const int LaterMax = 4096;
@@ -20,6 +20,10 @@ internal sealed class Incremental
     private readonly HashSet<RowKey> gateways = [];
     private readonly HashSet<RowKey> oneWays = [];
     private readonly HashSet<RowKey> groups = [];
+    private readonly HashSet<RowKey> balancers = [];
+    private readonly HashSet<RowKey> pools = [];
+    private readonly HashSet<RowKey> entrances = [];
+    private readonly HashSet<RowKey> offers = [];
     private readonly HashSet<RowKey> elastics = [];
     private readonly List<ElasticIp> elasticsBefore = [];
     private bool blocks6;
@@ -44,6 +48,7 @@ internal sealed class Incremental
             }
         }
 
+        incremental.FollowWorld(state.Cloud.World, next.World);
         incremental.Work();
         return incremental.work.Done();
     }
@@ -59,6 +64,11 @@ internal sealed class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
+                foreach (SecurityGroupVpcAssociation association in rows.By<SecurityGroupVpcAssociation>(change.Key))
+                {
+                    groups.Add(new RowKey(place, association.GroupId.Value));
+                }
+
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -74,6 +84,7 @@ internal sealed class Incremental
             case Instance:
                 instances.Add(key);
                 AddAll(nics, place, rows.By<NetworkInterface>(change.Key));
+                FollowTarget(place, rows, change.Key);
                 break;
             case NatGateway:
                 translators.Add(key);
@@ -83,6 +94,8 @@ internal sealed class Incremental
                 break;
             case NetworkInterface:
                 nics.Add(key);
+                FollowNode(place, rows, change.Before as NetworkInterface);
+                FollowNode(place, rows, change.After as NetworkInterface);
                 break;
             case ElasticIp:
                 elastics.Add(key);
@@ -101,6 +114,27 @@ internal sealed class Incremental
             case SecurityGroup:
                 groups.Add(key);
                 break;
+            case SecurityGroupVpcAssociation association:
+                groups.Add(new RowKey(place, association.GroupId.Value));
+                break;
+            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
+                FollowBalancer(place, rows, change);
+                break;
+            case VpcEndpoint:
+                entrances.Add(key);
+                FollowEndpoint(place, change.Before as VpcEndpoint);
+                FollowEndpoint(place, change.After as VpcEndpoint);
+                AddAll(tables, place, rows.By<RouteTable>(change.Key));
+                break;
+            case VpcEndpointService:
+                offers.Add(key);
+                break;
+            case BlockPublicAccess:
+                AddAll(subnets, place, rows.All<Subnet>());
+                break;
+            case BlockPublicAccessExclusion exclusion:
+                FollowExclusion(place, rows, exclusion);
+                break;
             case PrefixList:
                 AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
                 AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
@@ -109,7 +143,7 @@ internal sealed class Incremental
                 byoip = true;
                 break;
             default:
-                return NotForwarded.Kinds.ContainsKey(change.Kind);
+                return FollowEntrance(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
         }
 
         return true;
@@ -194,6 +228,8 @@ internal sealed class Incremental
         Each<Subnet>(subnets, Subnets.Put, Subnets.Remove);
         Each<Instance>(instances, Instances.Put, Instances.Remove);
         Each<NatGateway>(translators, NatGateways.Put, NatGateways.Remove);
+        Each<VpcEndpointService>(offers, EndpointServices.Put, EndpointServices.Remove);
+        Each<VpcEndpoint>(entrances, VpcEndpoints.Put, VpcEndpoints.Remove);
         foreach (RowKey key in nics)
         {
             AddAll(tables, key.Partition, work.PartitionAt(key.Partition).By<RouteTable>(key.Id));
@@ -214,6 +250,7 @@ internal sealed class Incremental
         }
 
         Each<NetworkInterface>(nics, NetworkInterfaces.Put, NetworkInterfaces.Remove);
+        WorkBalancers();
         Each<InternetGateway>(gateways, InternetGateways.Put, InternetGateways.Remove);
         Each<EgressOnlyInternetGateway>(oneWays, EgressOnlyInternetGateways.Put, EgressOnlyInternetGateways.Remove);
         Each<RouteTable>(tables, RouteTables.Put, RouteTables.Remove);

@@ -12,12 +12,12 @@ internal static class Instances
         int handle = work.MachineHandles.Find(key);
         if (handle < 0)
         {
-            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(new Machine(key, runs, -1) { NamedById = NamedById(row) }));
+            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(new Machine(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row) }));
         }
         else
         {
             ref Machine machine = ref work.Machines.Edit(handle);
-            machine = machine with { Runs = runs, NamedById = NamedById(row) };
+            machine = machine with { Runs = runs, NamedById = NamedById(row), Ports = work.World.PortsOf(row) };
         }
     }
 

@@ -20,11 +20,13 @@ internal static class NetworkInterfaces
         else
         {
             Withdraw(work, handle);
+            VpcEndpoints.Close(work, handle);
         }
 
         NicMore more = MoreOf(rows, key, row);
         work.NicMores.Edit(handle) = more;
-        int translator = TranslatorOf(work, rows, partition, row.Key);
+        (NicTraits held, int service) = HolderOf(work, rows, partition, row);
+        int translator = held == NicTraits.Translates ? service : -1;
         int machine = row.Attachment?.InstanceId is { } instance
             ? work.MachineHandles.Find(new RowKey(partition, instance.Value))
             : -1;
@@ -34,17 +36,28 @@ internal static class NetworkInterfaces
             PublicAddress = row.PrimaryIp is { } primary ? PublicOf(more, primary.V4Bits) : 0,
             Segment = work.SegmentHandles.Find(new RowKey(partition, row.SubnetId.Value)),
             Domain = work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value)),
-            Filter = FilterOf(work, partition, row, translator),
+            Filter = FilterOf(work, partition, row, held),
             Machine = machine,
-            Translator = translator,
-            Traits = TraitsOf(work, row, more, machine, translator),
+            Service = service,
+            Traits = held | TraitsOf(work, row, more, machine, held),
         };
+        if (work.World.AnyFailed && nic.Has(NicTraits.Running) && HasFailed(work, partition, row))
+        {
+            nic.Traits = (nic.Traits & ~NicTraits.Running) | NicTraits.Fails;
+        }
+
         work.Nics.Edit(handle) = nic;
         Announce(work, handle, nic.Domain, more);
         if (translator >= 0)
         {
             ref Translator entry = ref work.Translators.Edit(translator);
             entry = entry with { Nic = handle, Address = nic.Address };
+        }
+
+        if (held == NicTraits.Tunnels)
+        {
+            ref Entrance entry = ref work.Entrances.Edit(service);
+            entry = entry with { Door = handle };
         }
 
         if (machine >= 0 && row.Attachment!.DeviceIndex == 0)
@@ -60,10 +73,11 @@ internal static class NetworkInterfaces
         if (work.NicHandles.Find(key) is >= 0 and int handle)
         {
             Withdraw(work, handle);
+            VpcEndpoints.Close(work, handle);
             ref Nic nic = ref work.Nics.Edit(handle);
             nic.Traits = NicTraits.Gone;
             nic.Machine = -1;
-            nic.Translator = -1;
+            nic.Service = -1;
             work.NicMores.Edit(handle) = new NicMore(key, [], [], []);
             work.NicHandles = work.Add(work.NicHandles, key, -1);
         }
@@ -119,6 +133,36 @@ internal static class NetworkInterfaces
         };
     }
 
+    /// <summary>The service that holds the interface: what it is, and its handle; nothing and -1 where none does.</summary>
+    private static (NicTraits Held, int Service) HolderOf(Workspace work, Partition rows, int partition, NetworkInterface row)
+    {
+        int translator = TranslatorOf(work, rows, partition, row.Key);
+        int balancer = translator >= 0 ? -1 : BalancerOf(work, rows, partition, row.Key);
+        return translator >= 0 ? (NicTraits.Translates, translator)
+            : balancer >= 0 ? (NicTraits.Balances, balancer)
+            : VpcEndpoints.DoorOf(work, rows, partition, row.Key);
+    }
+
+    private static int BalancerOf(Workspace work, Partition rows, int partition, string eni)
+    {
+        Table<LoadBalancer> balancers = rows.Table<LoadBalancer>();
+        if (balancers.Count > 0 && balancers.Any(eni))
+        {
+            return Balancers.Declare(work, new RowKey(partition, balancers.By(eni).First().Key));
+        }
+
+        Table<ClassicLoadBalancer> classic = rows.Table<ClassicLoadBalancer>();
+        return classic.Count > 0 && classic.Any(eni) ? Balancers.Declare(work, new RowKey(partition, classic.By(eni).First().Key)) : -1;
+    }
+
+    private static bool HasFailed(Workspace work, int partition, NetworkInterface row)
+    {
+        PartitionKey at = work.KeyOf(partition);
+        return work.World.HasFailed(at, WorldFailure.Interface, row.Key)
+            || (row.Attachment?.InstanceId is { } instance && work.World.HasFailed(at, WorldFailure.Instance, instance.Value))
+            || (work.PartitionAt(partition).Find(row.SubnetId) is { } subnet && work.World.HasFailed(at, WorldFailure.Zone, subnet.Zone));
+    }
+
     private static int TranslatorOf(Workspace work, Partition rows, int partition, string eni)
     {
         if (!rows.Table<NatGateway>().Any(eni))
@@ -135,9 +179,9 @@ internal static class NetworkInterfaces
     }
 
     /// <summary>Interfaces that AWS runs for a service may have no group: then nothing filters. Any other without one admits nothing.</summary>
-    private static int FilterOf(Workspace work, int partition, NetworkInterface row, int translator)
+    private static int FilterOf(Workspace work, int partition, NetworkInterface row, NicTraits held)
     {
-        if (translator >= 0 || (row.Groups.IsEmpty && (row.RequesterManaged || row.InterfaceType != "interface")))
+        if (held == NicTraits.Translates || (row.Groups.IsEmpty && (row.RequesterManaged || row.InterfaceType != "interface")))
         {
             return -1;
         }
@@ -152,20 +196,20 @@ internal static class NetworkInterfaces
         return SecurityGroups.FilterOf(work, groups);
     }
 
-    private static NicTraits TraitsOf(Workspace work, NetworkInterface row, NicMore more, int machine, int translator)
+    private static NicTraits TraitsOf(Workspace work, NetworkInterface row, NicMore more, int machine, NicTraits held)
     {
         NicTraits traits = row.SourceDestCheck ? NicTraits.ChecksAddresses : 0;
         bool ofMachine = row.Attachment?.InstanceId is not null;
         if (ofMachine)
         {
             traits |= NicTraits.Attached | (machine >= 0 && work.Machines[machine].Runs ? NicTraits.Running : 0);
+            traits |= machine >= 0 && work.Machines[machine].Ports is not null ? NicTraits.Picky : 0;
         }
-        else if (translator >= 0 || (row.InterfaceType != "nat_gateway" && (row.Attachment is not null || row.RequesterManaged)))
+        else if (held != NicTraits.None || (row.InterfaceType != "nat_gateway" && (row.Attachment is not null || row.RequesterManaged)))
         {
             traits |= NicTraits.Attached | NicTraits.Running;
         }
 
-        traits |= translator >= 0 ? NicTraits.Translates : 0;
         return traits | (more.Addresses.Count > 1 || more.Blocks.Count > 0 ? NicTraits.HasMore : 0);
     }
 

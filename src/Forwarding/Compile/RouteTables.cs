@@ -125,7 +125,12 @@ internal static class RouteTables
                 return Live(HopKind.Translator, translator, translator >= 0 && work.Translators[translator].Works);
             case RouteTargetKind.NetworkInterface:
                 int nic = work.NicHandles.Find(target);
-                return Live(HopKind.Nic, nic, nic >= 0 && work.Nics[nic].Has(NicTraits.Running));
+                return Live(HopKind.Nic, nic, nic >= 0 && work.Nics[nic].Has(NicTraits.Running | NicTraits.Fails));
+            case RouteTargetKind.VpcEndpoint:
+                int entrance = work.EntranceHandles.Find(target);
+                bool works = entrance >= 0 && work.Entrances[entrance].Works && work.Entrances[entrance].Domain == domain;
+                bool gateway = works && work.Entrances[entrance].Kind == EntranceKind.Gateway;
+                return Live(gateway ? HopKind.Gateway : HopKind.Tunnel, entrance, works);
             default:
                 return new NextHop(HopKind.Unsupported, 0);
         }

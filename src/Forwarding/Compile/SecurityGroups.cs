@@ -73,7 +73,7 @@ internal static class SecurityGroups
             if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is { } row)
             {
                 // Where the VPC has no IPv6, no interface of the group has: its rules need no second block.
-                bool both = Vpcs.HasV6(work, key.Partition, row.VpcId);
+                bool both = HasV6(work, key.Partition, row);
                 foreach (SecurityGroupRule rule in row.Rules)
                 {
                     AddRule(work, key.Partition, rule, both);
@@ -87,6 +87,25 @@ internal static class SecurityGroups
         filter.Out4 = work.Out4.Build();
         filter.Out6 = work.Out6.Build();
         filter.Open = OpennessOf(filter);
+    }
+
+    /// <summary>Whether the group's VPC has IPv6, or one that it is associated with.</summary>
+    private static bool HasV6(Workspace work, int partition, SecurityGroup row)
+    {
+        if (Vpcs.HasV6(work, partition, row.VpcId))
+        {
+            return true;
+        }
+
+        foreach (SecurityGroupVpcAssociation association in work.PartitionAt(partition).By<SecurityGroupVpcAssociation>(row.Key))
+        {
+            if (Vpcs.HasV6(work, partition, association.VpcId))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddRule(Workspace work, int partition, SecurityGroupRule rule, bool both)

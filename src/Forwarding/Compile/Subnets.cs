@@ -20,7 +20,8 @@ internal static class Subnets
             Gate = acl is null ? -1 : work.GateHandles.Find(new RowKey(partition, acl.Key)),
             First = row.Cidr is { } cidr ? cidr.First.V4Bits : uint.MaxValue,
             Last = row.Cidr is { } same ? same.Last.V4Bits : 0,
-            More = new SegmentMore(key, row.Cidr, blocks6),
+            Access = AccessOf(rows, row),
+            More = new SegmentMore(key, row.Cidr, blocks6, ZoneOf(work.KeyOf(partition), row.Zone)),
         };
         int handle = work.SegmentHandles.Find(key);
         if (handle < 0)
@@ -40,6 +41,27 @@ internal static class Subnets
         {
             work.SegmentHandles = work.Add(work.SegmentHandles, key, -1);
         }
+    }
+
+    private static OutsideAccess AccessOf(Partition rows, Subnet row) => BlockPublicAccess.Of(rows, row.Id, row.VpcId).Access switch
+    {
+        PublicAccess.Open => OutsideAccess.Open,
+        PublicAccess.EgressOnly => OutsideAccess.OutwardOnly,
+        _ => OutsideAccess.Closed,
+    };
+
+    /// <summary>The zone's id: its name means another zone to another account.</summary>
+    public static string ZoneOf(PartitionKey at, string name)
+    {
+        foreach (Zone zone in Regions.ZonesOf(at.Account, at.Region))
+        {
+            if (zone.Name == name)
+            {
+                return zone.ZoneId;
+            }
+        }
+
+        return "";
     }
 
     /// <summary>The subnet's own table, or the VPC's main one.</summary>

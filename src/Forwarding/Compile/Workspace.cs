@@ -16,6 +16,7 @@ internal sealed class Workspace
     private readonly List<PartitionKey> partitions;
     private readonly Dictionary<PartitionKey, int> partitionPlaces = [];
     private PublicAddresses? publicAddresses;
+    private WorldFacts? world;
 
     public Workspace(CloudSnapshot cloud)
     {
@@ -34,6 +35,10 @@ internal sealed class Workspace
         OneWays = new(CowArray<OneWayBorder>.Empty);
         Translators = new(CowArray<Translator>.Empty);
         Machines = new(CowArray<Machine>.Empty);
+        Balancers = new(CowArray<Balancer>.Empty);
+        Pools = new(CowArray<Pool>.Empty);
+        Entrances = new(CowArray<Entrance>.Empty);
+        Offers = new(CowArray<Offer>.Empty);
         publicAddresses = new PublicAddresses();
         Outside = Worlds.Compile(cloud.World);
         NicHandles = NewMap();
@@ -46,6 +51,10 @@ internal sealed class Workspace
         OneWayHandles = NewMap();
         TranslatorHandles = NewMap();
         MachineHandles = NewMap();
+        BalancerHandles = NewMap();
+        PoolHandles = NewMap();
+        EntranceHandles = NewMap();
+        OfferHandles = NewMap();
         FilterHandles = new(GroupSetComparer.Instance);
     }
 
@@ -71,6 +80,10 @@ internal sealed class Workspace
         OneWays = new(start.OneWayBorders);
         Translators = new(start.Translators);
         Machines = new(start.Machines);
+        Balancers = new(start.Balancers);
+        Pools = new(start.Pools);
+        Entrances = new(start.Entrances);
+        Offers = new(start.Offers);
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
@@ -85,6 +98,10 @@ internal sealed class Workspace
         OneWayHandles = handles.OneWays;
         TranslatorHandles = handles.Translators;
         MachineHandles = handles.Machines;
+        BalancerHandles = handles.Balancers;
+        PoolHandles = handles.Pools;
+        EntranceHandles = handles.Entrances;
+        OfferHandles = handles.Offers;
         FilterHandles = handles.Filters;
     }
 
@@ -114,6 +131,14 @@ internal sealed class Workspace
 
     public CowBuilder<Machine> Machines { get; }
 
+    public CowBuilder<Balancer> Balancers { get; }
+
+    public CowBuilder<Pool> Pools { get; }
+
+    public CowBuilder<Entrance> Entrances { get; }
+
+    public CowBuilder<Offer> Offers { get; }
+
     public HandleMap<RowKey> NicHandles { get; set; }
 
     public HandleMap<RowKey> SegmentHandles { get; set; }
@@ -134,6 +159,14 @@ internal sealed class Workspace
 
     public HandleMap<RowKey> MachineHandles { get; set; }
 
+    public HandleMap<RowKey> BalancerHandles { get; set; }
+
+    public HandleMap<RowKey> PoolHandles { get; set; }
+
+    public HandleMap<RowKey> EntranceHandles { get; set; }
+
+    public HandleMap<RowKey> OfferHandles { get; set; }
+
     public HandleMap<int[]> FilterHandles { get; set; }
 
     public ImmutableArray<Prefix> Unannounced { get; set; } = [];
@@ -141,6 +174,9 @@ internal sealed class Workspace
     public IntervalMap Domains6 { get; set; } = IntervalMap.Empty;
 
     public Outside Outside { get; }
+
+    /// <summary>What the world says of rows.</summary>
+    public WorldFacts World => world ??= new WorldFacts(Cloud.World);
 
     public FilterBlockBuilder In4 { get; } = new(isV4: true);
 
@@ -221,6 +257,9 @@ internal sealed class Workspace
         return own;
     }
 
+    /// <summary>The zone that an interface stands in, by id; "" where that is unknown.</summary>
+    public string ZoneOf(int nic) => Nics[nic].Segment is >= 0 and int segment ? Segments[segment].More.Zone : "";
+
     /// <summary>An array of this length to write a question into; the next call may give the same one.</summary>
     public int[] Scratch(int length)
     {
@@ -234,7 +273,7 @@ internal sealed class Workspace
 
     public ForwardingState Done() => new(new HandleSet(
         NicHandles, SegmentHandles, DomainHandles, RouteMapHandles, GateHandles, GroupHandles, BorderHandles, OneWayHandles,
-        TranslatorHandles, MachineHandles, FilterHandles), start?.Lineage ?? new object())
+        TranslatorHandles, MachineHandles, BalancerHandles, PoolHandles, EntranceHandles, OfferHandles, FilterHandles), start?.Lineage ?? new object())
     {
         Cloud = Cloud,
         Partitions = [.. partitions],
@@ -250,6 +289,11 @@ internal sealed class Workspace
         OneWayBorders = OneWays.Done(),
         Translators = Translators.Done(),
         Machines = Machines.Done(),
+        Balancers = Balancers.Done(),
+        Pools = Pools.Done(),
+        Memo = new CheckMemo(Pools.Count),
+        Entrances = Entrances.Done(),
+        Offers = Offers.Done(),
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,

@@ -29,7 +29,7 @@ public static class Asking
         IpAddress destination = IpAddress.Parse(to);
         NetworkInterface row = net.Rows.Get(new Id<NetworkInterface>(eni));
         IpAddress source = from is not null ? IpAddress.Parse(from) : destination.IsV4 ? row.PrimaryIp!.Value : row.Ipv6Addresses[0];
-        Origin origin = Origin.OfNic(state.NicOf(CloudBuilder.Home, eni));
+        Origin origin = Origin.OfNic(state.NicOf(net.At, eni));
         return Explain(state, new Flow(origin, source, destination, (byte)protocol, (ushort)sourcePort, (ushort)port));
     }
 

@@ -22,15 +22,18 @@ public sealed class CloudBuilder
 
     public IReadOnlyList<Change> Changes => draft.Changes;
 
-    public Partition Rows => draft.Next.Partitions[Home];
+    /// <summary>The account and region that is written and read now.</summary>
+    public PartitionKey At { get; set; } = Home;
+
+    public Partition Rows => draft.Next.Partition(At);
 
     public string NewId(string prefix) => $"{prefix}-{++made:x17}";
 
     public void Put<T>(T row)
-        where T : class, IResource<T> => draft.Put(Home, row);
+        where T : class, IResource<T> => draft.Put(At, row);
 
     public void Remove<T>(string id)
-        where T : class, IResource<T> => draft.Remove(Home, new Id<T>(id));
+        where T : class, IResource<T> => draft.Remove(At, new Id<T>(id));
 
     public void Edit<T>(string id, Func<T, T> change)
         where T : class, IResource<T> => Put(change(Rows.Get(new Id<T>(id))));
@@ -54,13 +57,13 @@ public sealed class CloudBuilder
         return vpc.Key;
     }
 
-    public string Subnet(string vpc, string cidr, string? cidr6 = null)
+    public string Subnet(string vpc, string cidr, string? cidr6 = null, string zone = "us-east-1a")
     {
         Subnet subnet = new()
         {
             Id = new(NewId("subnet")),
             VpcId = new(vpc),
-            Zone = "us-east-1a",
+            Zone = zone,
             Cidr = Prefix.Parse(cidr),
             Ipv6Cidrs = cidr6 is null ? [] : [new CidrAssociation(NewId("subnet-cidr-assoc"), Prefix.Parse(cidr6))],
         };
@@ -271,6 +274,7 @@ public sealed class CloudBuilder
         "eigw" => new RouteTarget(RouteTargetKind.EgressOnlyInternetGateway, target),
         "nat" => new RouteTarget(RouteTargetKind.NatGateway, target),
         "eni" => new RouteTarget(RouteTargetKind.NetworkInterface, target),
+        "vpce" => new RouteTarget(RouteTargetKind.VpcEndpoint, target),
         _ => new RouteTarget(RouteTargetKind.VpcPeeringConnection, target),
     };
 
@@ -279,8 +283,8 @@ public sealed class CloudBuilder
         string[] words = text.Split(' ');
         (int? from, int? to) = PortsOf(words.Length == 4 ? words[2] : null);
         string peer = words[^1];
-        RulePeer other = peer.StartsWith("sg-", StringComparison.Ordinal)
-            ? new RulePeer(null, new Id<SecurityGroup>(peer))
+        RulePeer other = peer.StartsWith("sg-", StringComparison.Ordinal) ? new RulePeer(null, new Id<SecurityGroup>(peer))
+            : peer.StartsWith("pl-", StringComparison.Ordinal) ? new RulePeer(null, PrefixListId: peer)
             : new RulePeer(Prefix.Parse(peer));
         return new SecurityGroupRule(NewId("sgr"), words[0] == "out", ProtocolOf(words[1]), from, to, other);
     }

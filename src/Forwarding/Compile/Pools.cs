@@ -1,0 +1,173 @@
+using System.Globalization;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+
+namespace Trunkline.Forwarding.Compile;
+
+/// <summary>Target group, or a classic load balancer's instances → pool. Source: AWS, "Target groups for your Network Load Balancers".</summary>
+internal static class Pools
+{
+    private const string EveryZone = "all";
+
+    /// <summary>The pool's handle; it gets one on first mention, its row need not exist.</summary>
+    public static int Declare(Workspace work, RowKey key)
+    {
+        int handle = work.PoolHandles.Find(key);
+        if (handle < 0)
+        {
+            handle = work.Pools.Add(Nothing(key, -1));
+            work.PoolHandles = work.Add(work.PoolHandles, key, handle);
+        }
+
+        return handle;
+    }
+
+    public static void Put(Workspace work, int partition, TargetGroup row)
+    {
+        RowKey key = new(partition, row.Key);
+        int handle = Declare(work, key);
+        PoolTarget[] targets = new PoolTarget[row.Targets.Length];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = TargetOf(work, partition, row, row.Targets[i]);
+        }
+
+        work.Pools.Edit(handle) = new Pool(
+            key,
+            row.VpcId is { } vpc ? work.DomainHandles.Find(new RowKey(partition, vpc.Value)) : -1,
+            work.Pools[handle].Balancer,
+            row.Protocol switch
+            {
+                "UDP" or "QUIC" => Transports.Udp,
+                "TCP_UDP" or "TCP_QUIC" => Transports.Both,
+                "GENEVE" => Transports.Tunnelled,
+                _ => Transports.Tcp,
+            },
+            row.AttributeOf(TargetGroupAttributes.PreserveClientIp) == "true",
+            row.AttributeOf(TargetGroupAttributes.CrossZone) switch
+            {
+                "true" => true,
+                "false" => false,
+                _ => null,
+            },
+            MinHealthyOf(row),
+            CheckOf(row.HealthCheck),
+            targets);
+    }
+
+    public static void Put(Workspace work, int partition, ClassicLoadBalancer row)
+    {
+        RowKey key = new(partition, row.Key);
+        int handle = Declare(work, key);
+        PoolTarget[] targets = new PoolTarget[row.Instances.Length];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            string id = row.Instances[i].Value;
+            bool failed = work.World.HasFailed(work.KeyOf(partition), WorldFailure.Target, $"{row.Name}/{id}");
+            targets[i] = OfMachine(work, partition, id, 0, isV4: true, failed);
+        }
+
+        work.Pools.Edit(handle) = new Pool(
+            key,
+            work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value)),
+            work.Pools[handle].Balancer,
+            Transports.Tcp,
+            KeepsSource: false,
+            CrossZone: null,
+            MinHealthy: 1,
+            CheckOf(row.HealthCheck),
+            targets);
+    }
+
+    public static void Remove(Workspace work, RowKey key)
+    {
+        if (work.PoolHandles.Find(key) is >= 0 and int handle)
+        {
+            work.Pools.Edit(handle) = Nothing(key, work.Pools[handle].Balancer);
+        }
+    }
+
+    private static Pool Nothing(RowKey key, int balancer) =>
+        new(key, -1, balancer, Transports.None, false, null, 1, new PoolCheck(false, 0, null), []);
+
+    private static int MinHealthyOf(TargetGroup row)
+    {
+        int count = NumberOf(row.AttributeOf(TargetGroupAttributes.MinimumHealthyCount), 1);
+        int percentage = NumberOf(row.AttributeOf(TargetGroupAttributes.MinimumHealthyPercentage), 0);
+        return Math.Max(count, ((row.Targets.Length * percentage) + 99) / 100);
+    }
+
+    /// <summary>An attribute's number; <c>off</c> is none.</summary>
+    private static int NumberOf(string? text, int otherwise) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
+
+    private static PoolCheck CheckOf(HealthCheck check)
+    {
+        ushort port = (ushort)NumberOf(check.Port, 0);
+        return new PoolCheck(check.Enabled, port, check.Protocol is "HTTP" or "HTTPS" ? RequestOf(check.Path, check.Protocol == "HTTPS") : null);
+    }
+
+    private static PoolCheck CheckOf(ClassicHealthCheck check)
+    {
+        string[] words = check.Target.Split(':', 2);
+        string[] rest = words.Length == 2 ? words[1].Split('/', 2) : ["0"];
+        ushort port = (ushort)NumberOf(rest[0], 0);
+        return new PoolCheck(true, port, rest.Length == 2 ? RequestOf("/" + rest[1], words[0] == "HTTPS") : null);
+    }
+
+    private static HttpRequest RequestOf(string? path, bool secure)
+    {
+        string[] parts = (path ?? "/").Split('?', 2);
+        return new HttpRequest("GET", "", parts[0], parts.Length == 2 ? parts[1] : "", []) { IsSecure = secure };
+    }
+
+    private static PoolTarget TargetOf(Workspace work, int partition, TargetGroup row, RegisteredTarget target)
+    {
+        string subject = string.Create(CultureInfo.InvariantCulture, $"{row.Key}/{target.Id}:{target.Port}");
+        bool failed = work.World.AnyFailed && work.World.HasFailed(work.KeyOf(partition), WorldFailure.Target, subject);
+        if (row.TargetType == TargetType.Instance)
+        {
+            return OfMachine(work, partition, target.Id, (ushort)target.Port, row.IpAddressType != "ipv6", failed);
+        }
+
+        TargetStanding standing = failed ? TargetStanding.Failed : TargetStanding.Present;
+        if (row.TargetType == TargetType.Alb)
+        {
+            int balancer = Balancers.Declare(work, new RowKey(partition, LoadBalancer.KeyOfArn(target.Id) ?? target.Id));
+            return new PoolTarget(target.Id, -1, default, (ushort)target.Port, "", balancer, standing);
+        }
+
+        string zone = target.Zone is null or EveryZone ? "" : Subnets.ZoneOf(work.KeyOf(partition), target.Zone);
+        return new PoolTarget(target.Id, -1, IpAddress.Parse(target.Id), (ushort)target.Port, zone, -1, standing);
+    }
+
+    /// <summary>A machine is reached by its first interface's first address.</summary>
+    private static PoolTarget OfMachine(Workspace work, int partition, string id, ushort port, bool isV4, bool failed)
+    {
+        int machine = work.MachineHandles.Find(new RowKey(partition, id));
+        int nic = machine < 0 ? -1 : work.Machines[machine].Primary;
+        InstanceState? state = work.PartitionAt(partition).Find(new Id<Instance>(id))?.State;
+        if (nic < 0 || state is null or InstanceState.Terminated or InstanceState.ShuttingDown)
+        {
+            return new PoolTarget(id, -1, default, port, "", -1, TargetStanding.Gone);
+        }
+
+        TargetStanding standing = failed ? TargetStanding.Failed
+            : state is InstanceState.Stopped or InstanceState.Stopping ? TargetStanding.Stopped
+            : TargetStanding.Present;
+        return new PoolTarget(id, nic, AddressOf(work, nic, isV4), port, work.ZoneOf(nic), -1, standing);
+    }
+
+    private static IpAddress AddressOf(Workspace work, int nic, bool isV4)
+    {
+        foreach (IpAddress address in work.NicMores[nic].Addresses)
+        {
+            if (address.IsV4 == isV4)
+            {
+                return address;
+            }
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Trunkline.Cloud;
+using Trunkline.Forwarding;
+
+namespace Trunkline.Tracing;
+
+/// <summary>Listeners, rules and choices of target in the cloud's words.</summary>
+internal sealed class BalancerTelling(Namer namer)
+{
+    private readonly ForwardingState state = namer.State;
+
+    public Component Name(int balancer)
+    {
+        Balancer at = state.Balancers[balancer];
+        return at.Layer == BalancerLayer.Classic ? namer.Name<ClassicLoadBalancer>(at.Row) : namer.Name<LoadBalancer>(at.Row);
+    }
+
+    public Component ComponentOf(in Step step)
+    {
+        if (step.Kind == StepKind.Pool)
+        {
+            Pool pool = state.Pools[step.Handle];
+            return pool.Row.Id.Contains('/', StringComparison.Ordinal) ? namer.Name<TargetGroup>(pool.Row) : namer.Name<ClassicLoadBalancer>(pool.Row);
+        }
+
+        Balancer at = state.Balancers[step.Handle];
+        int listener = step.Kind == StepKind.Listener ? step.Detail : step.Detail >> 16;
+        if (at.Layer == BalancerLayer.Classic || listener < 0 || listener >= at.Listeners.Length)
+        {
+            return Name(step.Handle);
+        }
+
+        RowKey rule = step.Kind == StepKind.Rule ? at.Listeners[listener].Rules[step.Detail & 0xFFFF].Row : at.Listeners[listener].Row;
+        return namer.Row<ListenerRule>(rule) is null ? namer.Name<Listener>(rule) : namer.Name<ListenerRule>(rule);
+    }
+
+    public Hop Tell(Hop hop, in Step step)
+    {
+        int balancer = step.Kind == StepKind.Pool ? state.Nics[step.Other].Service : step.Handle;
+        Balancer at = state.Balancers[balancer];
+        hop = hop with { AttachedTo = Name(balancer), Vpc = at.Domain < 0 ? null : namer.Vpc(at.Domain), Note = NoteOf(step, at) };
+        if (step.Other < 0 || step.Via < 0)
+        {
+            return hop;
+        }
+
+        return hop with
+        {
+            Subnet = namer.Subnet(state.Nics[step.Other].Segment),
+            Targets = TargetsOf(balancer, at.NodeOf(step.Other), at.Listeners[step.Via >> 16].Rules[step.Via & 0xFFFF], step),
+        };
+    }
+
+    private string? NoteOf(in Step step, Balancer at)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Listener when step.IsEgress:
+                return "the answer goes back to the client";
+            case StepKind.Listener:
+                return step.Detail < 0 ? null : ListenerNote(at.Listeners[step.Detail]);
+            case StepKind.Rule:
+                return RuleNote(at.Listeners[step.Detail >> 16].Rules[step.Detail & 0xFFFF]);
+            default:
+                return step.Detail < 0 ? null : ForwardedNote(step, at);
+        }
+    }
+
+    private string ListenerNote(BalancerListener listener) => namer.Row<Listener>(listener.Row) is { } row
+        ? string.Create(CultureInfo.InvariantCulture, $"{row.Protocol}:{row.Port}")
+        : namer.Row<ClassicLoadBalancer>(listener.Row)?.Listeners.FirstOrDefault(l => l.Port == listener.Port) is { } classic
+            ? string.Create(CultureInfo.InvariantCulture, $"{classic.Protocol}:{classic.Port} to {classic.InstanceProtocol}:{classic.InstancePort}")
+            : string.Create(CultureInfo.InvariantCulture, $"port {listener.Port}");
+
+    private string RuleNote(BalancerRule rule)
+    {
+        ListenerRule? row = namer.Row<ListenerRule>(rule.Row);
+        string name = row is null ? "default rule" : string.Create(CultureInfo.InvariantCulture, $"rule {row.Priority}");
+        string tests = row is null ? "" : ": " + string.Join(" and ", row.Conditions.Select(TextOf));
+        LbAction? action = (row?.Actions ?? namer.Row<Listener>(rule.Row)?.DefaultActions ?? []).LastOrDefault();
+        return $"{name}{tests} → {(action is null ? "forward" : TextOf(action))}";
+    }
+
+    /// <summary>What an HTTP balancer adds to the request that it sends on. Source: AWS, "HTTP headers and Application Load Balancers".</summary>
+    private string? ForwardedNote(in Step step, Balancer at)
+    {
+        bool reads = step.Via >= 0 && at.Listeners[step.Via >> 16].ReadsRequests;
+        string mode = namer.Row<LoadBalancer>(at.Row)?.AttributeOf("routing.http.xff_header_processing.mode") ?? "append";
+        return reads && mode == "append" ? $"X-Forwarded-For: {step.Before.SourceAddress}" : null;
+    }
+
+    private ImmutableArray<TargetShare> TargetsOf(int balancer, int node, BalancerRule rule, in Step step)
+    {
+        ImmutableArray<TargetShare>.Builder all = ImmutableArray.CreateBuilder<TargetShare>();
+        HealthBook book = new(state);
+        foreach (PoolShare share in rule.Pools)
+        {
+            TargetSite site = new(state, balancer, node, share.Pool, 0);
+            PoolTarget[] targets = site.Targets.Targets;
+            bool open = TargetChoice.FailsOpen(site);
+            bool[] candidates = [.. Enumerable.Range(0, targets.Length).Select(i => TargetChoice.IsCandidate(site, i, open))];
+            int count = candidates.Count(c => c);
+            double weight = rule.Weight == 0 ? 0 : (double)share.Weight / rule.Weight;
+            for (int i = 0; i < targets.Length; i++)
+            {
+                TargetHealth health = book.Of(share.Pool, i);
+                all.Add(new TargetShare(
+                    ComponentOf(targets[i], site.Targets.Row.Partition),
+                    ComponentOf(new Step(StepKind.Pool, share.Pool, i, true, default, default)),
+                    share.Port != 0 ? share.Port : targets[i].Port,
+                    targets[i].Zone.Length == 0 ? null : targets[i].Zone,
+                    candidates[i] ? weight / count : 0,
+                    health,
+                    step.Kind == StepKind.Pool && step.Handle == share.Pool && step.Detail == i));
+            }
+        }
+
+        return all.ToImmutable();
+    }
+
+    private Component ComponentOf(in PoolTarget target, int partition) =>
+        target.Balancer >= 0 ? Name(target.Balancer)
+        : target.Id.StartsWith("i-", StringComparison.Ordinal) ? namer.Name<Instance>(new RowKey(partition, target.Id))
+        : new Component("ip-address", target.Id, null, null);
+
+    private static string TextOf(RuleCondition condition)
+    {
+        IEnumerable<string> values = condition.QueryPairs.Select(p => p.Key is null ? p.Value : $"{p.Key}={p.Value}")
+            .Concat(condition.Values).Concat(condition.RegexValues);
+        string field = condition.HeaderName is null ? condition.Field : $"{condition.Field} {condition.HeaderName}";
+        return $"{field} {string.Join(" or ", values)}";
+    }
+
+    private static string TextOf(LbAction action) => action switch
+    {
+        { Redirect: { } to } =>
+            $"redirect {to.StatusCode["HTTP_".Length..]} to {to.Protocol}://{to.Host}:{to.Port}{to.Path}{(to.Query.Length == 0 ? "" : "?" + to.Query)}",
+        { Fixed: { } answer } => $"fixed response {answer.StatusCode}",
+        { Forward: { Targets: [{ } only] } } => $"forward to {NameOf(only.TargetGroupKey)}",
+        { Forward: { } forward } => "forward to " + string.Join(
+            ", ", forward.Targets.Select(t => string.Create(CultureInfo.InvariantCulture, $"{NameOf(t.TargetGroupKey)} (weight {t.Weight ?? 1})"))),
+        _ => "nothing",
+    };
+
+    private static string NameOf(string targetGroup) => targetGroup.Split('/')[0];
+}
