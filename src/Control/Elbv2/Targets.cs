@@ -72,7 +72,7 @@ public sealed partial class Elbv2Service
     {
         TargetGroup group = Elbv2Arns.GetTargetGroup(context, request.TargetGroupArn);
         bool anomalies = group.Protocol is "HTTP" or "HTTPS" && request.Include is { Count: > 0 };
-        ImmutableArray<TargetHealthState> states = TargetHealthStates.Of(context, group);
+        ImmutableArray<TargetHealthState> states = TargetHealthState.AllOf(context, group);
         if (request.Targets is not { Count: > 0 } asked)
         {
             return new AwsElbv2.DescribeTargetHealthOutput
