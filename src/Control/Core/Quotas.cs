@@ -72,6 +72,7 @@ public sealed class Quotas
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
+        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
     /// <summary>No adjustable quota holds.</summary>

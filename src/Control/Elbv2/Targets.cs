@@ -246,7 +246,8 @@ internal sealed class TargetRules(CommandContext context, TargetGroup group)
             throw Elbv2Faults.Validation($"Availability Zone '{asked}' is not valid");
         }
 
-        Vpc vpc = context.Here.Get(group.VpcId!.Value);
+        Vpc vpc = context.Here.Find(group.VpcId!.Value)
+            ?? throw Elbv2Faults.InvalidTarget($"The target group VPC '{group.VpcId}' does not exist");
         if (Covers(vpc, address))
         {
             Subnet subnet = context.Here.By<Subnet>(vpc.Key).FirstOrDefault(s => s.Covers(address))
