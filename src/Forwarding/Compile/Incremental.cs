@@ -120,21 +120,6 @@ internal sealed partial class Incremental
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
                 break;
-            case VpcEndpoint:
-                entrances.Add(key);
-                FollowEndpoint(place, change.Before as VpcEndpoint);
-                FollowEndpoint(place, change.After as VpcEndpoint);
-                AddAll(tables, place, rows.By<RouteTable>(change.Key));
-                break;
-            case VpcEndpointService:
-                offers.Add(key);
-                break;
-            case BlockPublicAccess:
-                AddAll(subnets, place, rows.All<Subnet>());
-                break;
-            case BlockPublicAccessExclusion exclusion:
-                FollowExclusion(place, rows, exclusion);
-                break;
             case PrefixList:
                 AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
                 AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
