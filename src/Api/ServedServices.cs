@@ -12,6 +12,8 @@ internal sealed class ServedServices
         new ServedService(Trunkline.Wire.Ec2.Ec2Service.For(new Trunkline.Control.Ec2.Ec2Service())),
         new ServedService(Trunkline.Wire.Sts.StsService.For(new Trunkline.Control.Sts.StsService())),
         new ServedService(Trunkline.Wire.Ssm.SsmService.For(new Trunkline.Control.Ssm.SsmService())),
+        new ServedService(Trunkline.Wire.Logs.LogsService.For(new Trunkline.Control.Logs.LogsService())),
+        new ServedService(Trunkline.Wire.Route53.Route53Service.For(new Trunkline.Control.Route53.Route53Service())),
     ];
 
     private readonly ServiceDescription[] descriptions;
@@ -32,7 +34,7 @@ internal sealed class ServedServices
 /// <summary>One service behind the endpoint: its protocol and its handlers, as commands for the engine.</summary>
 internal sealed class ServedService(Service<CommandContext> service)
 {
-    private static readonly string[] ReadPrefixes = ["Describe", "Get", "List", "Search"];
+    private static readonly string[] ReadPrefixes = ["Describe", "Filter", "Get", "List", "Search"];
 
     public ServiceDescription Description => service.Description;
 
