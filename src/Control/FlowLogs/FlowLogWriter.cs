@@ -72,7 +72,7 @@ public static class FlowLogWriter
     private static IEnumerable<FlowLog> LogsOf(Partition here, FlowObservation observation)
     {
         NetworkInterface eni = observation.Interface;
-        foreach (string resource in (ReadOnlySpan<string>)[eni.Key, eni.SubnetId.Value, eni.VpcId.Value])
+        foreach (string resource in (string[])[eni.Key, eni.SubnetId.Value, eni.VpcId.Value])
         {
             foreach (FlowLog log in here.By<FlowLog>(resource))
             {
