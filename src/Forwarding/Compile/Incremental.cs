@@ -64,6 +64,7 @@ internal sealed partial class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
+                FollowVisitors(place, rows, change.Key);
                 break;
             case NetworkAcl:
                 acls.Add(key);

@@ -73,7 +73,7 @@ internal static class SecurityGroups
             if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is { } row)
             {
                 // Where the VPC has no IPv6, no interface of the group has: its rules need no second block.
-                bool both = Vpcs.HasV6(work, key.Partition, row.VpcId);
+                bool both = Vpcs.HasV6(work, key.Partition, row.VpcId) || HasV6Elsewhere(work, key);
                 foreach (SecurityGroupRule rule in row.Rules)
                 {
                     AddRule(work, key.Partition, rule, both);
@@ -87,6 +87,20 @@ internal static class SecurityGroups
         filter.Out4 = work.Out4.Build();
         filter.Out6 = work.Out6.Build();
         filter.Open = OpennessOf(filter);
+    }
+
+    /// <summary>Whether a VPC that the group is associated with has IPv6.</summary>
+    private static bool HasV6Elsewhere(Workspace work, RowKey key)
+    {
+        foreach (SecurityGroupVpcAssociation other in work.PartitionAt(key.Partition).By<SecurityGroupVpcAssociation>(key.Id))
+        {
+            if (Vpcs.HasV6(work, key.Partition, other.VpcId))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddRule(Workspace work, int partition, SecurityGroupRule rule, bool both)
