@@ -12,6 +12,9 @@ internal sealed class ServedServices
         new ServedService(Trunkline.Wire.Ec2.Ec2Service.For(new Trunkline.Control.Ec2.Ec2Service())),
         new ServedService(Trunkline.Wire.Sts.StsService.For(new Trunkline.Control.Sts.StsService())),
         new ServedService(Trunkline.Wire.Ssm.SsmService.For(new Trunkline.Control.Ssm.SsmService())),
+        new ServedService(Trunkline.Wire.Elb.ElbService.For(new Trunkline.Control.Elb.ElbService())),
+        new ServedService(Trunkline.Wire.Iam.IamService.For(new Trunkline.Control.Iam.IamService())),
+        new ServedService(Trunkline.Wire.Sns.SnsService.For(new Trunkline.Control.Sns.SnsService())),
     ];
 
     private readonly ServiceDescription[] descriptions;

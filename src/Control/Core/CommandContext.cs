@@ -65,8 +65,13 @@ public sealed class CommandContext(
     /// <summary>Writes a row whose kind is known only at run time.</summary>
     public void PutRow(Kind kind, IResource row) => Draft.PutRow(Caller.Partition, kind, row);
 
+    /// <summary>Takes a row away, and with it what only speaks of it (<see cref="GoesWith"/>).</summary>
     public void Remove<T>(Id<T> id)
-        where T : class, IResource<T> => Draft.Remove(Caller.Partition, id);
+        where T : class, IResource<T>
+    {
+        Draft.Remove(Caller.Partition, id);
+        GoesWith.Follow<T>(Draft, Caller.Partition, id.Value);
+    }
 
     /// <summary>An ARN of this account and region, such as <c>arn:aws:ec2:us-east-1:000000000000:vpc/vpc-…</c>.</summary>
     public string Arn(string resource, string service = "ec2") => $"arn:aws:{service}:{Region}:{Account}:{resource}";

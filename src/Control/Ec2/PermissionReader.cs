@@ -128,7 +128,7 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
 
     private RulePeer PrefixList(string? id) => new(null, PrefixListId: Ec2Service.ReferredList(context, id).Id);
 
-    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one.</summary>
+    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one; or one that an association brings together with it.</summary>
     private RulePeer Group(Aws.UserIdGroupPair pair)
     {
         if (pair.VpcPeeringConnectionId is { } peering)
@@ -142,7 +142,7 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
         }
 
         bool foreign = pair.UserId is { } owner && owner != context.Account;
-        if (foreign || (pair.VpcId is { } vpc && vpc != group.VpcId.Value))
+        if (foreign)
         {
             throw Elsewhere();
         }
@@ -154,7 +154,8 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
         }
 
         SecurityGroup peer = Ec2Service.PeerGroup(context, group.VpcId, pair.GroupId, pair.GroupName);
-        return peer.VpcId == group.VpcId ? new RulePeer(null, peer.Id) : throw Elsewhere();
+        bool near = peer.VpcId == group.VpcId || Ec2Service.Reaches(context.Here, group, peer);
+        return near && (pair.VpcId is null || pair.VpcId == peer.VpcId.Value) ? new RulePeer(null, peer.Id) : throw Elsewhere();
     }
 
     private static Fault Elsewhere() =>

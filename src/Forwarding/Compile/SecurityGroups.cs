@@ -73,7 +73,7 @@ internal static class SecurityGroups
             if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is { } row)
             {
                 // Where the VPC has no IPv6, no interface of the group has: its rules need no second block.
-                bool both = Vpcs.HasV6(work, key.Partition, row.VpcId) || HasV6Elsewhere(work, key);
+                bool both = HasV6(work, key.Partition, row);
                 foreach (SecurityGroupRule rule in row.Rules)
                 {
                     AddRule(work, key.Partition, rule, both);
@@ -89,12 +89,17 @@ internal static class SecurityGroups
         filter.Open = OpennessOf(filter);
     }
 
-    /// <summary>Whether a VPC that the group is associated with has IPv6.</summary>
-    private static bool HasV6Elsewhere(Workspace work, RowKey key)
+    /// <summary>Whether the group's VPC has IPv6, or one that it is associated with.</summary>
+    private static bool HasV6(Workspace work, int partition, SecurityGroup row)
     {
-        foreach (SecurityGroupVpcAssociation other in work.PartitionAt(key.Partition).By<SecurityGroupVpcAssociation>(key.Id))
+        if (Vpcs.HasV6(work, partition, row.VpcId))
         {
-            if (Vpcs.HasV6(work, key.Partition, other.VpcId))
+            return true;
+        }
+
+        foreach (SecurityGroupVpcAssociation association in work.PartitionAt(partition).By<SecurityGroupVpcAssociation>(row.Key))
+        {
+            if (Vpcs.HasV6(work, partition, association.VpcId))
             {
                 return true;
             }
