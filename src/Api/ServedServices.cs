@@ -15,6 +15,8 @@ internal sealed class ServedServices
         new ServedService(Trunkline.Wire.Elb.ElbService.For(new Trunkline.Control.Elb.ElbService())),
         new ServedService(Trunkline.Wire.Iam.IamService.For(new Trunkline.Control.Iam.IamService())),
         new ServedService(Trunkline.Wire.Sns.SnsService.For(new Trunkline.Control.Sns.SnsService())),
+        new ServedService(Trunkline.Wire.Elbv2.Elbv2Service.For(new Trunkline.Control.Elbv2.Elbv2Service())),
+        new ServedService(Trunkline.Wire.Acm.AcmService.For(new Trunkline.Control.Acm.AcmService())),
     ];
 
     private readonly ServiceDescription[] descriptions;
