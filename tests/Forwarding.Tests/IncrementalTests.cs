@@ -68,7 +68,7 @@ public sealed class IncrementalTests
         HashSet<string> compiled =
         [
             "vpc", "subnet", "route-table", "internet-gateway", "egress-only-internet-gateway", "natgateway", "security-group", "network-acl",
-            "network-interface", "elastic-ip", "instance", "byoip-cidr",
+            "network-interface", "elastic-ip", "instance", "byoip-cidr", "prefix-list",
         ];
         Assert.Equal(0, state.Nics.Count);
         Assert.All(Kinds.All, kind => Assert.True(compiled.Contains(kind.Name) != NotForwarded.Kinds.ContainsKey(kind), kind.Name));
