@@ -7,7 +7,7 @@ namespace Trunkline.Tests.Control.Ec2;
 /// <summary>Endpoint services: the provider is the home account, consumers are others.</summary>
 public sealed class EndpointServiceTests
 {
-    private const string Consumer = "111111111111";
+    private const string Consumer = "111111111112";
 
     private readonly Lab lab = new();
     private readonly string vpc;
@@ -47,7 +47,8 @@ public sealed class EndpointServiceTests
     public void Rule104_only_those_who_were_let_in_see_a_service()
     {
         string service = NewService(new() { NetworkLoadBalancerArns = [nlb] }).ServiceName!;
-        Fault fault = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, Wish(service)), Consumer);
+        Aws.CreateVpcEndpointRequest wish = Wish(service);
+        Fault fault = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, wish), Consumer);
         Assert.Equal(("InvalidServiceName", $"The Vpc Endpoint Service '{service}' does not exist"), (fault.Code, fault.Message));
         Assert.Equal("InvalidServiceName", lab.Refused((ec2, c) => ec2.DescribeVpcEndpointServices(c, new() { ServiceNames = [service] }), Consumer));
         Assert.Contains(service, lab.Run((ec2, c) => ec2.DescribeVpcEndpointServices(c, new())).ServiceNames!);
@@ -132,10 +133,12 @@ public sealed class EndpointServiceTests
         // The account's letters are turned: the service's zone has another name here.
         Assert.NotEqual(lab.DescribedSubnet(subnet).AvailabilityZone, zone);
         string elsewhere = lab.DescribedSubnet(subnet).AvailabilityZone!;
-        Fault fault = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, WishIn(service, elsewhere, "10.9.0.0/16")), Consumer);
+        Aws.CreateVpcEndpointRequest there = WishIn(service, elsewhere, "10.9.0.0/16");
+        Fault fault = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, there), Consumer);
         Assert.Equal("InvalidParameter", fault.Code);
         Assert.StartsWith($"The VPC endpoint service {service} does not support the availability zone of the subnet: subnet-", fault.Message);
-        lab.Run((ec2, c) => ec2.CreateVpcEndpoint(c, WishIn(service, zone, "10.8.0.0/16")), Consumer);
+        Aws.CreateVpcEndpointRequest here = WishIn(service, zone, "10.8.0.0/16");
+        lab.Run((ec2, c) => ec2.CreateVpcEndpoint(c, here), Consumer);
     }
 
     [Fact]
@@ -147,7 +150,8 @@ public sealed class EndpointServiceTests
         Assert.Matches("^_[a-z0-9]{20}$", proof.Name);
         Assert.Matches("^vpce:[a-z0-9]{20}$", proof.Value);
         Allow(made.ServiceName!, "*");
-        Fault unproven = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, Wish(made.ServiceName!) with { PrivateDnsEnabled = true }), Consumer);
+        Aws.CreateVpcEndpointRequest wish = Wish(made.ServiceName!) with { PrivateDnsEnabled = true };
+        Fault unproven = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, wish), Consumer);
         Assert.Equal($"Private DNS can't be enabled because the service {made.ServiceName} has not verified the private DNS name.", unproven.Message);
 
         lab.Run((ec2, c) => ec2.StartVpcEndpointServicePrivateDnsVerification(c, new() { ServiceId = made.ServiceId }));
@@ -163,7 +167,7 @@ public sealed class EndpointServiceTests
         lab.Run((ec2, c) => ec2.ModifyVpcEndpointServiceConfiguration(c, new() { ServiceId = made.ServiceId, RemovePrivateDnsName = true }));
         Assert.Equal(2, Described(endpoint.VpcEndpointId!).DnsEntries!.Count);
         Assert.Equal("InvalidParameter", lab.Refused((ec2, c) => ec2.StartVpcEndpointServicePrivateDnsVerification(c, new() { ServiceId = made.ServiceId })));
-        Fault nameless = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, Wish(made.ServiceName!) with { PrivateDnsEnabled = true }), Consumer);
+        Fault nameless = lab.FaultOf((ec2, c) => ec2.CreateVpcEndpoint(c, wish), Consumer);
         Assert.Equal($"Private DNS can't be enabled because the service {made.ServiceName} does not provide a private DNS name.", nameless.Message);
     }
 
