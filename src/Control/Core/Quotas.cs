@@ -5,7 +5,8 @@ namespace Trunkline.Control;
 /// <summary>An adjustable quota of AWS's: its default, and the words in which AWS refuses.</summary>
 /// <param name="Name">The name in a quota file.</param>
 /// <param name="Default">AWS's default value.</param>
-public sealed record Quota(string Name, int Default, string FaultCode, string Message);
+/// <param name="Status">The HTTP status of the refusal.</param>
+public sealed record Quota(string Name, int Default, string FaultCode, string Message, int Status = 400);
 
 /// <summary>The adjustable quotas, by AWS's "Amazon VPC quotas" and "EC2 quotas". Hard limits are not here: they always hold.</summary>
 public sealed class Quotas
@@ -66,12 +67,67 @@ public sealed class Quotas
     public static readonly Quota ByoipCidrsPerRegion = new(
         "byoip-cidrs-per-region", 5, "ByoipCidrLimitExceeded", "The maximum number of BYOIP address ranges has been reached.");
 
+    public static readonly Quota ClassicLoadBalancersPerRegion = new(
+        "classic-load-balancers-per-region", 20, "TooManyLoadBalancers", "The quota for the number of load balancers has been reached.");
+
+    public static readonly Quota ListenersPerClassicLoadBalancer = new(
+        "listeners-per-classic-load-balancer", 100, "InvalidConfigurationRequest",
+        "The quota for the number of listeners of a load balancer has been reached.", 409);
+
+    public static readonly Quota InstancesPerClassicLoadBalancer = new(
+        "registered-instances-per-classic-load-balancer", 1000, "InvalidInstance",
+        "The quota for the number of instances registered with a load balancer has been reached.");
+
+    public static readonly Quota IamRoles = new(
+        "iam-roles", 1000, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: {0}", 409);
+
+    public static readonly Quota IamInstanceProfiles = new(
+        "iam-instance-profiles", 1000, "LimitExceeded", "Cannot exceed quota for InstanceProfilesPerAccount: {0}", 409);
+
+    public static readonly Quota IamPolicies = new(
+        "iam-policies", 1500, "LimitExceeded", "Cannot exceed quota for PoliciesPerAccount: {0}", 409);
+
+    public static readonly Quota IamServerCertificates = new(
+        "iam-server-certificates", 20, "LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: {0}", 409);
+
+    public static readonly Quota IamPoliciesPerRole = new(
+        "iam-policies-per-role", 10, "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: {0}", 409);
+
+    public static readonly Quota BlockPublicAccessExclusions = new(
+        "vpc-block-public-access-exclusions-per-region", 50, "VpcBlockPublicAccessExclusionLimitExceeded",
+        "The maximum number of VPC Block Public Access exclusions has been reached.");
+
+    public static readonly Quota HostedZonesPerAccount = new(
+        "hosted-zones-per-account", 500, "TooManyHostedZones",
+        "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones");
+
+    public static readonly Quota VpcsPerHostedZone = new(
+        "vpcs-per-hosted-zone", 300, "LimitsExceeded", "This operation can't be completed because the current account has reached the limit of VPCs.");
+
+    public static readonly Quota RecordsPerHostedZone = new(
+        "records-per-hosted-zone", 10_000, "LimitsExceeded",
+        "This operation can't be completed because the hosted zone has reached the limit of records: {0}");
+
+    public static readonly Quota PrefixListsPerRegion = new(
+        "prefix-lists-per-region", 100, "PrefixListLimitExceeded", "The maximum number of prefix lists has been reached.");
+
+    public static readonly Quota GatewayEndpointsPerRegion = new(
+        "gateway-endpoints-per-region", 20, "VpcEndpointLimitExceeded", "The maximum number of gateway VPC endpoints has been reached.");
+
+    public static readonly Quota InterfaceEndpointsPerVpc = new(
+        "interface-endpoints-per-vpc", 50, "VpcEndpointLimitExceeded",
+        "The maximum number of interface and Gateway Load Balancer VPC endpoints in the VPC has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
+        ClassicLoadBalancersPerRegion, ListenersPerClassicLoadBalancer, InstancesPerClassicLoadBalancer,
+        IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
+        BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
+        PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
         .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
@@ -96,9 +152,13 @@ public sealed class Quotas
         {
             throw new Fault(
                 quota.FaultCode,
-                string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]));
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]),
+                quota.Status);
         }
     }
+
+    /// <summary>Whether so many of something are within their quota; a quota that does not hold allows any number.</summary>
+    public bool Allows(Quota quota, int wanted) => !limits.TryGetValue(quota.Name, out int limit) || wanted <= limit;
 
     /// <summary>The limit that holds, or AWS's default where none does; for answers that print it.</summary>
     public int LimitOf(Quota quota) => limits.GetValueOrDefault(quota.Name, quota.Default);
