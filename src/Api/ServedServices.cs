@@ -12,6 +12,11 @@ internal sealed class ServedServices
         new ServedService(Trunkline.Wire.Ec2.Ec2Service.For(new Trunkline.Control.Ec2.Ec2Service())),
         new ServedService(Trunkline.Wire.Sts.StsService.For(new Trunkline.Control.Sts.StsService())),
         new ServedService(Trunkline.Wire.Ssm.SsmService.For(new Trunkline.Control.Ssm.SsmService())),
+        new ServedService(Trunkline.Wire.Elb.ElbService.For(new Trunkline.Control.Elb.ElbService())),
+        new ServedService(Trunkline.Wire.Iam.IamService.For(new Trunkline.Control.Iam.IamService())),
+        new ServedService(Trunkline.Wire.Sns.SnsService.For(new Trunkline.Control.Sns.SnsService())),
+        new ServedService(Trunkline.Wire.Elbv2.Elbv2Service.For(new Trunkline.Control.Elbv2.Elbv2Service())),
+        new ServedService(Trunkline.Wire.Acm.AcmService.For(new Trunkline.Control.Acm.AcmService())),
         new ServedService(Trunkline.Wire.Logs.LogsService.For(new Trunkline.Control.Logs.LogsService())),
         new ServedService(Trunkline.Wire.Route53.Route53Service.For(new Trunkline.Control.Route53.Route53Service())),
     ];

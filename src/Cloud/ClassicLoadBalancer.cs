@@ -90,7 +90,7 @@ public sealed record ClassicLoadBalancer : IResource<ClassicLoadBalancer>
             {
                 if (listener.CertificateArn is { } certificate)
                 {
-                    yield return certificate;
+                    yield return Certificate.UseWord(certificate);
                 }
             }
         }

@@ -13,9 +13,10 @@ public static class Pager
 {
     /// <param name="least">The smallest MaxResults the operation takes.</param>
     /// <param name="most">The largest one; also the page size where none is asked for, if <paramref name="alwaysPaged"/>.</param>
+    /// <param name="tokenFault">The service's code for a token that is none.</param>
     public static Page<T> Page<T>(
         IEnumerable<T> rows, int? maxResults, string? nextToken, Func<T, string> keyOf, int least = 5, int most = 1000,
-        bool alwaysPaged = false)
+        bool alwaysPaged = false, string tokenFault = "InvalidNextToken")
     {
         if (maxResults is { } asked && (asked < least || asked > most))
         {
@@ -23,7 +24,7 @@ public static class Pager
                 $"Value ( {asked} ) for parameter maxResults is invalid. Expecting a value between {least} and {most}.");
         }
 
-        string? after = string.IsNullOrEmpty(nextToken) ? null : KeyOf(nextToken);
+        string? after = string.IsNullOrEmpty(nextToken) ? null : KeyOf(nextToken, tokenFault);
         int size = maxResults ?? (alwaysPaged ? most : int.MaxValue);
         List<T> page = [];
         foreach (T row in rows)
@@ -58,7 +59,7 @@ public static class Pager
 
     private static string TokenOf(string key) => Convert.ToBase64String(Encoding.UTF8.GetBytes("1/" + key));
 
-    private static string KeyOf(string token)
+    private static string KeyOf(string token, string fault)
     {
         Span<byte> bytes = stackalloc byte[512];
         if (token.Length <= 512 && Convert.TryFromBase64String(token, bytes, out int length)
@@ -67,6 +68,6 @@ public static class Pager
             return text[2..];
         }
 
-        throw new Fault("InvalidNextToken", "The token '" + (token.Length > 64 ? token[..64] : token) + "' is invalid");
+        throw new Fault(fault, "The token '" + (token.Length > 64 ? token[..64] : token) + "' is invalid");
     }
 }

@@ -5,7 +5,8 @@ namespace Trunkline.Control;
 /// <summary>An adjustable quota of AWS's: its default, and the words in which AWS refuses.</summary>
 /// <param name="Name">The name in a quota file.</param>
 /// <param name="Default">AWS's default value.</param>
-public sealed record Quota(string Name, int Default, string FaultCode, string Message);
+/// <param name="Status">The HTTP status of the refusal.</param>
+public sealed record Quota(string Name, int Default, string FaultCode, string Message, int Status = 400);
 
 /// <summary>The adjustable quotas, by AWS's "Amazon VPC quotas" and "EC2 quotas". Hard limits are not here: they always hold.</summary>
 public sealed class Quotas
@@ -66,6 +67,32 @@ public sealed class Quotas
     public static readonly Quota ByoipCidrsPerRegion = new(
         "byoip-cidrs-per-region", 5, "ByoipCidrLimitExceeded", "The maximum number of BYOIP address ranges has been reached.");
 
+    public static readonly Quota ClassicLoadBalancersPerRegion = new(
+        "classic-load-balancers-per-region", 20, "TooManyLoadBalancers", "The quota for the number of load balancers has been reached.");
+
+    public static readonly Quota ListenersPerClassicLoadBalancer = new(
+        "listeners-per-classic-load-balancer", 100, "InvalidConfigurationRequest",
+        "The quota for the number of listeners of a load balancer has been reached.", 409);
+
+    public static readonly Quota InstancesPerClassicLoadBalancer = new(
+        "registered-instances-per-classic-load-balancer", 1000, "InvalidInstance",
+        "The quota for the number of instances registered with a load balancer has been reached.");
+
+    public static readonly Quota IamRoles = new(
+        "iam-roles", 1000, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: {0}", 409);
+
+    public static readonly Quota IamInstanceProfiles = new(
+        "iam-instance-profiles", 1000, "LimitExceeded", "Cannot exceed quota for InstanceProfilesPerAccount: {0}", 409);
+
+    public static readonly Quota IamPolicies = new(
+        "iam-policies", 1500, "LimitExceeded", "Cannot exceed quota for PoliciesPerAccount: {0}", 409);
+
+    public static readonly Quota IamServerCertificates = new(
+        "iam-server-certificates", 20, "LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: {0}", 409);
+
+    public static readonly Quota IamPoliciesPerRole = new(
+        "iam-policies-per-role", 10, "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: {0}", 409);
+
     public static readonly Quota BlockPublicAccessExclusions = new(
         "vpc-block-public-access-exclusions-per-region", 50, "VpcBlockPublicAccessExclusionLimitExceeded",
         "The maximum number of VPC Block Public Access exclusions has been reached.");
@@ -97,8 +124,11 @@ public sealed class Quotas
         VpcsPerRegion, SubnetsPerVpc, CidrsPerVpc, Ipv6CidrsPerVpc, InternetGatewaysPerRegion, EgressOnlyGatewaysPerRegion,
         RouteTablesPerVpc, RoutesPerTable, NatGatewaysPerZone, ElasticIpsPerRegion, SecurityGroupsPerRegion, RulesPerSecurityGroup,
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
+        ClassicLoadBalancersPerRegion, ListenersPerClassicLoadBalancer, InstancesPerClassicLoadBalancer,
+        IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
+        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
@@ -122,7 +152,8 @@ public sealed class Quotas
         {
             throw new Fault(
                 quota.FaultCode,
-                string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]));
+                string.Format(System.Globalization.CultureInfo.InvariantCulture, quota.Message, [.. arguments, limit]),
+                quota.Status);
         }
     }
 

@@ -248,7 +248,6 @@ public sealed partial class Ec2Service
         }
     }
 
-
     private static Aws.FlowLog ToWire(FlowLog row)
     {
         (string status, string? error) = DeliveryOf(row);

@@ -109,7 +109,7 @@ public sealed partial class Ec2Service
         request.EnclaveOptions?.Enabled != true || type.Has('E') ? request.EnclaveOptions?.Enabled == true : throw Fault.Combination(
             $"Enclaves are not supported for the instance type {type.Name}.");
 
-    /// <summary>The profile that a request names by name or ARN; Trunkline keeps no IAM, so each profile that is well named is taken.</summary>
+    /// <summary>The instance profile that a request names by name or ARN: it must be there, and hold a role.</summary>
     /// <param name="id">The association's id.</param>
     private static ProfileAssociation? ProfileOf(CommandContext context, Aws.IamInstanceProfileSpecification? asked, string id)
     {
@@ -123,32 +123,18 @@ public sealed partial class Ec2Service
             throw Fault.Combination("The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'");
         }
 
-        string arn = asked.Arn is { } given ? CheckedProfileArn(given)
-            : $"arn:aws:iam::{context.Account}:instance-profile/{CheckedProfileName(asked.Name!)}";
-        return new ProfileAssociation(id, arn, ProfileIdOf(arn), context.Now);
+        InstanceProfile profile = (asked.Arn is { } given ? ProfileOfArn(context, given) : Iam.IamService.FindProfile(context, asked.Name!))
+            ?? throw (asked.Arn is null
+                ? Fault.Invalid($"Value ({asked.Name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name")
+                : Fault.Invalid($"Value ({asked.Arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN"));
+        string arn = profile.ArnIn(context.Account);
+        return profile.RoleName is not null
+            ? new ProfileAssociation(id, arn, profile.ProfileId, context.Now)
+            : throw Fault.Invalid($"IAM Instance Profile \"{arn}\" has no associated IAM Roles");
     }
 
-    private static string CheckedProfileName(string name) =>
-        name.Length is > 0 and <= 128 && name.All(c => char.IsAsciiLetterOrDigit(c) || "+=,.@-_".Contains(c)) ? name : throw Fault.Invalid(
-            $"Value ({name}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
-
-    private static string CheckedProfileArn(string arn) =>
-        arn.Split(':') is ["arn", _, "iam", "", { Length: 12 } account, var resource] && account.All(char.IsAsciiDigit)
-        && resource.StartsWith("instance-profile/", StringComparison.Ordinal) && resource.Length > 17 ? arn : throw Fault.Invalid(
-            $"Value ({arn}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN");
-
-    /// <summary>IAM's id of a profile: <c>AIPA</c> and 17 letters and digits, always the same for one ARN.</summary>
-    private static string ProfileIdOf(string arn)
-    {
-        const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        byte[] hash = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(arn));
-        return string.Create(21, hash, (text, bytes) =>
-        {
-            "AIPA".CopyTo(text);
-            for (int i = 4; i < text.Length; i++)
-            {
-                text[i] = Alphabet[bytes[i] & 31];
-            }
-        });
-    }
+    private static InstanceProfile? ProfileOfArn(CommandContext context, string arn) =>
+        Iam.IamService.FindProfile(context, arn[(arn.LastIndexOf('/') + 1)..]) is { } profile && profile.ArnIn(context.Account) == arn
+            ? profile
+            : null;
 }

@@ -2,7 +2,7 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
 
-/// <summary>IAM instance profiles of instances; Trunkline has no IAM, so it takes any profile's name. Source: EC2 API, AssociateIamInstanceProfile.</summary>
+/// <summary>IAM instance profiles of instances. Source: EC2 API, AssociateIamInstanceProfile.</summary>
 public sealed partial class Ec2Service
 {
     private static readonly FilterTable<Instance> ProfileFilters = new(_ => null)

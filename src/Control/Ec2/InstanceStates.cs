@@ -159,6 +159,7 @@ public sealed partial class Ec2Service
             LetGo(context, volume, instance);
         }
 
+        Elb.ElbService.Forget(context, instance);
         context.Put(instance with
         {
             State = InstanceState.Terminated,

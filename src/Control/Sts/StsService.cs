@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Trunkline.Cloud;
 using AwsSts = Trunkline.Wire.Sts;
 
 namespace Trunkline.Control.Sts;
@@ -7,7 +8,8 @@ namespace Trunkline.Control.Sts;
 /// <summary>
 /// Security Token Service: who asks, and temporary credentials. Source: AWS, STS API Reference.
 /// A twelve-digit access key id is an account here, so the credentials of a role carry the role's account as their key id: what is done
-/// with them is done in that account. Roles, trust policies and users are not kept; every well-formed role can be assumed.
+/// with them is done in that account. Nothing is authorised: every well-formed role can be assumed, whether IAM has it or not; one that it
+/// has lends its id and its longest session.
 /// </summary>
 public sealed partial class StsService : AwsSts.ISts<CommandContext>
 {
@@ -46,12 +48,19 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
 
         string account = role.Groups["account"].Value;
         string name = role.Groups["name"].Value;
+        IamRole? known = context.Draft.Partition(GlobalRows.KeyOf(account)).By<IamRole>(IamRole.NameWord(name)).FirstOrDefault();
+        int seconds = Seconds(request.DurationSeconds, Hour, HalfDay);
+        if (known is not null && known.ArnIn(account) == arn && seconds > known.MaxSessionDuration)
+        {
+            throw new Fault("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+        }
+
         return new AwsSts.AssumeRoleResponse
         {
-            Credentials = NewCredentials(context, account, Seconds(request.DurationSeconds, Hour, HalfDay)),
+            Credentials = NewCredentials(context, account, seconds),
             AssumedRoleUser = new AwsSts.AssumedRoleUser
             {
-                AssumedRoleId = $"AROA{Letters(PrincipalSeed(arn))}:{session}",
+                AssumedRoleId = $"{known?.RoleId ?? $"AROA{Letters(PrincipalSeed(arn))}"}:{session}",
                 Arn = $"arn:aws:sts::{account}:assumed-role/{name}/{session}",
             },
             SourceIdentity = source,
@@ -106,7 +115,7 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
         string.Create(CultureInfo.InvariantCulture, $"{context.Ids.NextBits():x16}{context.Ids.NextBits():x16}");
 
     /// <summary>The same role has the same principal id, whoever asks and when.</summary>
-    private static ulong PrincipalSeed(string arn) => ((ulong)Cloud.PublicPool.Hash(arn) << 32) | Cloud.PublicPool.Hash("role/" + arn);
+    private static ulong PrincipalSeed(string arn) => ((ulong)PublicPool.Hash(arn) << 32) | PublicPool.Hash("role/" + arn);
 
     /// <summary>Seventeen characters as AWS's unique ids have.</summary>
     private static string Letters(ulong seed)
