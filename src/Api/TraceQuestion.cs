@@ -4,6 +4,7 @@ using Trunkline.Cloud;
 using Trunkline.Control;
 using Trunkline.Control.FlowLogs;
 using Trunkline.Control.Names;
+using Trunkline.Forwarding;
 using Trunkline.Tracing;
 
 namespace Trunkline.Api;
@@ -22,6 +23,9 @@ internal sealed record TraceRequest
     public int? Port { get; init; }
 
     public int? SourcePort { get; init; }
+
+    /// <summary>An HTTP request in the packet: <c>GET https://shop.example/cart</c>.</summary>
+    public string? Http { get; init; }
 }
 
 /// <summary>Answers what happens to a packet, from the one model.</summary>
@@ -75,7 +79,21 @@ internal static class TraceQuestion
         },
         Port = request.Port,
         SourcePort = request.SourcePort,
+        Http = HttpOf(request.Http),
     };
+
+    private static HttpRequest? HttpOf(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split(' ', 2);
+        return HttpRequest.TryParse(parts[0], parts.Length == 2 ? parts[1] : "", out HttpRequest read, out _, out string error)
+            ? read
+            : throw new Fault("InvalidHttp", error);
+    }
 
     private static JsonObject Document(Trace trace)
     {

@@ -21,6 +21,9 @@ public sealed record FlowQuestion(string From, string To)
     /// <summary>Type and code, for ICMP; null: an echo request.</summary>
     public IcmpMatch? Icmp { get; init; }
 
+    /// <summary>The HTTP request that a TCP packet bears; null for none.</summary>
+    public HttpRequest? Http { get; init; }
+
     /// <summary>A source address other than the sender's own.</summary>
     public IpAddress? FromAddress { get; init; }
 
@@ -61,7 +64,7 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
         }
 
         int protocol = question.Protocol == Protocols.Icmp && !source.IsV4 ? Protocols.IcmpV6 : question.Protocol;
-        flow = new Flow(from.Origin, source, destination, (byte)protocol, sourcePort, port);
+        flow = new Flow(from.Origin, source, destination, (byte)protocol, sourcePort, port) { Http = question.Http };
         return true;
     }
 

@@ -64,11 +64,7 @@ internal sealed partial class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
-                foreach (SecurityGroupVpcAssociation association in rows.By<SecurityGroupVpcAssociation>(change.Key))
-                {
-                    groups.Add(new RowKey(place, association.GroupId.Value));
-                }
-
+                FollowVisitors(place, rows, change.Key);
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -113,9 +109,6 @@ internal sealed partial class Incremental
                 break;
             case SecurityGroup:
                 groups.Add(key);
-                break;
-            case SecurityGroupVpcAssociation association:
-                groups.Add(new RowKey(place, association.GroupId.Value));
                 break;
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
