@@ -9,8 +9,8 @@ namespace Trunkline.Api;
 
 /// <summary>
 /// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real),
-/// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>reset</c> under <c>/_trunkline/</c>, and <c>plane/NAME</c> for what a plane itself answers.
-/// Headers <c>X-Trunkline-Account</c>
+/// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>reset</c> under <c>/_trunkline/</c>,
+/// and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c>
 /// and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
 /// </summary>
 internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollower? follower)
