@@ -33,6 +33,16 @@ internal static class StateText
 
         lines.AddRange(Rows<Subnet>(state).Select(s => segments[s.Key]));
         lines.AddRange(Rows<VpcEndpoint>(state).Select(e => Entrance(state, e.Key)));
+        foreach (string key in Rows<LoadBalancer>(state).Select(l => l.Key).Concat(Rows<ClassicLoadBalancer>(state).Select(l => l.Key)))
+        {
+            lines.Add(BalancerText.Balancer(state, key));
+        }
+
+        foreach (string key in Rows<TargetGroup>(state).Select(l => l.Key).Concat(Rows<ClassicLoadBalancer>(state).Select(l => l.Key)))
+        {
+            lines.Add(BalancerText.Pool(state, key));
+        }
+
         foreach ((uint address, int handle) in state.Public.All)
         {
             lines.Add($"public {IpAddress.FromV4(address)} {(handle < 0 ? "nobody" : state.NicMores[handle].Row.Id)}");
@@ -54,7 +64,8 @@ internal static class StateText
         string translator = shares is null ? "none" : $"{shares.Row.Id} {shares.Works} {Name(state, shares.Nic)}";
         string entrance = nic.Entrance < 0 ? "none" : state.Entrances[nic.Entrance].Row.Id;
         return $"nic {more.Row.Id} entrance {entrance} {nic.Address} {nic.PublicAddress} {nic.Traits} in {state.Segments[nic.Segment].More.Row.Id} "
-            + $"{string.Join(',', more.Addresses)} {string.Join(',', more.Public)} machine {machine} translator {translator} {Filter(state, nic.Filter)}";
+            + $"{string.Join(',', more.Addresses)} {string.Join(',', more.Public)} machine {machine} {BalancerText.Ports(state, nic.Machine)} "
+            + $"node of {(nic.Balancer < 0 ? "none" : state.Balancers[nic.Balancer].Row.Id)} translator {translator} {Filter(state, nic.Filter)}";
     }
 
     private static string Entrance(ForwardingState state, string id)

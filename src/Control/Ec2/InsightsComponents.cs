@@ -19,6 +19,7 @@ internal static class InsightsComponents
             Hop hop = hops[i];
             components.Add(new Aws.PathComponent
             {
+                ElasticLoadBalancerListener = hop.Component.Kind == Listener.Kind ? ToWire(hop.Component) : null,
                 SequenceNumber = i + 1,
                 Component = ToWire(hop.Component),
                 AttachedTo = ToWire(hop.AttachedTo),
@@ -71,6 +72,7 @@ internal static class InsightsComponents
         ExplanationCode.ADDRESS_NOT_ADVERTISED => ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS,
         ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER => ExplanationCode.NO_POSSIBLE_DESTINATION,
         ExplanationCode.RESERVED_RANGE_NOT_FORWARDED => ExplanationCode.NO_ROUTE_TO_DESTINATION,
+        ExplanationCode.MACHINE_DOES_NOT_LISTEN => ExplanationCode.NO_POSSIBLE_DESTINATION,
         ExplanationCode.FORWARDING_LOOP or ExplanationCode.NO_MATCHING_CONNECTION => ExplanationCode.NO_PATH,
         _ => code,
     };

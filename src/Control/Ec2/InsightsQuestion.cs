@@ -26,6 +26,7 @@ internal sealed class InsightsQuestion(
     private static readonly IpAddress SomeHost = IpAddress.Parse("203.0.113.10");
 
     private readonly InsightsEnd source = InsightsEnd.Of(path.SourceArn)!;
+    private readonly InsightsBalancers balancers = new(cloud, tracer.State);
     private readonly InsightsEnd? destination = path.DestinationArn is null ? null : InsightsEnd.Of(path.DestinationArn);
 
     public InsightsAnswer Answer()
@@ -67,13 +68,13 @@ internal sealed class InsightsQuestion(
         ImmutableArray<Hop> back = Between(trace.Return, destination, source);
         bool whole = MayPass(trace.Verdict);
         Aws.Explanation? why = !whole
-            ? InsightsComponents.Explain(cloud, trace.Drop!)
+            ? InsightsBalancers.With(InsightsComponents.Explain(cloud, trace.Drop!), trace.Drop!)
             : MissedEnd(forward) ?? MissedFilter(forward) ?? MissedComponent(forward);
         return new InsightsAnswer(
             why is null,
             InsightsComponents.ToWire(cloud, forward, whole),
             InsightsComponents.ToWire(cloud, back, whole),
-            why is null ? [] : [why]);
+            why is null ? [] : whole ? [why] : [why, .. balancers.Listeners(trace.Drop!)]);
     }
 
     /// <summary>The hops from one end to the other: what lies outside of an internet gateway is no part of a path.</summary>
@@ -102,13 +103,16 @@ internal sealed class InsightsQuestion(
     {
         foreach ((Origin origin, IpAddress from, NetworkInterface? sender) in Senders())
         {
-            foreach ((IpAddress to, NetworkInterface? receiver) in Receivers(sender))
+            foreach ((IpAddress to, NetworkInterface? receiver, IReadOnlyList<ushort>? listeners) in Receivers(sender).Concat(Balanced(sender)))
             {
-                foreach (ushort port in Ports(path.DestinationPort is { } p ? new PortRange(p, p) : DestinationPorts, null, sender, receiver))
+                int aim = receiver is null ? 0 : tracer.State.NicOf(destination!.At, receiver.Key) + 1;
+                IEnumerable<ushort> ports = listeners
+                    ?? Ports(path.DestinationPort is { } p ? new PortRange(p, p) : DestinationPorts, null, sender, receiver);
+                foreach (ushort port in ports)
                 {
                     foreach (ushort sourcePort in Ports(SourcePorts, Flow.DefaultSourcePort, sender, receiver))
                     {
-                        yield return new Flow(origin, from, to, (byte)path.Protocol, sourcePort, port);
+                        yield return new Flow(origin, from, to, (byte)path.Protocol, sourcePort, port) { Aim = aim };
                     }
                 }
             }
@@ -141,13 +145,31 @@ internal sealed class InsightsQuestion(
         }
     }
 
-    private IEnumerable<(IpAddress Address, NetworkInterface? Eni)> Receivers(NetworkInterface? sender)
+    /// <summary>By load balancers that have the destination as a target, where the path leaves the address open.</summary>
+    private IEnumerable<(IpAddress Address, NetworkInterface? Eni, IReadOnlyList<ushort>? Listeners)> Balanced(NetworkInterface? sender)
+    {
+        if (destination is not { Type: "instance" or "network-interface" } || path.FilterAtSource?.DestinationAddress is not null)
+        {
+            yield break;
+        }
+
+        PortRange? wanted = path.DestinationPort is { } port ? new PortRange(port, port) : path.FilterAtSource?.DestinationPorts;
+        foreach (NetworkInterface eni in Interfaces(destination, path.DestinationIp ?? path.FilterAtDestination?.DestinationAddress))
+        {
+            foreach ((IpAddress address, IReadOnlyList<ushort> ports) in balancers.WaysTo(destination.At, eni, sender is null))
+            {
+                yield return (address, eni, [.. ports.Where(p => wanted is null || (p >= wanted.From && p <= wanted.To))]);
+            }
+        }
+    }
+
+    private IEnumerable<(IpAddress Address, NetworkInterface? Eni, IReadOnlyList<ushort>? Listeners)> Receivers(NetworkInterface? sender)
     {
         IpAddress? onTheWay = path.FilterAtSource?.DestinationAddress;
         IpAddress? there = path.DestinationIp ?? path.FilterAtDestination?.DestinationAddress;
         if (destination is null || destination.Type == "internet-gateway")
         {
-            yield return (onTheWay ?? there ?? OutsideAddress(), null);
+            yield return (onTheWay ?? there ?? OutsideAddress(), null, null);
             yield break;
         }
 
@@ -157,7 +179,7 @@ internal sealed class InsightsQuestion(
             IpAddress? address = onTheWay ?? (sender is null && inside is { } ip ? PublicOf(eni, ip) ?? inside : inside);
             if (address is { } found)
             {
-                yield return (found, eni);
+                yield return (found, eni, null);
             }
         }
     }
@@ -298,7 +320,7 @@ internal sealed class InsightsQuestion(
             "network-interface" => forward.Length > 0 && forward.TakeLast(2).Any(h => h.Component.Id == destination.Id),
             _ => last?.Component.Id == destination.Id,
         };
-        return reached ? null : Explain(ExplanationCode.NO_PATH, destination);
+        return reached ? null : InsightsBalancers.MissedTarget(forward) ?? Explain(ExplanationCode.NO_PATH, destination);
     }
 
     private Aws.Explanation? MissedFilter(ImmutableArray<Hop> forward)
@@ -315,7 +337,7 @@ internal sealed class InsightsQuestion(
             : !Within(header.SourcePorts, filter.SourcePorts) ? ExplanationCode.FILTER_AT_DESTINATION_SOURCE_PORT_RANGE
             : !Within(header.DestinationPorts, filter.DestinationPorts) ? ExplanationCode.FILTER_AT_DESTINATION_DESTINATION_PORT_RANGE
             : null;
-        return code is { } missed ? Explain(missed, destination ?? source) : null;
+        return code is { } missed ? InsightsBalancers.MissedHeader(forward, missed) ?? Explain(missed, destination ?? source) : null;
     }
 
     private static bool Within(PortRange? ports, PortRange? wanted) =>

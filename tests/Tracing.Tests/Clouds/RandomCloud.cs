@@ -19,13 +19,15 @@ public sealed class RandomCloud
     private readonly List<string> groups = [];
     private readonly List<string> enis = [];
     private readonly RandomEndpoints? endpoints;
+    private readonly RandomBalancers? balancers;
     private int outside;
 
-    /// <param name="services">With endpoints, prefix lists and block public access too.</param>
+    /// <param name="services">With load balancers, failures, endpoints, prefix lists and block public access too.</param>
     public RandomCloud(int seed, bool services = false)
     {
         random = new Random(seed);
         endpoints = services ? new RandomEndpoints(Net, random) : null;
+        balancers = services ? new RandomBalancers(Net, random) : null;
         int count = 1 + random.Next(2);
         for (int i = 0; i < count; i++)
         {
@@ -46,6 +48,12 @@ public sealed class RandomCloud
         if (endpoints is not null && random.Next(3) == 0)
         {
             endpoints.Change();
+            return;
+        }
+
+        if (balancers is not null && random.Next(2) == 0)
+        {
+            balancers.Change();
             return;
         }
 
