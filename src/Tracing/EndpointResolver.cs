@@ -33,7 +33,7 @@ public sealed record FlowQuestion(string From, string To)
 
 /// <summary>Turns words into a <see cref="Flow"/>, or says what is wrong and which words would do.</summary>
 /// <remarks>
-/// An end is: an instance's, interface's or internet gateway's id; an address (<c>VPC/ADDRESS</c> where two VPCs have it); the tag
+/// An end is: an instance's, interface's, internet gateway's or endpoint's id; an address (<c>VPC/ADDRESS</c> where two VPCs have it); the tag
 /// <c>Name</c> of one of these; <c>internet</c> or <c>internet:ADDRESS</c>; the name of a host of the world; a domain name, as the sender's own
 /// VPC resolves it. <c>ACCOUNT/REGION/</c> before any of these looks there instead of at home.
 /// A destination that is an instance or interface gets its private address where the sender is in the same VPC, and its public one
@@ -194,7 +194,44 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
             return own;
         }
 
-        return from.Origin.Kind == OriginKind.Nic ? OwnAddress(from.Origin.Handle, family) : SomeHost(family);
+        return from.Origin.Kind switch
+        {
+            OriginKind.Nic => OwnAddress(from.Origin.Handle, family),
+            OriginKind.Gateway => ServiceAddress(from.Origin.Handle, family),
+            _ => SomeHost(family),
+        };
+    }
+
+    /// <summary>An address of the service behind a gateway endpoint; null where it has none of the family.</summary>
+    private IpAddress? ServiceAddress(int entrance, Family family)
+    {
+        foreach (Prefix block in state.Entrances[entrance].Service?.Blocks ?? [])
+        {
+            if (block.Family == family)
+            {
+                return block.First.Plus(1);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The interface of an end that stands in the sender's zone; its first one where none does.</summary>
+    private int Nearest(Endpoint from, Endpoint to)
+    {
+        if (from.Origin.Kind == OriginKind.Nic)
+        {
+            string zone = state.Segments[state.Nics[from.Origin.Handle].Segment].More.Zone;
+            foreach (int door in to.Doors ?? [])
+            {
+                if (state.Segments[state.Nics[door].Segment].More.Zone == zone)
+                {
+                    return door;
+                }
+            }
+        }
+
+        return to.Origin.Handle;
     }
 
     private IpAddress? DestinationOf(Endpoint from, Endpoint to, Family family)
@@ -206,17 +243,18 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
 
         if (to.Origin.Kind != OriginKind.Nic)
         {
-            return SomeHost(family);
+            return to.Origin.Kind == OriginKind.Gateway ? ServiceAddress(to.Origin.Handle, family) : SomeHost(family);
         }
 
-        ref readonly Nic target = ref state.Nics[to.Origin.Handle];
+        int nearest = Nearest(from, to);
+        ref readonly Nic target = ref state.Nics[nearest];
         bool inside = from.Origin.Kind == OriginKind.Nic && state.Nics[from.Origin.Handle].Domain == target.Domain;
-        if (inside || family == Family.V6 || state.NicMores[to.Origin.Handle].Public.Count == 0)
+        if (inside || family == Family.V6 || state.NicMores[nearest].Public.Count == 0)
         {
-            return OwnAddress(to.Origin.Handle, family);
+            return OwnAddress(nearest, family);
         }
 
-        return IpAddress.FromV4(target.PublicAddress != 0 ? target.PublicAddress : state.NicMores[to.Origin.Handle].Public[0].Public);
+        return IpAddress.FromV4(target.PublicAddress != 0 ? target.PublicAddress : state.NicMores[nearest].Public[0].Public);
     }
 
     private IpAddress? OwnAddress(int nic, Family family)
@@ -251,4 +289,8 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
 }
 
 /// <summary>One end of a flow: where it is, and the address that was named, if one was.</summary>
-internal readonly record struct Endpoint(Origin Origin, IpAddress? Address);
+internal readonly record struct Endpoint(Origin Origin, IpAddress? Address)
+{
+    /// <summary>Interfaces that are the same end in other zones; null where there is one only.</summary>
+    public int[]? Doors { get; init; }
+}
