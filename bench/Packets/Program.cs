@@ -3,10 +3,12 @@ using Trunkline.Packets;
 
 // Packets [--rounds N] [--seconds S]
 // Packets --changes N --trunkline PROGRAM
+// Packets --answer ADDRESS --port N | --ask ADDRESS --port N --seconds S     (itself, in the namespaces it made)
 // Measures what the linux plane costs a packet, beside a bare pair of virtual links in the same interleaved rounds. Everything happens in
 // namespaces of its own: the program starts itself again inside. Ends with 1 where a wanted limit is missed, with 2 where it cannot run.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 (int rounds, double seconds, int changes, string trunkline) = (5, 2, 0, "");
+(string answer, string ask, int port) = ("", "", 0);
 for (int i = 0; i + 1 < args.Length; i += 2)
 {
     switch (args[i])
@@ -23,10 +25,29 @@ for (int i = 0; i + 1 < args.Length; i += 2)
         case "--trunkline":
             trunkline = args[i + 1];
             break;
+        case "--answer":
+            answer = args[i + 1];
+            break;
+        case "--ask":
+            ask = args[i + 1];
+            break;
+        case "--port":
+            port = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
+            break;
         default:
             await Console.Error.WriteLineAsync("Packets [--rounds N] [--seconds S] | --changes N --trunkline PROGRAM");
             return 2;
     }
+}
+
+if (answer.Length > 0)
+{
+    return Echo.Answer(answer, port);
+}
+
+if (ask.Length > 0)
+{
+    return Echo.Ask(ask, port, seconds);
 }
 
 if (changes > 0)

@@ -10,6 +10,7 @@ internal sealed class Rounds(int rounds, double seconds)
     private const int BarePort = 5300;
     private const int InsidePort = 5301;
     private const int OutsidePort = 5302;
+    private const int EchoPort = 5303;
     private const int Mss1500 = 1448;
     private readonly Dictionary<string, List<double>> ratios = [];
 
@@ -28,8 +29,11 @@ internal sealed class Rounds(int rounds, double seconds)
                 Tools.Serve(net.PathOf("bare2"), Net.BareAddress, BarePort),
                 Tools.Serve(second, "10.0.2.10", InsidePort),
                 Tools.Serve(outside, Net.OutsideHost, OutsidePort),
+                Tools.Answer(net.PathOf("bare2"), Net.BareAddress, EchoPort),
+                Tools.Answer(second, "10.0.2.10", EchoPort),
+                Tools.Answer(outside, Net.OutsideHost, EchoPort),
             ];
-            Tools.RoundTrip(first, "10.0.2.10", 1);
+            WaitForAnswers(net.PathOf("bare1"), first);
             for (int round = 0; round < rounds; round++)
             {
                 Measure(net.PathOf("bare1"), first, second);
@@ -59,9 +63,30 @@ internal sealed class Rounds(int rounds, double seconds)
         double small = Tools.Small(bare, Net.BareAddress, BarePort, seconds);
         Note("64-octet UDP, in the VPC", Tools.Small(first, "10.0.2.10", InsidePort, seconds) / small);
         Note("64-octet UDP, through NAT and IGW", Tools.Small(first, Net.OutsideHost, OutsidePort, seconds) / small);
-        double trip = Tools.RoundTrip(bare, Net.BareAddress, seconds);
-        Note("round trip, in the VPC", Tools.RoundTrip(first, "10.0.2.10", seconds) / trip);
-        Note("round trip, through NAT and IGW", Tools.RoundTrip(first, Net.OutsideHost, seconds) / trip);
+        double trip = Tools.RoundTrip(bare, Net.BareAddress, EchoPort, seconds);
+        Note("round trip, in the VPC", Tools.RoundTrip(first, "10.0.2.10", EchoPort, seconds) / trip);
+        Note("round trip, through NAT and IGW", Tools.RoundTrip(first, Net.OutsideHost, EchoPort, seconds) / trip);
+    }
+
+    /// <summary>The answering processes take a moment to start.</summary>
+    private static void WaitForAnswers(string bare, string first)
+    {
+        foreach ((string space, string to) in (ReadOnlySpan<(string, string)>)[(bare, Net.BareAddress), (first, "10.0.2.10"), (first, Net.OutsideHost)])
+        {
+            for (int tries = 1; ; tries++)
+            {
+                try
+                {
+                    Tools.RoundTrip(space, to, EchoPort, 0.2);
+                    break;
+                }
+                catch (InvalidOperationException) when (tries < 20)
+                {
+                    // Each try takes a second or is refused at once; the last one's error is told.
+                    Thread.Sleep(100);
+                }
+            }
+        }
     }
 
     private void Note(string what, double ratio)
@@ -86,6 +111,7 @@ internal sealed class Rounds(int rounds, double seconds)
             {
                 "round trip, in the VPC" => (median <= 1.6, "<= 1.6"),
                 "TCP, MTU 9001, in the VPC" or "TCP, MTU 1500, in the VPC" => (median >= 0.85, ">= 0.85"),
+                "64-octet UDP, in the VPC" => (median >= 0.7, ">= 0.7"),
                 "TCP, MTU 1500, through NAT and IGW" or "TCP, MTU 1500, through IGW" => (median >= 0.7, ">= 0.7"),
                 _ => (true, ""),
             };

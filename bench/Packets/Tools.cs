@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Trunkline.Packets;
 
-/// <summary>iperf3 and ping in a namespace: well-known tools, so that the figures can be had again by hand.</summary>
-internal static partial class Tools
+/// <summary>What is measured in a namespace: rates with iperf3, round trips with two processes of our own, as ping leaves out what a process pays for its packet.</summary>
+internal static class Tools
 {
     /// <summary>A server on a port of its own, in a namespace; it ends with this program's namespaces.</summary>
     /// <param name="address">What it answers at: a namespace that has every address must be told which it is.</param>
@@ -30,15 +29,18 @@ internal static partial class Tools
         return received / sum.GetProperty("seconds").GetDouble() / Math.Max(processor, 0.01);
     }
 
-    /// <summary>Mean round trip of ICMP echoes sent one after another, microseconds.</summary>
-    public static double RoundTrip(string space, string to, double seconds)
+    /// <summary>Median round trip of 64 octets of UDP between two processes, microseconds: asked, answered and asked again, one at a time.</summary>
+    public static double RoundTrip(string space, string to, int port, double seconds)
     {
-        string said = Run(space, "ping", "-q", "-f", "-w", Text(Math.Max(1, Math.Ceiling(seconds))), to);
-        Match match = RoundTrips().Match(said);
-        return match.Success
-            ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * 1000
+        string said = Run(space, Echo.Self[0], [.. Echo.Self[1..], "--ask", to, "--port", Text(port), "--seconds", Text(seconds)]);
+        return double.TryParse(said, CultureInfo.InvariantCulture, out double median)
+            ? median
             : throw new InvalidOperationException($"{space} does not reach {to}: {said}");
     }
+
+    /// <summary>A process that sends back what it gets by UDP.</summary>
+    public static Process Answer(string space, string address, int port) =>
+        Begin(space, Echo.Self[0], [.. Echo.Self[1..], "--answer", address, "--port", Text(port)]);
 
     public static string Run(string space, string program, params string[] words)
     {
@@ -69,7 +71,4 @@ internal static partial class Tools
     }
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"rtt min/avg/max/mdev = [\d.]+/([\d.]+)/")]
-    private static partial Regex RoundTrips();
 }

@@ -32,6 +32,9 @@ public static class AwsServices
         .. ByRegion.Values.SelectMany(services => services).SelectMany(s => s.Prefixes.Select(p => (p, s))).OrderBy(b => b.p),
     ];
 
+    private static readonly FrozenDictionary<string, ImmutableArray<AwsPrefixList>> ListsByRegion =
+        Regions.Listed.ToFrozenDictionary(r => r, MakeLists, StringComparer.Ordinal);
+
     /// <summary>Every block of every service in the listed regions, ascending; none overlaps another.</summary>
     public static ImmutableArray<(Prefix Block, AwsService Service)> AllBlocks => Blocks;
 
@@ -93,10 +96,24 @@ public static class AwsServices
 
     /// <summary>The prefix lists that AWS keeps in a region, by id.</summary>
     public static ImmutableArray<AwsPrefixList> PrefixListsOf(string region) =>
-        [.. Lists(region).OrderBy(list => list.Id, StringComparer.Ordinal)];
+        ListsByRegion.TryGetValue(region, out ImmutableArray<AwsPrefixList> known) ? known : MakeLists(region);
 
     /// <summary>A prefix list that AWS keeps; null where the region has none of that id.</summary>
-    public static AwsPrefixList? PrefixList(string region, string id) => Lists(region).FirstOrDefault(list => list.Id == id);
+    public static AwsPrefixList? PrefixList(string region, string id)
+    {
+        foreach (AwsPrefixList list in PrefixListsOf(region))
+        {
+            if (list.Id == id)
+            {
+                return list;
+            }
+        }
+
+        return null;
+    }
+
+    private static ImmutableArray<AwsPrefixList> MakeLists(string region) =>
+        [.. Lists(region).OrderBy(list => list.Id, StringComparer.Ordinal)];
 
     private static IEnumerable<AwsPrefixList> Lists(string region)
     {

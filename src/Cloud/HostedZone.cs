@@ -123,9 +123,12 @@ public sealed record ZoneChange : IResource<ZoneChange>
     /// <summary><c>C</c> and capitals and digits, without <c>/change/</c>.</summary>
     public required string Key { get; init; }
 
-    public IEnumerable<string> Keys => [];
+    /// <remarks>Found by the day it was asked for, so that old ones are swept without a scan.</remarks>
+    public IEnumerable<string> Keys => [DayWord(SubmittedAt)];
 
     public required DateTimeOffset SubmittedAt { get; init; }
 
     public string? Comment { get; init; }
+
+    public static string DayWord(DateTimeOffset time) => $"day/{time.UtcDateTime:yyyyMMdd}";
 }

@@ -62,9 +62,6 @@ public sealed record RuleCondition
 
     /// <summary>For <c>query-string</c> only.</summary>
     public ImmutableArray<QueryPair> QueryPairs { get; init; } = [];
-
-    /// <summary>The values were given in the field's own configuration, which DescribeRules then shows.</summary>
-    public bool HasConfig { get; init; }
 }
 
 /// <summary>A pattern for one pair of the query; without a key, for any pair's value.</summary>

@@ -51,14 +51,12 @@ public sealed record LoadBalancer : IResource<LoadBalancer>, ITagged
     /// <summary>An IPv6 /80 of each subnet is the source of IPv4 to IPv6 UDP flows; network load balancers only.</summary>
     public bool PrefixForIpv6SourceNat { get; init; }
 
-    /// <summary>The IPAM pool its public addresses come from; null for Amazon's.</summary>
-    public string? Ipv4IpamPoolId { get; init; }
-
     /// <summary>The attributes that were set; <see cref="AttributeOf"/> gives the value that holds.</summary>
     public ImmutableSortedDictionary<string, string> Attributes { get; init; } = Trunkline.Cloud.Tags.None;
 
     public CapacityReservation? Capacity { get; init; }
 
+    /// <summary>Empty for a gateway load balancer, which has none.</summary>
     public required string DnsName { get; init; }
 
     public required DateTimeOffset CreatedTime { get; init; }
@@ -71,7 +69,11 @@ public sealed record LoadBalancer : IResource<LoadBalancer>, ITagged
         {
             yield return NameWord(Name);
             yield return VpcId.Value;
-            yield return DnsWord(DnsName);
+            if (DnsName.Length > 0)
+            {
+                yield return DnsWord(DnsName);
+            }
+
             foreach (Id<SecurityGroup> group in SecurityGroups)
             {
                 yield return group.Value;
@@ -113,6 +115,8 @@ public sealed record LoadBalancer : IResource<LoadBalancer>, ITagged
 /// <param name="AllocationId">The Elastic IP that was asked for; null where the public address is Amazon's own.</param>
 /// <param name="PrivateIp">Null only where the subnet has no IPv4.</param>
 /// <param name="SourceNatPrefix">The IPv6 /80 it takes as its source; null where that is off.</param>
+/// <param name="AskedPrivateIp">The private address was asked for by name; it is shown then.</param>
+/// <param name="AskedIpv6">So was the IPv6 address.</param>
 public sealed record LoadBalancerNode(
     Id<Subnet> SubnetId,
     string Zone,
@@ -120,7 +124,9 @@ public sealed record LoadBalancerNode(
     Id<ElasticIp>? AllocationId = null,
     IpAddress? PrivateIp = null,
     IpAddress? Ipv6 = null,
-    Prefix? SourceNatPrefix = null);
+    Prefix? SourceNatPrefix = null,
+    bool AskedPrivateIp = false,
+    bool AskedIpv6 = false);
 
 /// <summary>Capacity reserved for a load balancer. Source: AWS, "Capacity reservations for your load balancer".</summary>
 /// <param name="Units">Load balancer capacity units, over all zones.</param>

@@ -63,6 +63,9 @@ public sealed record LogStream : IResource<LogStream>
 
     public static string KeyOf(string group, string stream) => $"{group}:{stream}";
 
+    /// <summary>The word by which a stream's batches are found, in the order they were put.</summary>
+    public static string StreamKeyWord(LogStream stream) => LogBatch.StreamWord(stream.GroupName, stream.Name);
+
     /// <summary>The word by which a group's streams are found.</summary>
     public static string GroupWord(string group) => $"log-group/{group}";
 }

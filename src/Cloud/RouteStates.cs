@@ -12,6 +12,9 @@ public static class RouteStates
             partition.Find(new Id<EgressOnlyInternetGateway>(route.Target.Id))?.VpcId == table.VpcId,
         RouteTargetKind.NatGateway =>
             partition.Find(new Id<NatGateway>(route.Target.Id))?.State == NatGatewayState.Available,
+        RouteTargetKind.VpcEndpoint =>
+            partition.Find(new Id<VpcEndpoint>(route.Target.Id)) is { State: VpcEndpointState.Available } endpoint
+            && endpoint.VpcId == table.VpcId,
         RouteTargetKind.NetworkInterface => InterfaceTakesPackets(partition, new Id<NetworkInterface>(route.Target.Id)),
         _ => false,
     };

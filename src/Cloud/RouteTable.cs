@@ -52,6 +52,11 @@ public sealed record RouteTable : IResource<RouteTable>, ITagged
                 {
                     yield return route.Target.Id;
                 }
+
+                if (route.PrefixListId is { } list)
+                {
+                    yield return PrefixList.ReferenceWord(list);
+                }
             }
         }
     }

@@ -41,6 +41,11 @@ public sealed record SecurityGroup : IResource<SecurityGroup>, ITagged
                 {
                     yield return group.Value;
                 }
+
+                if (rule.Peer.PrefixListId is { } list)
+                {
+                    yield return PrefixList.ReferenceWord(list);
+                }
             }
         }
     }

@@ -50,9 +50,6 @@ public sealed record TargetGroup : IResource<TargetGroup>, ITagged
     /// <summary>In the order they were registered.</summary>
     public ImmutableArray<RegisteredTarget> Targets { get; init; } = [];
 
-    /// <summary>Those that are let go: they take no new connections, and are forgotten when their time is over.</summary>
-    public ImmutableArray<DrainingTarget> Draining { get; init; } = [];
-
     public required DateTimeOffset CreatedTime { get; init; }
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = Trunkline.Cloud.Tags.None;
@@ -95,9 +92,6 @@ public sealed record TargetGroup : IResource<TargetGroup>, ITagged
 /// <param name="QuicServerId">For QUIC only.</param>
 public sealed record RegisteredTarget(
     string Id, int Port, string? Zone, DateTimeOffset RegisteredAt, string? QuicServerId = null);
-
-/// <summary>A target that was deregistered and keeps its connections for the deregistration delay.</summary>
-public sealed record DrainingTarget(RegisteredTarget Target, DateTimeOffset Until);
 
 /// <summary>How targets are probed. Source: AWS, "Health checks for Application Load Balancer target groups".</summary>
 /// <param name="Protocol"><c>HTTP</c>, <c>HTTPS</c> or <c>TCP</c>.</param>

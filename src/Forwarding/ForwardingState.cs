@@ -86,6 +86,9 @@ public sealed class ForwardingState
     public bool IsLiveDomain(int handle) => Handles.Domains.Find(Domains[handle].More.Row) == handle;
 
     /// <inheritdoc cref="IsLiveDomain"/>
+    public bool IsLiveEntrance(int handle) => Handles.Entrances.Find(Entrances[handle].Row) == handle;
+
+    /// <inheritdoc cref="IsLiveDomain"/>
     public bool IsLiveSegment(int handle) => Handles.Segments.Find(Segments[handle].More.Row) == handle;
 
     /// <summary>The handle of a machine by its row's id, whichever partition it is in, or -1.</summary>

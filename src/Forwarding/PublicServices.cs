@@ -24,6 +24,9 @@ public static class PublicServices
     /// <summary>The number of the service that has an address, or -1.</summary>
     public static int Find(UInt128 address, bool isV4) => isV4 ? Table.V4.Find((uint)address) : Table.V6.Find(address);
 
+    /// <summary>Every stretch of IPv4 addresses that a service has, ascending, with its number.</summary>
+    public static IEnumerable<(IpAddress First, IpAddress Last, int Number)> Ranges() => Table.V4.Ranges();
+
     /// <summary>A service by the name that endpoints have for it (<c>com.amazonaws.us-east-1.s3</c>); null where there is none.</summary>
     public static OutsideHost? Named(string name) => AwsServices.Named(name) is { } service ? HostOf(service) : null;
 

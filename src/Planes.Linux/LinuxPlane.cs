@@ -133,6 +133,8 @@ public sealed class LinuxPlane : IPlane, IPlaneQuestions, IMachinePlane
     /// <summary>The namespace that a machine has once it is used.</summary>
     public static string NamespaceOf(string machine) => LinuxNames.Machine(machine);
 
+    public IReadOnlyList<string> NotCarried(ForwardingState state) => Uncarried.Of(state);
+
     public IPlaneState Desire(ForwardingState state)
     {
         ImmutableHashSet<string> now;

@@ -14,6 +14,9 @@ public interface IPlane : IAsyncDisposable
     /// <summary>What should be there for a forwarding state.</summary>
     IPlaneState Desire(ForwardingState state);
 
+    /// <summary>What of a forwarding state it does not carry, one line each; packets to it are dropped there and go no wrong way.</summary>
+    IReadOnlyList<string> NotCarried(ForwardingState state) => [];
+
     /// <summary>What is there, read back.</summary>
     ValueTask<IPlaneState> Observe(CancellationToken stop);
 

@@ -14,6 +14,9 @@ internal sealed class Namer(ForwardingState state)
         where T : class, IResource<T> =>
         State.Cloud.Partitions.TryGetValue(State.Partitions[key.Partition], out Partition? rows) ? rows.Find(new Id<T>(key.Id)) : null;
 
+    /// <summary>The account and region of a reason, as the state was compiled from it.</summary>
+    public Partition PartitionOf(RowKey key) => State.Cloud.Partition(State.Partitions[key.Partition]);
+
     public Component Name<T>(RowKey key)
         where T : class, IResource<T> =>
         new(T.Kind, key.Id, Row<T>(key) is ITagged tagged ? Tags.NameOf(tagged) : null, State.Partitions[key.Partition]);

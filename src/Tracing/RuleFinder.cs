@@ -26,7 +26,7 @@ internal static class RuleFinder
             RowKey key = state.Groups[handle].Row;
             foreach (SecurityGroupRule rule in namer.Row<SecurityGroup>(key)?.Rules ?? [])
             {
-                if (rule.IsEgress == step.IsEgress && Applies(rule, step.Before, other, peers))
+                if (rule.IsEgress == step.IsEgress && Applies(namer, key, rule, step.Before, other, peers))
                 {
                     group = namer.Name<SecurityGroup>(key);
                     return rule;
@@ -37,14 +37,22 @@ internal static class RuleFinder
         return null;
     }
 
-    private static bool Applies(SecurityGroupRule rule, in Packet packet, IpAddress other, ImmutableArray<Id<SecurityGroup>> peers)
+    private static bool Applies(
+        Namer namer, RowKey group, SecurityGroupRule rule, in Packet packet, IpAddress other, ImmutableArray<Id<SecurityGroup>> peers)
     {
         if (rule.Protocol >= 0 && rule.Protocol != packet.Protocol)
         {
             return false;
         }
 
-        if (rule.Peer.Cidr is { } cidr ? !cidr.Contains(other) : rule.Peer.GroupId is not { } id || !peers.Contains(id))
+        bool names = rule.Peer switch
+        {
+            { Cidr: { } cidr } => cidr.Contains(other),
+            { PrefixListId: { } list } => PrefixLists.EntriesOf(namer.PartitionOf(group), list).Any(entry => entry.Contains(other)),
+            { GroupId: { } id } => peers.Contains(id),
+            _ => false,
+        };
+        if (!names)
         {
             return false;
         }

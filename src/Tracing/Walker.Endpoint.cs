@@ -183,7 +183,7 @@ internal ref partial struct Walker<TSink>
         {
             foreach (BalancerNode node in state.Balancers[balancer].Nodes)
             {
-                count += node.Zone == zone ? 1 : 0;
+                count += IsIn(node, zone) ? 1 : 0;
             }
         }
 
@@ -192,7 +192,7 @@ internal ref partial struct Walker<TSink>
         {
             foreach (BalancerNode node in state.Balancers[balancer].Nodes)
             {
-                if (node.Zone == zone && left-- == 0)
+                if (IsIn(node, zone) && left-- == 0)
                 {
                     return node.Nic;
                 }
@@ -201,6 +201,8 @@ internal ref partial struct Walker<TSink>
 
         return -1;
     }
+
+    private static bool IsIn(in BalancerNode node, string zone) => node.Nic >= 0 && string.Equals(node.Zone, zone, StringComparison.Ordinal);
 
     /// <summary>An interface's first address of the packet's family.</summary>
     private readonly bool TryAddressOf(int handle, out UInt128 address)
@@ -336,6 +338,11 @@ internal ref partial struct Walker<TSink>
         if (TSink.Listens)
         {
             Tell(StepKind.Entrance, handle, nic, isEgress: false);
+        }
+
+        if (!receiver.Has(NicTraits.Running))
+        {
+            return Fail(ExplanationCode.BAD_STATE, StepKind.Nic, nic, 0, isEgress: false);
         }
 
         int door = nic;

@@ -93,6 +93,16 @@ internal static class StatusCommand
             to.WriteLine($"  and {more} more");
         }
 
+        foreach (JsonNode? line in plane["notCarried"] as JsonArray ?? [])
+        {
+            to.WriteLine($"  not carried: {line}");
+        }
+
+        if (plane["notCarriedCount"]?.GetValue<int>() - (plane["notCarried"] as JsonArray)?.Count is > 0 and int further)
+        {
+            to.WriteLine($"  and {further} more");
+        }
+
         foreach (JsonNode? lack in plane["lacks"] as JsonArray ?? [])
         {
             to.WriteLine($"  this host: {lack}");

@@ -49,6 +49,10 @@ public sealed class CommandContext(
     /// <summary>Whether the plane could not give a running instance its network.</summary>
     public Func<string, bool> IsImpaired { get; init; } = _ => false;
 
+    /// <summary>The same command as it acts in another account or region: a service's owner accepts what a consumer asked for.</summary>
+    public CommandContext At(PartitionKey partition) =>
+        new(Caller with { Partition = partition }, Now, Ids, Quotas, Draft, tracers) { Keys = Keys, IsImpaired = IsImpaired };
+
     public string NewId(string prefix) => Ids.Next(prefix);
 
     public T Put<T>(T row)
@@ -61,8 +65,13 @@ public sealed class CommandContext(
     /// <summary>Writes a row whose kind is known only at run time.</summary>
     public void PutRow(Kind kind, IResource row) => Draft.PutRow(Caller.Partition, kind, row);
 
+    /// <summary>Takes a row away, and with it what only speaks of it (<see cref="GoesWith"/>).</summary>
     public void Remove<T>(Id<T> id)
-        where T : class, IResource<T> => Draft.Remove(Caller.Partition, id);
+        where T : class, IResource<T>
+    {
+        Draft.Remove(Caller.Partition, id);
+        GoesWith.Follow<T>(Draft, Caller.Partition, id.Value);
+    }
 
     /// <summary>An ARN of this account and region, such as <c>arn:aws:ec2:us-east-1:000000000000:vpc/vpc-…</c>.</summary>
     public string Arn(string resource, string service = "ec2") => $"arn:aws:{service}:{Region}:{Account}:{resource}";

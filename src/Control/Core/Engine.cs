@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Trunkline.Cloud;
 using Trunkline.Store;
 using Trunkline.Tracing;
@@ -9,7 +8,6 @@ namespace Trunkline.Control;
 /// Carries commands out, one writer at a time, and answers each when it is durable. Reads run beside it on the newest durable cloud and never
 /// wait: (cloud, command, now, ids) -> (next cloud, result | fault).
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to dispose of.")]
 public sealed class Engine
 {
     private readonly IStore store;
@@ -18,8 +16,8 @@ public sealed class Engine
     private readonly Quotas quotas;
     private readonly ModelFollower model = new();
 
-    /// <summary>Writers take turns in the order they came: nobody waits for long because others are quicker, and no thread stands still.</summary>
-    private readonly SemaphoreSlim turn = new(1, 1);
+    /// <summary>Writers take turns in the order they came: nobody waits for long because others are quicker.</summary>
+    private readonly Turns turns = new();
 
     /// <summary>The cloud with all that was carried out, durable or not yet: where the next writer begins.</summary>
     private CloudSnapshot head;
@@ -48,6 +46,9 @@ public sealed class Engine
     /// <summary>The newest cloud that is durable: what reads see.</summary>
     public CloudSnapshot Published => published.Cloud;
 
+    /// <summary>The time by the engine's clock, UTC.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
     /// <summary>Writes carried out and not durable yet.</summary>
     public int PendingWrites => Volatile.Read(ref waiting);
 
@@ -65,34 +66,40 @@ public sealed class Engine
     }
 
     public ValueTask<Outcome> Execute(Command command) =>
-        command.IsRead ? ValueTask.FromResult(Read(command)) : Write(command);
+        command.IsRead ? ValueTask.FromResult(Read(command)) : Write(() => CarryOut(command));
 
     /// <summary>Empties the cloud: every account and region is as new, the world is the default one.</summary>
+    /// <exception cref="StoreException">It could not be kept, and was not done.</exception>
     public async ValueTask Reset(Caller caller)
     {
-        CloudSnapshot next = CloudSnapshot.Empty;
-        await turn.WaitAsync().ConfigureAwait(false);
-        Task appended;
-        long version;
-        try
+        Outcome outcome = await Write(() => Empty(caller)).ConfigureAwait(false);
+        if (outcome.Fault is { } fault)
         {
-            List<Change> changes = [];
-            foreach (Partition partition in head.Partitions.Values)
+            throw new StoreException(fault.Message);
+        }
+    }
+
+    private ValueTask<Outcome> Write(Func<Written> carryOut)
+    {
+        Turn turn = new(this, carryOut);
+        turns.Enter(turn);
+        return new ValueTask<Outcome>(turn.Done);
+    }
+
+    private Written Empty(Caller caller)
+    {
+        List<Change> changes = [];
+        foreach (Partition partition in head.Partitions.Values)
+        {
+            foreach (Kind kind in Kinds.All)
             {
-                foreach (Kind kind in Kinds.All)
-                {
-                    changes.AddRange(partition.Table(kind).Rows.Select(row => new Change(partition.Key, kind, row.Key, row, null)));
-                }
+                changes.AddRange(partition.Table(kind).Rows.Select(row => new Change(partition.Key, kind, row.Key, row, null)));
             }
-
-            (appended, version) = Commit(next, changes, worldChanged: true, new AuditOf(caller, "trunkline:Reset", ""));
-        }
-        finally
-        {
-            turn.Release();
         }
 
-        await Publish(appended, version, next).ConfigureAwait(false);
+        CloudSnapshot next = CloudSnapshot.Empty;
+        (Task appended, long version) = Commit(next, changes, worldChanged: true, new AuditOf(caller, "trunkline:Reset", ""));
+        return new Written(new Outcome(null, null, null), appended, version, next);
     }
 
     private Outcome Read(Command command)
@@ -110,28 +117,6 @@ public sealed class Engine
         {
             return new Outcome(null, null, fault);
         }
-    }
-
-    private async ValueTask<Outcome> Write(Command command)
-    {
-        await turn.WaitAsync().ConfigureAwait(false);
-        Written written;
-        try
-        {
-            written = CarryOut(command);
-        }
-        finally
-        {
-            turn.Release();
-        }
-
-        if (written.Outcome.Fault is not null)
-        {
-            return written.Outcome;
-        }
-
-        Fault? lost = await Publish(written.Appended, written.Version, written.Next).ConfigureAwait(false);
-        return lost is null ? written.Outcome : new Outcome(null, null, lost);
     }
 
     /// <summary>One command on the head, in the writer's turn: the next head, or a fault and everything as it was.</summary>
@@ -182,17 +167,8 @@ public sealed class Engine
     }
 
     /// <summary>Shows a cloud to reads once it is durable; never an older one after a newer one.</summary>
-    private async ValueTask<Fault?> Publish(Task appended, long version, CloudSnapshot next)
+    private void Publish(long version, CloudSnapshot next)
     {
-        try
-        {
-            await appended.ConfigureAwait(false);
-        }
-        catch (StoreException e)
-        {
-            return new Fault("Unavailable", $"The change could not be kept and was not made: {e.Message}", 503);
-        }
-
         PublishedCloud mine = new(version, next);
         while (published is var current && current.Version < version)
         {
@@ -202,8 +178,6 @@ public sealed class Engine
                 break;
             }
         }
-
-        return null;
     }
 
     private CommandContext ContextOf(Command command, Draft draft) =>
@@ -219,4 +193,66 @@ public sealed class Engine
     private readonly record struct Written(Outcome Outcome, Task Appended, long Version, CloudSnapshot Next);
 
     private readonly record struct AuditOf(Caller Caller, string Action, string Parameters);
+
+    /// <summary>A write from its turn to its answer, which it gets when the store has it.</summary>
+    private sealed class Turn(Engine engine, Func<Written> carryOut) : ITurn
+    {
+        private readonly TaskCompletionSource<Outcome> done = new();
+        private Written written;
+        private Exception? mistake;
+
+        public Task<Outcome> Done => done.Task;
+
+        public void Run(bool isOwn)
+        {
+            try
+            {
+                written = carryOut();
+            }
+            catch (Exception error)
+            {
+                // Whoever asked gets it, as if it had carried the command out itself.
+                mistake = error;
+            }
+
+            if (mistake is null && !written.Appended.IsCompleted)
+            {
+                written.Appended.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Finish);
+            }
+            else if (isOwn)
+            {
+                Finish();
+            }
+            else
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static turn => turn.Finish(), this, preferLocal: false);
+            }
+        }
+
+        private void Finish()
+        {
+            if (mistake is not null)
+            {
+                done.SetException(mistake);
+            }
+            else if (written.Outcome.Fault is not null)
+            {
+                done.SetResult(written.Outcome);
+            }
+            else if (written.Appended.Exception?.InnerException is { } error and not StoreException)
+            {
+                done.SetException(error);
+            }
+            else if (written.Appended.Exception?.InnerException is { } lost)
+            {
+                Fault fault = new("Unavailable", $"The change could not be kept and was not made: {lost.Message}", 503);
+                done.SetResult(new Outcome(null, null, fault));
+            }
+            else
+            {
+                engine.Publish(written.Version, written.Next);
+                done.SetResult(written.Outcome);
+            }
+        }
+    }
 }

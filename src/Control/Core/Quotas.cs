@@ -93,6 +93,31 @@ public sealed class Quotas
     public static readonly Quota IamPoliciesPerRole = new(
         "iam-policies-per-role", 10, "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: {0}", 409);
 
+    public static readonly Quota BlockPublicAccessExclusions = new(
+        "vpc-block-public-access-exclusions-per-region", 50, "VpcBlockPublicAccessExclusionLimitExceeded",
+        "The maximum number of VPC Block Public Access exclusions has been reached.");
+
+    public static readonly Quota HostedZonesPerAccount = new(
+        "hosted-zones-per-account", 500, "TooManyHostedZones",
+        "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones");
+
+    public static readonly Quota VpcsPerHostedZone = new(
+        "vpcs-per-hosted-zone", 300, "LimitsExceeded", "This operation can't be completed because the current account has reached the limit of VPCs.");
+
+    public static readonly Quota RecordsPerHostedZone = new(
+        "records-per-hosted-zone", 10_000, "LimitsExceeded",
+        "This operation can't be completed because the hosted zone has reached the limit of records: {0}");
+
+    public static readonly Quota PrefixListsPerRegion = new(
+        "prefix-lists-per-region", 100, "PrefixListLimitExceeded", "The maximum number of prefix lists has been reached.");
+
+    public static readonly Quota GatewayEndpointsPerRegion = new(
+        "gateway-endpoints-per-region", 20, "VpcEndpointLimitExceeded", "The maximum number of gateway VPC endpoints has been reached.");
+
+    public static readonly Quota InterfaceEndpointsPerVpc = new(
+        "interface-endpoints-per-vpc", 50, "VpcEndpointLimitExceeded",
+        "The maximum number of interface and Gateway Load Balancer VPC endpoints in the VPC has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
@@ -101,6 +126,9 @@ public sealed class Quotas
         SecurityGroupsPerInterface, NetworkAclsPerVpc, EntriesPerAcl, InterfacesPerRegion, ByoipCidrsPerRegion,
         ClassicLoadBalancersPerRegion, ListenersPerClassicLoadBalancer, InstancesPerClassicLoadBalancer,
         IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
+        BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
+        PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
+        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
@@ -128,6 +156,9 @@ public sealed class Quotas
                 quota.Status);
         }
     }
+
+    /// <summary>Whether so many of something are within their quota; a quota that does not hold allows any number.</summary>
+    public bool Allows(Quota quota, int wanted) => !limits.TryGetValue(quota.Name, out int limit) || wanted <= limit;
 
     /// <summary>The limit that holds, or AWS's default where none does; for answers that print it.</summary>
     public int LimitOf(Quota quota) => limits.GetValueOrDefault(quota.Name, quota.Default);

@@ -5,13 +5,17 @@ namespace Trunkline.Control.Ec2;
 
 /// <summary>Picks free addresses: private ones out of a subnet, public ones out of the region's pool or a pool of the account's own.</summary>
 /// <remarks>
-/// Picks are random, as AWS's are, from the command's own source of numbers. Source: AWS, "Subnet sizing" (five addresses of a subnet
-/// are never given out) and "Elastic IP addresses".
+/// Picks are random, as AWS's are, from the command's own source of numbers, and stay out of reserved ranges: addresses in them are had by
+/// name only, prefixes come out of those reserved for prefixes first. Source: AWS, "Subnet sizing" (five addresses of a subnet are never
+/// given out), "Subnet CIDR reservations" and "Elastic IP addresses".
 /// </remarks>
 public static class AddressPool
 {
     /// <summary>Random tries before the range is walked from a random start.</summary>
     private const int Tries = 16;
+
+    /// <summary>Random tries in an IPv6 block, which is too large to walk: so many fail only where reservations leave next to nothing.</summary>
+    private const int Ipv6Tries = 4096;
 
     /// <summary>A public IPv4 address of Amazon's that nobody in the region has, in any account.</summary>
     public static IpAddress PickPublicIpv4(CommandContext context) => PickPublicIpv4(context, PublicPool.Of(context.Region))
@@ -47,9 +51,11 @@ public static class AddressPool
         }
 
         Partition here = context.Here;
+        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
         return PickFrom(
             context.Ids, cidr.Address, (ulong)cidr.Count,
-            address => IsFree(here, subnet, address) && alsoTaken?.Contains(address) != true) ?? throw NoFreeAddresses();
+            address => IsFree(here, subnet, address) && alsoTaken?.Contains(address) != true && !IsIn(reserved, address))
+            ?? throw NoFreeAddresses();
     }
 
     /// <summary>A free IPv6 address of a subnet.</summary>
@@ -58,15 +64,18 @@ public static class AddressPool
     {
         Prefix cidr = Ipv6CidrOf(subnet);
         Partition here = context.Here;
-        while (true)
+        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        for (int i = 0; i < Ipv6Tries; i++)
         {
             UInt128 bits = new(context.Ids.NextBits(), context.Ids.NextBits());
             IpAddress address = cidr.Address.Plus(bits & (cidr.Count - 1));
-            if (IsFree(here, subnet, address) && alsoTaken?.Contains(address) != true)
+            if (IsFree(here, subnet, address) && alsoTaken?.Contains(address) != true && !IsIn(reserved, address))
             {
                 return address;
             }
         }
+
+        throw NoFreeAddresses();
     }
 
     /// <summary>A free block of a subnet to delegate: /28 of IPv4, /80 of IPv6.</summary>
@@ -74,25 +83,59 @@ public static class AddressPool
     public static Prefix PickPrefix(CommandContext context, Subnet subnet, Family family, IReadOnlySet<Prefix>? alsoTaken = null)
     {
         Partition here = context.Here;
-        bool IsUsable(Prefix prefix) => IsFree(here, subnet, prefix) && alsoTaken?.Contains(prefix) != true;
         Prefix cidr = family == Family.V6
             ? Ipv6CidrOf(subnet)
             : subnet.Cidr ?? throw Fault.Invalid($"The subnet '{subnet.Id}' does not support IPv4 prefixes.");
-        int length = family == Family.V6 ? NetworkInterface.DelegatedLengthV6 : NetworkInterface.DelegatedLengthV4;
-        ulong blocks = cidr.Length > length ? 0 : 1UL << Math.Min(length - cidr.Length, 40);
+        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        foreach (Prefix range in reserved.Where(r => !r.IsExplicit && r.Cidr.Family == family).Select(r => r.Cidr).Order())
+        {
+            if (PickBlock(context, range, block => IsUsable(block)) is { } inRange)
+            {
+                return inRange;
+            }
+        }
+
+        if (PickBlock(context, cidr, block => IsUsable(block) && !reserved.Exists(r => r.Cidr.Overlaps(block))) is { } free)
+        {
+            return free;
+        }
+
+        throw new Fault(
+            "InsufficientCidrBlocks", "The specified subnet does not have enough free cidr blocks to satisfy the request.");
+
+        bool IsUsable(Prefix prefix) => IsFree(here, subnet, prefix) && alsoTaken?.Contains(prefix) != true;
+    }
+
+    /// <summary>A block to delegate inside a range, tried from a random one on; null where none will do.</summary>
+    private static Prefix? PickBlock(CommandContext context, Prefix range, Func<Prefix, bool> isUsable)
+    {
+        int length = range.IsV4 ? NetworkInterface.DelegatedLengthV4 : NetworkInterface.DelegatedLengthV6;
+        ulong blocks = range.Length > length ? 0 : 1UL << Math.Min(length - range.Length, 40);
         ulong start = blocks == 0 ? 0 : context.Ids.Below(blocks);
         for (ulong i = 0; i < Math.Min(blocks, 1UL << 20); i++)
         {
-            UInt128 offset = (UInt128)((start + i) % blocks) << (cidr.Address.Width - length);
-            Prefix block = new(cidr.Address.Plus(offset), length);
-            if (IsUsable(block))
+            UInt128 offset = (UInt128)((start + i) % blocks) << (range.Address.Width - length);
+            Prefix block = new(range.Address.Plus(offset), length);
+            if (isUsable(block))
             {
                 return block;
             }
         }
 
-        throw new Fault(
-            "InsufficientCidrBlocks", "The specified subnet does not have enough free cidr blocks to satisfy the request.");
+        return null;
+    }
+
+    private static bool IsIn(List<SubnetCidrReservation> reserved, IpAddress address)
+    {
+        foreach (SubnetCidrReservation reservation in reserved)
+        {
+            if (reservation.Cidr.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

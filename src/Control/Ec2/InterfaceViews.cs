@@ -71,6 +71,9 @@ public sealed partial class Ec2Service
             PrivateIpAddress = primary?.Ip.ToString(),
             PrivateDnsName = primary is null ? null : PrivateNameOf(here, eni.VpcId, primary.Ip),
             PublicDnsName = association?.PublicDnsName,
+            PublicIpDnsNameOptions = eni.PublicHostnameType is { } type
+                ? new Aws.PublicIpDnsNameOptions { DnsHostnameType = type, PublicIpv4DnsName = association?.PublicDnsName }
+                : null,
             PrivateIpAddresses = [.. eni.PrivateAddresses.Select((a, i) => ToWire(here, eni, a, i == 0))],
             Ipv6Address = eni.Ipv6Addresses.IsEmpty ? null : eni.Ipv6Addresses[0].ToString(),
             Ipv6Addresses =

@@ -126,11 +126,9 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
             ? new RulePeer(cidr)
             : throw Fault.Invalid($"CIDR block {text} is malformed");
 
-    /// <remarks>No prefix list is served yet: none is found.</remarks>
-    private static RulePeer PrefixList(string? id) =>
-        throw new Fault("InvalidPrefixListID.NotFound", $"The prefix list ID '{Door.Required(id, "PrefixListId")}' does not exist");
+    private RulePeer PrefixList(string? id) => new(null, PrefixListId: Ec2Service.ReferredList(context, id).Id);
 
-    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one.</summary>
+    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one; or one that an association brings together with it.</summary>
     private RulePeer Group(Aws.UserIdGroupPair pair)
     {
         if (pair.VpcPeeringConnectionId is { } peering)
@@ -144,7 +142,7 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
         }
 
         bool foreign = pair.UserId is { } owner && owner != context.Account;
-        if (foreign || (pair.VpcId is { } vpc && vpc != group.VpcId.Value))
+        if (foreign)
         {
             throw Elsewhere();
         }
@@ -156,7 +154,8 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
         }
 
         SecurityGroup peer = Ec2Service.PeerGroup(context, group.VpcId, pair.GroupId, pair.GroupName);
-        return peer.VpcId == group.VpcId ? new RulePeer(null, peer.Id) : throw Elsewhere();
+        bool near = peer.VpcId == group.VpcId || Ec2Service.Reaches(context.Here, group, peer);
+        return near && (pair.VpcId is null || pair.VpcId == peer.VpcId.Value) ? new RulePeer(null, peer.Id) : throw Elsewhere();
     }
 
     private static Fault Elsewhere() =>

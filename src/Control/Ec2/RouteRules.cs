@@ -7,10 +7,16 @@ namespace Trunkline.Control.Ec2;
 internal static class RouteRules
 {
     /// <summary>A route of the table with this destination and target, checked for everything but being there already.</summary>
-    public static void Check(CommandContext context, RouteTable table, Prefix destination, RouteTarget target)
+    public static void Check(CommandContext context, RouteTable table, RouteDestination wanted, RouteTarget target)
     {
+        RefuseFamily(wanted, target);
+        if (wanted.Cidr is not { } destination)
+        {
+            CheckList(table, wanted, target);
+            return;
+        }
+
         RefuseReserved(destination);
-        RefuseFamily(destination, target);
         Vpc vpc = context.Here.Get(table.VpcId);
         if (IsInsideVpc(vpc, destination))
         {
@@ -58,9 +64,25 @@ internal static class RouteRules
         }
     }
 
-    private static void RefuseFamily(Prefix destination, RouteTarget target)
+    /// <summary>A prefix list is no destination of a gateway route table (rule 16), and none of local traffic.</summary>
+    private static void CheckList(RouteTable table, RouteDestination destination, RouteTarget target)
     {
-        if (destination.IsV4 && target.Kind == RouteTargetKind.EgressOnlyInternetGateway)
+        if (table.Associations.Any(a => a.GatewayId is not null))
+        {
+            throw Fault.Invalid(
+                $"Route table contains unsupported route destination: {destination}. "
+                + "A gateway route table supports the CIDR blocks of the VPC and of its subnets only.");
+        }
+
+        if (target.Kind == RouteTargetKind.Local)
+        {
+            throw Fault.Invalid($"The route '{destination}' is not a local route: its target cannot be local.");
+        }
+    }
+
+    private static void RefuseFamily(RouteDestination destination, RouteTarget target)
+    {
+        if (destination.Family == Family.V4 && target.Kind == RouteTargetKind.EgressOnlyInternetGateway)
         {
             throw Fault.Combination("The parameter egressOnlyInternetGatewayId cannot be used with the parameter destinationCidrBlock");
         }

@@ -51,7 +51,7 @@ public sealed partial class Ec2Service
     public Aws.DeleteRouteTableResult DeleteRouteTable(CommandContext context, Aws.DeleteRouteTableRequest request)
     {
         RouteTable table = RouteTableIds.Get(context, request.RouteTableId);
-        if (!table.Associations.IsEmpty)
+        if (!table.Associations.IsEmpty || context.Here.By<VpcEndpoint>(table.Key).Any())
         {
             throw Fault.InUse($"The routeTable '{table.Id}' has dependencies and cannot be deleted.");
         }

@@ -71,6 +71,9 @@ internal static class RouteTargets
         "NetworkInterfaceId", "InvalidNetworkInterfaceID.NotFound", "InvalidNetworkInterfaceId.Malformed",
         "The networkInterface ID '{0}' does not exist");
 
+    private static readonly IdRules<VpcEndpoint> Endpoints = new(
+        "VpcEndpointId", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpointId.Malformed", "The vpcEndpoint ID '{0}' does not exist");
+
     private static readonly IdRules<Instance> Instances =
         new("InstanceId", "InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed", "The instance ID '{0}' does not exist");
 
@@ -112,12 +115,14 @@ internal static class RouteTargets
                 return new RouteTarget(RouteTargetKind.NetworkInterface, id);
             case "instanceId":
                 return OfInstance(context, table, id);
+            case "vpcEndpointId":
+                return OfEndpoint(context, table, id);
             default:
                 throw NotFound(parameter, id);
         }
     }
 
-    /// <summary>An internet gateway; VPN gateways and gateway endpoints, which the parameter takes too, are not there yet.</summary>
+    /// <summary>An internet gateway; a VPN gateway, which the parameter takes too, is not there yet, and no endpoint is.</summary>
     private static RouteTarget OfGateway(CommandContext context, RouteTable table, string id)
     {
         if (id == "local")
@@ -145,6 +150,16 @@ internal static class RouteTargets
 
         RefuseElsewhere(table, gateway.VpcId, $"NAT gateway {id}");
         return new RouteTarget(RouteTargetKind.NatGateway, id);
+    }
+
+    /// <summary>A Gateway Load Balancer endpoint; others are no targets that a user may name.</summary>
+    private static RouteTarget OfEndpoint(CommandContext context, RouteTable table, string id)
+    {
+        VpcEndpoint endpoint = Endpoints.Get(context, id);
+        RefuseElsewhere(table, endpoint.VpcId, $"VPC endpoint {id}");
+        return endpoint.Type == VpcEndpointType.GatewayLoadBalancer
+            ? new RouteTarget(RouteTargetKind.VpcEndpoint, id)
+            : throw Fault.Invalid($"The VPC endpoint '{id}' is not a Gateway Load Balancer endpoint and cannot be the target of a route.");
     }
 
     /// <summary>An instance stands for the only interface it has.</summary>
@@ -180,7 +195,6 @@ internal static class RouteTargets
         "vpcPeeringConnectionId" =>
             new("InvalidVpcPeeringConnectionID.NotFound", $"The vpcPeeringConnection ID '{id}' does not exist"),
         "transitGatewayId" => new("InvalidTransitGatewayID.NotFound", $"The transitGateway ID '{id}' does not exist."),
-        "vpcEndpointId" => new("InvalidVpcEndpointId.NotFound", $"The vpcEndpoint ID '{id}' does not exist"),
         "carrierGatewayId" => new("InvalidCarrierGatewayID.NotFound", $"The carrierGateway ID '{id}' does not exist"),
         "localGatewayId" => new("InvalidLocalGatewayID.NotFound", $"The localGateway ID '{id}' does not exist"),
         "coreNetworkArn" => new("InvalidCoreNetworkArn.NotFound", $"The core network ARN '{id}' does not exist"),

@@ -50,7 +50,8 @@ public sealed partial class Ec2Service
             RefuseDuplicate(rules, isEgress, wish, except: id);
         }
 
-        context.Put(group with { Rules = rules });
+        // Another prefix list may count for more.
+        CheckRuleQuota(context, context.Put(group with { Rules = rules }));
         return new Aws.ModifySecurityGroupRulesResult { Return = true };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Trunkline.Addressing;
 using Trunkline.Cloud;
 
 namespace Trunkline.Control.Ec2;
@@ -162,23 +163,32 @@ public sealed partial class Ec2Service
         }
     }
 
-    /// <summary>
-    /// The quota holds for each direction and family; a rule that names a group counts for both. Source: AWS, "Amazon VPC quotas".
-    /// </summary>
     private static void CheckRuleQuota(CommandContext context, SecurityGroup group)
     {
-        Span<int> counts = stackalloc int[4];
-        foreach (SecurityGroupRule rule in group.Rules)
-        {
-            int direction = rule.IsEgress ? 2 : 0;
-            counts[direction] += rule.Peer.Cidr is { IsV4: false } ? 0 : 1;
-            counts[direction + 1] += rule.Peer.Cidr is { IsV4: true } ? 0 : 1;
-        }
-
-        foreach (int count in counts)
+        foreach (int count in RuleCounts(context.Here, group))
         {
             context.Quotas.Check(Quotas.RulesPerSecurityGroup, count);
         }
+    }
+
+    /// <summary>
+    /// How many rules the quota counts, of each direction and family: a rule that names a group counts for both families, one that names a prefix
+    /// list as the list's weight. Source: AWS, "Amazon VPC quotas".
+    /// </summary>
+    private static int[] RuleCounts(Partition here, SecurityGroup group)
+    {
+        int[] counts = new int[4];
+        foreach (SecurityGroupRule rule in group.Rules)
+        {
+            PrefixListView? list = rule.Peer.PrefixListId is { } id ? PrefixLists.Find(here, id) : null;
+            Family? only = rule.Peer.Cidr?.Family ?? list?.AddressFamily;
+            int weight = list?.Weight ?? 1;
+            int direction = rule.IsEgress ? 2 : 0;
+            counts[direction] += only == Family.V6 ? 0 : weight;
+            counts[direction + 1] += only == Family.V4 ? 0 : weight;
+        }
+
+        return counts;
     }
 
     private static (List<Aws.RevokedSecurityGroupRule> Revoked, List<Aws.IpPermission>? Unknown) Revoke(

@@ -123,7 +123,7 @@ public sealed partial class Ec2Service
         foreach (string id in ids ?? [])
         {
             SecurityGroup group = SecurityGroupIds.Get(context, id);
-            if (group.VpcId != vpc)
+            if (!SecurityGroupVpcAssociation.Usable(context.Here, group, vpc))
             {
                 throw new Fault("InvalidParameter", "You have specified two resources that belong to different networks.");
             }

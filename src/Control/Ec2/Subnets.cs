@@ -110,7 +110,7 @@ public sealed partial class Ec2Service
         Partition here = context.Here;
         Kind acls = Kind.Of<NetworkAcl>();
         Kind tables = Kind.Of<RouteTable>();
-        if (Kinds.All.Any(kind => kind != acls && kind != tables && here.Table(kind).RowsBy(subnet.Key).Any()))
+        if (Kinds.All.Any(kind => kind != acls && kind != tables && !GoesWith.Has(kind) && here.Table(kind).RowsBy(subnet.Key).Any()))
         {
             throw Fault.InUse($"The subnet '{subnet.Id}' has dependencies and cannot be deleted.");
         }

@@ -84,7 +84,7 @@ public sealed partial class Ec2Service
         NetworkAcl acl = here.By<NetworkAcl>(vpc.Key).Single(a => a.IsDefault);
         SecurityGroup group = here.By<SecurityGroup>(SecurityGroup.NameWord(vpc.Id, "default")).Single();
         bool used = Kinds.All.Any(
-            kind => here.Table(kind).RowsBy(vpc.Key).Any(row => row.Key != main.Key && row.Key != acl.Key && row.Key != group.Key));
+            kind => !GoesWith.Has(kind) && here.Table(kind).RowsBy(vpc.Key).Any(row => row.Key != main.Key && row.Key != acl.Key && row.Key != group.Key));
         if (used)
         {
             throw Fault.InUse($"The vpc '{vpc.Id}' has dependencies and cannot be deleted.");

@@ -231,6 +231,7 @@ public sealed class PlaneFollower : IAsyncDisposable
                 LastSteps = plan.IsEmpty ? status.LastSteps : [.. plan.Steps.Take(LastStepsMax)],
                 Steps = status.Steps + plan.Steps.Count - report.Failures.Count,
                 Writes = status.Writes + report.Writes,
+                NotCarried = plane.NotCarried(state!),
             });
             return report.Failures.Count == 0;
         }

@@ -31,6 +31,9 @@ public sealed record PlaneStatus(
     long Steps,
     long Writes)
 {
+    /// <summary>What of the cloud the plane does not carry, one line each: packets to it are dropped there.</summary>
+    public IReadOnlyList<string> NotCarried { get; init; } = [];
+
     /// <summary>Everything that was durable when this was asked is carried by the plane.</summary>
     public bool IsSettled => AppliedVersion == DesiredVersion && Failures.Count == 0;
 }

@@ -6,7 +6,7 @@ namespace Trunkline.Control;
 /// <summary>A plane's status as JSON, for <c>trunkline status</c>.</summary>
 public static class PlaneStatusDocument
 {
-    /// <summary>So many failures are listed; of more their number is told.</summary>
+    /// <summary>So many failures, and so much that is not carried, are listed; of more their number is told.</summary>
     private const int FailuresMax = 20;
 
     public static JsonObject Of(PlaneStatus status) => new()
@@ -14,6 +14,8 @@ public static class PlaneStatusDocument
         ["name"] = status.Name,
         ["why"] = status.Why,
         ["lacks"] = new JsonArray([.. status.Lacks.Select(l => (JsonNode)l)]),
+        ["notCarriedCount"] = status.NotCarried.Count,
+        ["notCarried"] = new JsonArray([.. status.NotCarried.Take(FailuresMax).Select(l => (JsonNode)l)]),
         ["settled"] = status.IsSettled,
         ["desiredVersion"] = status.DesiredVersion,
         ["appliedVersion"] = status.AppliedVersion,

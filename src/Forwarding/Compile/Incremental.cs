@@ -64,6 +64,7 @@ internal sealed partial class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
+                FollowVisitors(place, rows, change.Key);
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -112,26 +113,15 @@ internal sealed partial class Incremental
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
                 break;
-            case VpcEndpoint:
-                entrances.Add(key);
-                FollowEndpoint(place, change.Before as VpcEndpoint);
-                FollowEndpoint(place, change.After as VpcEndpoint);
-                AddAll(tables, place, rows.By<RouteTable>(change.Key));
-                break;
-            case VpcEndpointService:
-                offers.Add(key);
-                break;
-            case BlockPublicAccess:
-                AddAll(subnets, place, rows.All<Subnet>());
-                break;
-            case BlockPublicAccessExclusion exclusion:
-                FollowExclusion(place, rows, exclusion);
+            case PrefixList:
+                AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
+                AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
                 break;
             case ByoipCidr:
                 byoip = true;
                 break;
             default:
-                return NotForwarded.Kinds.ContainsKey(change.Kind);
+                return FollowEntrance(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
         }
 
         return true;
@@ -198,26 +188,6 @@ internal sealed partial class Incremental
         if (row?.Association is { } bound)
         {
             nics.Add(new RowKey(place, bound.NetworkInterfaceId.Value));
-        }
-    }
-
-    private void FollowEndpoint(int place, VpcEndpoint? row)
-    {
-        foreach (Id<NetworkInterface> door in row?.NetworkInterfaceIds ?? [])
-        {
-            nics.Add(new RowKey(place, door.Value));
-        }
-    }
-
-    private void FollowExclusion(int place, Partition rows, BlockPublicAccessExclusion row)
-    {
-        if (row.SubnetId is { } subnet)
-        {
-            subnets.Add(new RowKey(place, subnet.Value));
-        }
-        else
-        {
-            AddAll(subnets, place, rows.By<Subnet>(row.VpcId!.Value.Value));
         }
     }
 

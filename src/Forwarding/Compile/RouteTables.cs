@@ -8,6 +8,9 @@ namespace Trunkline.Forwarding.Compile;
 internal static class RouteTables
 {
     private const int StaticRank = 0;
+
+    /// <summary>Of equal blocks a static route's wins over a prefix list's, and that over a propagated one (AWS, "Route priority").</summary>
+    private const int PrefixListRank = 1;
     private const int PropagatedRank = 2;
 
     /// <summary>Gives the table its handle; its routes follow when every target has one.</summary>
@@ -36,8 +39,15 @@ internal static class RouteTables
             Route route = row.Routes[i];
             hops[i] = HopOf(work, partition, domain, route);
 
-            // A prefix list's routes stand under static ones; without its entries it leads nowhere.
-            if (route.Cidr is { } cidr && !(IsPropagated(route) && InsideLocal(row, cidr)))
+            // A prefix list's entries all lead where its one route leads.
+            if (route.PrefixListId is { } list)
+            {
+                foreach (Prefix entry in PrefixLists.EntriesOf(work, partition, list))
+                {
+                    blocks.Add(new RankedPrefix(entry, PrefixListRank, i));
+                }
+            }
+            else if (route.Cidr is { } cidr && !(IsPropagated(route) && InsideLocal(row, cidr)))
             {
                 blocks.Add(new RankedPrefix(cidr, IsPropagated(route) ? PropagatedRank : StaticRank, i));
             }

@@ -73,7 +73,7 @@ internal static class SecurityGroups
             if (work.PartitionAt(key.Partition).Find(new Id<SecurityGroup>(key.Id)) is { } row)
             {
                 // Where the VPC has no IPv6, no interface of the group has: its rules need no second block.
-                bool both = Vpcs.HasV6(work, key.Partition, row.VpcId);
+                bool both = HasV6(work, key.Partition, row);
                 foreach (SecurityGroupRule rule in row.Rules)
                 {
                     AddRule(work, key.Partition, rule, both);
@@ -89,6 +89,25 @@ internal static class SecurityGroups
         filter.Open = OpennessOf(filter);
     }
 
+    /// <summary>Whether the group's VPC has IPv6, or one that it is associated with.</summary>
+    private static bool HasV6(Workspace work, int partition, SecurityGroup row)
+    {
+        if (Vpcs.HasV6(work, partition, row.VpcId))
+        {
+            return true;
+        }
+
+        foreach (SecurityGroupVpcAssociation association in work.PartitionAt(partition).By<SecurityGroupVpcAssociation>(row.Key))
+        {
+            if (Vpcs.HasV6(work, partition, association.VpcId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void AddRule(Workspace work, int partition, SecurityGroupRule rule, bool both)
     {
         (int from, int to) = PortsOf(rule);
@@ -96,9 +115,13 @@ internal static class SecurityGroups
         FilterBlockBuilder v6 = rule.IsEgress ? work.Out6 : work.In6;
         if (rule.Peer.Cidr is { } cidr)
         {
-            if (cidr.IsV4 || both)
+            AddBlock(cidr);
+        }
+        else if (rule.Peer.PrefixListId is { } list)
+        {
+            foreach (Prefix entry in PrefixLists.EntriesOf(work, partition, list))
             {
-                (cidr.IsV4 ? v4 : v6).AddRange(rule.Protocol, from, to, cidr.First.Bits, cidr.Last.Bits);
+                AddBlock(entry);
             }
         }
         else if (rule.Peer.GroupId is { } group)
@@ -111,6 +134,14 @@ internal static class SecurityGroups
             if (both)
             {
                 v6.AddGroup(rule.Protocol, from, to, handle);
+            }
+        }
+
+        void AddBlock(Prefix block)
+        {
+            if (block.IsV4 || both)
+            {
+                (block.IsV4 ? v4 : v6).AddRange(rule.Protocol, from, to, block.First.Bits, block.Last.Bits);
             }
         }
     }

@@ -28,7 +28,7 @@ internal static class BorderFacts
         if (plan.OneWay is { } oneWay)
         {
             WriteLink(plan, LinuxNames.OneWayLink, LinuxNames.OneWayLinkOutside(plan.Id), facts);
-            facts.Chain("to_oneway", null, ToOneWay(oneWay));
+            facts.Chain("to_oneway", null, ToOneWay(plan, oneWay));
             facts.Element("vias", "\"eigw\"", "goto to_oneway");
         }
 
@@ -105,6 +105,7 @@ internal static class BorderFacts
             rules.Add($"ct mark and {Marks.OneWay} == {Marks.OneWay} meta mark set {Marks.Hex(Marks.Foreign)} accept");
         }
 
+        AddBlocked(plan, "daddr", "iifname \"igw\" ", isOneWay: false, rules);
         if (SegmentFacts.EdgeLost(plan) is { } lost && SegmentFacts.LosesAtEdge(plan))
         {
             rules.Add($"jump {lost}");
@@ -125,6 +126,7 @@ internal static class BorderFacts
             $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", border)}",
         ];
         AddRedirected(plan, border, rules);
+        AddBlocked(plan, "saddr", "", isOneWay: false, rules);
         rules.Add($"ct state new ct mark set ct mark or {Marks.DestinationKnows}");
         rules.Add("ip saddr set ip saddr map @public4 accept");
         rules.Add($"meta nfproto ipv4 {NftText.Drop("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", border)}");
@@ -162,14 +164,55 @@ internal static class BorderFacts
         }
     }
 
-    private static List<string> ToOneWay(string oneWay) =>
-    [
-        $"meta nfproto ipv4 {NftText.Drop("NO_POSSIBLE_DESTINATION", oneWay)}",
-        $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", oneWay)}",
-        $"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", oneWay)}",
-        $"ct direction reply {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}",
-        Marks.TrackSource,
-        $"ct mark set ct mark or {Marks.OneWay}",
-        "accept",
-    ];
+    /// <summary>Segments that block public access keeps from the internet, but for translators where it lets out (rule 43).</summary>
+    private static void AddBlocked(DomainPlan plan, string end, string match, bool isOneWay, List<string> rules)
+    {
+        foreach (SegmentPlan segment in plan.Segments)
+        {
+            OutsideAccess access = plan.State.Segments[segment.Handle].Access;
+            if (access == OutsideAccess.Open || (isOneWay && access == OutsideAccess.OutwardOnly))
+            {
+                continue;
+            }
+
+            string drop = NftText.Drop("VPC_BLOCK_PUBLIC_ACCESS_ENABLED", segment.Id);
+            foreach (Prefix block in RouteWords.BlocksOf(segment))
+            {
+                List<string> free = block.IsV4 && access == OutsideAccess.OutwardOnly ? TranslatorsOf(plan, segment.Handle) : [];
+                string but = free.Count == 0 ? "" : $"ip {end} != {NftText.Set(free)} ";
+                rules.Add($"{match}{NftText.Ip(block.IsV4)} {end} {NftText.Block(block)} {but}{drop}");
+            }
+        }
+    }
+
+    private static List<string> TranslatorsOf(DomainPlan plan, int segment)
+    {
+        List<string> addresses = [];
+        foreach (int nic in plan.Via)
+        {
+            if (plan.State.Nics[nic].Segment == segment && plan.State.Nics[nic].Has(NicTraits.Translates))
+            {
+                addresses.Add(IpAddress.FromV4(plan.State.Nics[nic].Address).ToString());
+            }
+        }
+
+        addresses.Sort(StringComparer.Ordinal);
+        return addresses;
+    }
+
+    private static List<string> ToOneWay(DomainPlan plan, string oneWay)
+    {
+        List<string> rules =
+        [
+            $"meta nfproto ipv4 {NftText.Drop("NO_POSSIBLE_DESTINATION", oneWay)}",
+            $"ip6 daddr != 2000::/3 {NftText.Drop("NO_POSSIBLE_DESTINATION", oneWay)}",
+            $"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", oneWay)}",
+        ];
+        AddBlocked(plan, "saddr", "", isOneWay: true, rules);
+        rules.Add($"ct direction reply {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}");
+        rules.Add(Marks.TrackSource);
+        rules.Add($"ct mark set ct mark or {Marks.OneWay}");
+        rules.Add("accept");
+        return rules;
+    }
 }

@@ -18,6 +18,9 @@ internal enum Standing
 
     /// <summary>What holds it does not run.</summary>
     Stopped,
+
+    /// <summary>A service holds it that this plane does not carry.</summary>
+    Uncarried,
 }
 
 /// <summary>What one interface adds to its router, and to the internet.</summary>
@@ -42,6 +45,7 @@ internal static class NicFacts
     {
         ref readonly Nic nic = ref plan.State.Nics[handle];
         return nic.Has(NicTraits.Translates) ? Standing.Own
+            : nic.Has(Uncarried.Traits) ? Standing.Uncarried
             : !nic.Has(NicTraits.Attached) ? Standing.Detached
             : !nic.Has(NicTraits.Running) ? Standing.Stopped
             : nic.Machine >= 0 && plan.Machines.Contains(nic.Machine) ? Standing.Own
@@ -123,9 +127,10 @@ internal static class NicFacts
             facts.Element("idle" + digit, key);
         }
 
-        if (standing is Standing.Detached or Standing.Stopped)
+        if (standing is Standing.Detached or Standing.Stopped or Standing.Uncarried)
         {
-            facts.Element("down" + digit, key, standing == Standing.Detached ? "goto detached" : "goto stopped");
+            string end = standing == Standing.Detached ? "detached" : standing == Standing.Stopped ? "stopped" : "uncarried";
+            facts.Element("down" + digit, key, $"goto {end}");
         }
 
         if (nic.Filter < 0)

@@ -73,6 +73,8 @@ internal static class OutsideFacts
             facts.Chain($"host_{i}", null, HostRules(world.Hosts[i]));
         }
 
+        WriteServices(world, facts);
+
         facts.Chain("receive", "filter hook input priority 0; policy accept;",
         [
             "iifname \"lo\" accept",
@@ -82,6 +84,68 @@ internal static class OutsideFacts
             "ip6 daddr vmap @hosts6",
             world.AnyAnswers ? "accept" : NftText.Drop("WORLD_HOST_DOES_NOT_ANSWER", "internet"),
         ]);
+    }
+
+    /// <summary>The public services, those of the same ports together; where a host of the world has an address, it is the host's.</summary>
+    private static void WriteServices(Outside world, FactList facts)
+    {
+        Dictionary<string, int> chains = [];
+        (uint First, uint Last, int Chain) run = (1, 0, -1);
+        foreach ((IpAddress first, IpAddress last, int number) in PublicServices.Ranges())
+        {
+            OutsideHost service = PublicServices.All[number];
+            string ports = string.Join(',', service.Ports.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Protocol} {p.From}-{p.To}")));
+            if (!chains.TryGetValue(ports, out int chain))
+            {
+                chains.Add(ports, chain = chains.Count);
+                facts.Chain($"service_{chain}", null, HostRules(service with { Name = "aws-service" }));
+            }
+
+            if (chain == run.Chain && run.Last + 1 == first.V4Bits)
+            {
+                run.Last = last.V4Bits;
+                continue;
+            }
+
+            WriteRun(world, run, facts);
+            run = (first.V4Bits, last.V4Bits, chain);
+        }
+
+        WriteRun(world, run, facts);
+    }
+
+    private static void WriteRun(Outside world, (uint First, uint Last, int Chain) run, FactList facts)
+    {
+        uint next = run.First;
+        foreach ((IpAddress first, IpAddress last, _) in world.Hosts4.Ranges())
+        {
+            if (last.V4Bits < next || first.V4Bits > run.Last)
+            {
+                continue;
+            }
+
+            if (first.V4Bits > next)
+            {
+                WritePart(next, first.V4Bits - 1, run.Chain, facts);
+            }
+
+            if (last.V4Bits >= run.Last)
+            {
+                return;
+            }
+
+            next = last.V4Bits + 1;
+        }
+
+        WritePart(next, run.Last, run.Chain, facts);
+    }
+
+    private static void WritePart(uint first, uint last, int chain, FactList facts)
+    {
+        if (first <= last)
+        {
+            facts.Element("hosts4", NftText.Range(IpAddress.FromV4(first), IpAddress.FromV4(last)), $"goto service_{chain}");
+        }
     }
 
     /// <summary>Public addresses that nobody has now.</summary>

@@ -42,6 +42,7 @@ internal static class RouterFacts
         facts.Chain("arrive_idle", null, ArriveIdle(plan));
         facts.Chain("detached", null, [NftText.Drop("BAD_STATE_ATTACHMENT", plan.Id)]);
         facts.Chain("stopped", null, [NftText.Drop("BAD_STATE", plan.Id)]);
+        facts.Chain("uncarried", null, [NftText.Drop(Uncarried.Code, plan.Id)]);
         facts.Chain("own", "filter hook input priority 0; policy accept;", Own(plan));
     }
 

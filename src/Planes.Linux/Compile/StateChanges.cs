@@ -47,10 +47,10 @@ internal sealed class StateChanges
 
     private static bool Same(in Nic a, in Nic b) =>
         a.Address == b.Address && a.PublicAddress == b.PublicAddress && a.Segment == b.Segment && a.Domain == b.Domain && a.Filter == b.Filter
-        && a.Machine == b.Machine && a.Translator == b.Translator && a.Traits == b.Traits;
+        && a.Machine == b.Machine && a.Service == b.Service && a.Traits == b.Traits;
 
     private static bool Same(in Segment a, in Segment b) =>
-        a.Domain == b.Domain && a.Routes == b.Routes && a.Gate == b.Gate && ReferenceEquals(a.More, b.More);
+        a.Domain == b.Domain && a.Routes == b.Routes && a.Gate == b.Gate && a.Access == b.Access && ReferenceEquals(a.More, b.More);
 
     private static bool Same(in Domain a, in Domain b) =>
         a.Border == b.Border && a.OneWay == b.OneWay && a.Resolver == b.Resolver && a.Resolves == b.Resolves
