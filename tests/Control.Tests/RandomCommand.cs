@@ -127,7 +127,16 @@ internal static class RandomCommand
         CommandContext context = lab.Context(Accounts[random.Next(10) == 0 ? 1 : 0]);
         try
         {
-            Commands[random.Next(Commands.Length)](lab.Ec2, context, new Pick(context.Here, random));
+            Pick pick = new(context.Here, random);
+            if (random.Next(Commands.Length + RandomServices.Commands.Length) is int command && command < Commands.Length)
+            {
+                Commands[command](lab.Ec2, context, pick);
+            }
+            else
+            {
+                RandomServices.Commands[command - Commands.Length](context, pick);
+            }
+
             lab.Commit(context);
             return true;
         }
