@@ -84,7 +84,7 @@ internal static class Invariants
         string[] nodes =
         [
             .. here.All<ClassicLoadBalancer>().SelectMany(b => b.Nodes).Select(n => n.NetworkInterfaceId.Value),
-            .. here.All<LoadBalancer>().SelectMany(b => b.Nodes).Select(n => n.NetworkInterfaceId.Value),
+            .. here.All<LoadBalancer>().SelectMany(b => b.Nodes).Select(n => n.InterfaceId.Value),
         ];
         Assert.Equal(nodes.Length, nodes.Distinct().Count());
         string[] held = [.. here.All<NetworkInterface>().Where(i => i.RequesterId == "amazon-elb").Select(i => i.Key)];

@@ -12,7 +12,7 @@ using Pick = Trunkline.Tests.Control.RandomCommand.Pick;
 
 namespace Trunkline.Tests.Control;
 
-/// <summary>Commands of the services inside a VPC, for <see cref="RandomCommand"/>: load balancers, endpoints, prefix lists, names, rights.</summary>
+/// <summary>Commands of the services inside a VPC, for <see cref="RandomCommand"/>: load balancers, endpoint services, guards, names, rights.</summary>
 internal static class RandomServices
 {
     private const string Trust = """{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
@@ -38,7 +38,7 @@ internal static class RandomServices
     ];
 
     public static readonly Action<CommandContext, Pick>[] Commands =
-        [.. Classic, .. Balancers, .. Targets, .. Endpoints, .. Lists, .. Guards, .. Names, .. Permissions];
+        [.. Classic, .. Balancers, .. Targets, .. Endpoints, .. Guards, .. Names, .. Permissions];
 
     private static Action<CommandContext, Pick>[] Classic =>
     [
@@ -138,7 +138,6 @@ internal static class RandomServices
 
     private static Action<CommandContext, Pick>[] Endpoints =>
     [
-        (c, p) => Ec2.CreateVpcEndpoint(c, new() { VpcId = p.Id<Vpc>(), ServiceName = "com.amazonaws.us-east-1.s3", RouteTableIds = [p.Id<RouteTable>()] }),
         (c, p) => Ec2.CreateVpcEndpoint(c, new()
         {
             VpcId = p.Of<Subnet>(s => s.VpcId.Value), VpcEndpointType = "Interface", ServiceName = "com.amazonaws.us-east-1.ssm",
@@ -149,40 +148,10 @@ internal static class RandomServices
             VpcId = p.Of<Subnet>(s => s.VpcId.Value), VpcEndpointType = "Interface", ServiceName = p.Of<VpcEndpointService>(s => s.ServiceName),
             SubnetIds = [p.Id<Subnet>()],
         }),
-        (c, p) => Ec2.ModifyVpcEndpoint(c, new() { VpcEndpointId = p.Id<VpcEndpoint>(), AddRouteTableIds = [p.Id<RouteTable>()] }),
-        (c, p) => Ec2.ModifyVpcEndpoint(c, new() { VpcEndpointId = p.Id<VpcEndpoint>(), AddSubnetIds = [p.Id<Subnet>()] }),
-        (c, p) => Ec2.ModifyVpcEndpoint(c, new() { VpcEndpointId = p.Id<VpcEndpoint>(), RemoveSubnetIds = [p.Id<Subnet>()] }),
-        (c, p) => Ec2.DeleteVpcEndpoints(c, new() { VpcEndpointIds = [p.Id<VpcEndpoint>()] }),
         (c, p) => Ec2.CreateVpcEndpointServiceConfiguration(c, new() { NetworkLoadBalancerArns = [Balancer(c, p)], AcceptanceRequired = p.Maybe() }),
         (c, p) => Ec2.DeleteVpcEndpointServiceConfigurations(c, new() { ServiceIds = [p.Id<VpcEndpointService>()] }),
         (c, p) => Ec2.AcceptVpcEndpointConnections(c, new() { ServiceId = p.Id<VpcEndpointService>(), VpcEndpointIds = [p.Id<VpcEndpoint>()] }),
         (c, p) => Ec2.RejectVpcEndpointConnections(c, new() { ServiceId = p.Id<VpcEndpointService>(), VpcEndpointIds = [p.Id<VpcEndpoint>()] }),
-    ];
-
-    private static Action<CommandContext, Pick>[] Lists =>
-    [
-        (c, p) => Ec2.CreateManagedPrefixList(c, new()
-        {
-            PrefixListName = "l" + p.Next(3), AddressFamily = "IPv4", MaxEntries = 5, Entries = [new() { Cidr = "198.51.100.0/24" }],
-        }),
-        (c, p) => Ec2.ModifyManagedPrefixList(c, new()
-        {
-            PrefixListId = p.Id<PrefixList>(), CurrentVersion = 1 + p.Next(2), AddEntries = [new() { Cidr = "203.0.113.0/25" }],
-        }),
-        (c, p) => Ec2.DeleteManagedPrefixList(c, new() { PrefixListId = p.Id<PrefixList>() }),
-        (c, p) => Ec2.CreateRoute(
-            c, new() { RouteTableId = p.Id<RouteTable>(), DestinationPrefixListId = p.Id<PrefixList>(), GatewayId = p.Id<InternetGateway>() }),
-        (c, p) => Ec2.DeleteRoute(c, new() { RouteTableId = p.Id<RouteTable>(), DestinationPrefixListId = p.Id<PrefixList>() }),
-        (c, p) => Ec2.AuthorizeSecurityGroupIngress(c, new()
-        {
-            GroupId = p.Id<SecurityGroup>(),
-            IpPermissions = [new() { IpProtocol = "tcp", FromPort = 443, ToPort = 443, PrefixListIds = [new() { PrefixListId = p.Id<PrefixList>() }] }],
-        }),
-        (c, p) => Ec2.CreateSubnetCidrReservation(c, new()
-        {
-            SubnetId = p.Id<Subnet>(), Cidr = p.One(["10.0.0.64/28", "10.0.1.16/28", "172.31.0.32/28"]), ReservationType = "explicit",
-        }),
-        (c, p) => Ec2.DeleteSubnetCidrReservation(c, new() { SubnetCidrReservationId = p.Id<SubnetCidrReservation>() }),
     ];
 
     private static Action<CommandContext, Pick>[] Guards =>
