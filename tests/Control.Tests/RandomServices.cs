@@ -1,6 +1,5 @@
 using Trunkline.Cloud;
 using Trunkline.Control;
-using Trunkline.Control.Acm;
 using Trunkline.Control.Ec2;
 using Trunkline.Control.Elb;
 using Trunkline.Control.Elbv2;
@@ -13,6 +12,7 @@ using Pick = Trunkline.Tests.Control.RandomCommand.Pick;
 namespace Trunkline.Tests.Control;
 
 /// <summary>Commands of the services inside a VPC, for <see cref="RandomCommand"/>: load balancers, endpoint services, guards, names, rights.</summary>
+/// <remarks>No certificates: each takes a tenth of a second to make, and nothing refers to one but by its ARN.</remarks>
 internal static class RandomServices
 {
     private const string Trust = """{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
@@ -21,7 +21,6 @@ internal static class RandomServices
     private static readonly Ec2Service Ec2 = new();
     private static readonly ElbService Elb = new();
     private static readonly Elbv2Service Elbv2 = new();
-    private static readonly AcmService Acm = new();
     private static readonly IamService Iam = new();
     private static readonly SnsService Sns = new();
     private static readonly LogsService Logs = new();
@@ -31,7 +30,7 @@ internal static class RandomServices
     public static readonly Kind[] Kinds =
     [
         Kind.Of<ClassicLoadBalancer>(), Kind.Of<LoadBalancer>(), Kind.Of<Listener>(), Kind.Of<ListenerRule>(), Kind.Of<TargetGroup>(),
-        Kind.Of<IamRole>(), Kind.Of<IamPolicy>(), Kind.Of<InstanceProfile>(), Kind.Of<SnsTopic>(), Kind.Of<Certificate>(), Kind.Of<VpcEndpoint>(),
+        Kind.Of<IamRole>(), Kind.Of<IamPolicy>(), Kind.Of<InstanceProfile>(), Kind.Of<SnsTopic>(), Kind.Of<VpcEndpoint>(),
         Kind.Of<VpcEndpointService>(), Kind.Of<VpcEndpointConnection>(), Kind.Of<PrefixList>(), Kind.Of<SubnetCidrReservation>(),
         Kind.Of<BlockPublicAccess>(), Kind.Of<BlockPublicAccessExclusion>(), Kind.Of<SecurityGroupVpcAssociation>(), Kind.Of<FlowLog>(),
         Kind.Of<LogGroup>(), Kind.Of<LogStream>(), Kind.Of<LogBatch>(), Kind.Of<HostedZone>(), Kind.Of<RecordSet>(),
@@ -132,8 +131,6 @@ internal static class RandomServices
             TargetGroupArn = Group(c, p),
             Attributes = [new() { Key = "load_balancing.cross_zone.enabled", Value = p.One(["true", "false", "use_load_balancer_configuration"]) }],
         }),
-        (c, p) => Acm.RequestCertificate(c, new() { DomainName = $"d{p.Next(3)}.example.com", ValidationMethod = "DNS" }),
-        (c, p) => Acm.DeleteCertificate(c, new() { CertificateArn = p.Of<Certificate>(r => r.Arn) }),
     ];
 
     private static Action<CommandContext, Pick>[] Endpoints =>

@@ -21,7 +21,7 @@ public sealed class ClassicBalancerTests(Server server)
         project.Set("private_key", key.ExportPkcs8PrivateKeyPem());
         await project.Init();
         Ended applied = await project.Apply();
-        Assert.Contains("Resources: 34 added", applied.Output);
+        Assert.Contains("Resources: 30 added", applied.Output);
         await project.PlanIsEmpty();
         await project.Destroy();
 
