@@ -49,6 +49,7 @@ public static class Limits
         good &= Line("full compile, processor, median of 5", processor.Order().ElementAt(2), "ms", 1000);
         good &= Evaluate(state);
         good &= Changes(cloud, state);
+        good &= BalancerLimits.Run(Line);
         return good ? 0 : 1;
     }
 
@@ -127,7 +128,9 @@ public static class Limits
         return Line(what, times[times.Count / 2], "µs", limit);
     }
 
-    private static bool Line(string what, double value, string unit, double limit)
+    /// <summary>Prints a measurement beside its limit.</summary>
+    /// <returns>Whether it holds.</returns>
+    internal static bool Line(string what, double value, string unit, double limit)
     {
         bool good = value <= limit;
         Console.WriteLine(string.Create(

@@ -1,10 +1,15 @@
 using BenchmarkDotNet.Running;
 using Trunkline.Bench;
 
-// `limits`: one quick pass against the limits; anything else goes to BenchmarkDotNet.
+// `limits`: one quick pass against the limits (`limits balancers`: of load balancers only); anything else goes to BenchmarkDotNet.
 if (args is ["limits"])
 {
     return Limits.Run();
+}
+
+if (args is ["limits", "balancers"])
+{
+    return BalancerLimits.Run(Limits.Line) ? 0 : 1;
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Limits).Assembly).Run(args);

@@ -9,7 +9,8 @@ namespace Trunkline.Api;
 
 /// <summary>
 /// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real),
-/// <c>world</c>, <c>reset</c> under <c>/_trunkline/</c>, and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c>
+/// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>reset</c> under <c>/_trunkline/</c>,
+/// and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c>
 /// and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
 /// </summary>
 internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollower? follower)
@@ -30,11 +31,13 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
             JsonNode? answer = asked switch
             {
                 "GET /status" => StatusReport.Of(engine, facts, follower, http.Request.Host.Value ?? ""),
-                "POST /trace" => TraceQuestion.Answer(engine, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http)),
+                "POST /trace" => await TraceQuestion.Answer(engine, CallerOf(http, requestId), await Body<TraceRequest>(http)),
+                "POST /resolve" => ResolveQuestion.Answer(engine, CallerOf(http, requestId).Partition, await Body<ResolveRequest>(http)),
                 "POST /live" => await TraceQuestion.Live(
                     follower, facts.Plane, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http), http.RequestAborted),
                 "GET /world" => JsonSerializer.SerializeToNode(WorldDocument.Of(engine.Published.World), JsonSerializerOptions.Web),
                 "PUT /world" => await PutWorld(CallerOf(http, requestId), await Body<WorldDocument>(http)),
+                "POST /failures" => await PutFailures(CallerOf(http, requestId), await Body<FailureRequest>(http)),
                 "POST /reset" => await Reset(CallerOf(http, requestId)),
                 _ => throw new Fault("UnknownQuestion", $"{asked} is not a question under {Path}", StatusCodes.Status404NotFound),
             };
@@ -53,18 +56,29 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
 
     private async Task<JsonNode?> PutWorld(Caller caller, WorldDocument document)
     {
-        World world = document.ToWorld();
+        World world = document.ToWorld(caller.Partition);
+        return await SetWorld(caller, "trunkline:PutWorld", document, _ => world);
+    }
+
+    private Task<JsonNode?> PutFailures(Caller caller, FailureRequest request) =>
+        SetWorld(caller, "trunkline:PutFailures", request, cloud => request.Apply(cloud, caller.Partition));
+
+    private async Task<JsonNode?> SetWorld<T>(Caller caller, string action, T request, Func<CloudSnapshot, World> make)
+    {
         Command command = new(
-            caller, "trunkline:PutWorld", IsRead: false, IsDryRun: false, ClientToken: null,
-            () => JsonSerializer.Serialize(document, JsonSerializerOptions.Web),
+            caller, action, IsRead: false, IsDryRun: false, ClientToken: null,
+            () => JsonSerializer.Serialize(request, JsonSerializerOptions.Web),
             context =>
             {
+                World world = make(context.Draft.Next);
                 context.Draft.SetWorld(world);
                 return world;
             },
             _ => "");
         Outcome outcome = await engine.Execute(command);
-        return outcome.Fault is { } fault ? throw fault : JsonSerializer.SerializeToNode(WorldDocument.Of(world), JsonSerializerOptions.Web);
+        return outcome.Fault is { } fault
+            ? throw fault
+            : JsonSerializer.SerializeToNode(WorldDocument.Of((World)outcome.Output!), JsonSerializerOptions.Web);
     }
 
     private async Task<JsonNode?> Reset(Caller caller)

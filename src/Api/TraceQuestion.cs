@@ -2,6 +2,9 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Control.FlowLogs;
+using Trunkline.Control.Names;
+using Trunkline.Forwarding;
 using Trunkline.Tracing;
 
 namespace Trunkline.Api;
@@ -20,20 +23,31 @@ internal sealed record TraceRequest
     public int? Port { get; init; }
 
     public int? SourcePort { get; init; }
+
+    /// <summary>An HTTP request in the packet: <c>GET https://shop.example/cart</c>.</summary>
+    public string? Http { get; init; }
 }
 
 /// <summary>Answers what happens to a packet, from the one model.</summary>
 internal static class TraceQuestion
 {
-    public static JsonNode Answer(Engine engine, PartitionKey home, TraceRequest request)
+    /// <remarks>Flow logs on the way get their records before the answer goes out.</remarks>
+    public static async Task<JsonNode> Answer(Engine engine, Caller caller, TraceRequest request)
     {
         Tracer tracer = engine.Tracer;
-        if (!new EndpointResolver(tracer.State, home).TryResolve(Of(request), out Flow flow, out string error))
+        if (!new EndpointResolver(tracer.State, caller.Partition, new TraceNames(tracer)).TryResolve(Of(request), out Flow flow, out string error))
         {
             throw new Fault("UnknownEndpoint", error);
         }
 
-        return Document(tracer.Explain(flow));
+        Trace trace = tracer.Explain(flow);
+        if (FlowLogWriter.CommandFor(tracer.State.Cloud, caller, trace, engine.Now) is { } records
+            && (await engine.Execute(records)).Fault is { } lost)
+        {
+            throw lost;
+        }
+
+        return Document(trace);
     }
 
     /// <summary>One real packet beside the model's: both traces, whether they agree, and each difference in one line.</summary>
@@ -65,7 +79,21 @@ internal static class TraceQuestion
         },
         Port = request.Port,
         SourcePort = request.SourcePort,
+        Http = HttpOf(request.Http),
     };
+
+    private static HttpRequest? HttpOf(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split(' ', 2);
+        return HttpRequest.TryParse(parts[0], parts.Length == 2 ? parts[1] : "", out HttpRequest read, out _, out string error)
+            ? read
+            : throw new Fault("InvalidHttp", error);
+    }
 
     private static JsonObject Document(Trace trace)
     {

@@ -39,7 +39,14 @@ internal sealed partial class EndpointClient : IDisposable
 
     public Task<JsonNode> PutWorld(JsonNode world, CancellationToken stop) => Demand(HttpMethod.Put, "world", world, stop);
 
+    /// <summary>Lets things fail or work again; answers the world as it is then.</summary>
+    public Task<JsonNode> Failures(JsonObject request, CancellationToken stop) => Demand(HttpMethod.Post, "failures", request, stop);
+
     public Task<JsonNode> Reset(CancellationToken stop) => Demand(HttpMethod.Post, "reset", new JsonObject(), stop);
+
+    /// <summary>What a name stands for.</summary>
+    public Task<JsonNode> Resolve(string name, string? from, string? type, CancellationToken stop) =>
+        Demand(HttpMethod.Post, "resolve", new JsonObject { ["name"] = name, ["from"] = from, ["type"] = type }, stop);
 
     /// <summary>A trace, or the endpoint's reason for not making one (an unknown or ambiguous name, say).</summary>
     public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop) => Trace("trace", question, stop);
@@ -56,6 +63,7 @@ internal sealed partial class EndpointClient : IDisposable
             ["protocol"] = question.Protocol,
             ["port"] = question.Port,
             ["sourcePort"] = question.SourcePort,
+            ["http"] = question.Http,
         };
         return Ask(HttpMethod.Post, path, body, question.Account, question.Region, stop);
     }
@@ -204,4 +212,8 @@ internal sealed partial class EndpointClient : IDisposable
 /// <param name="SourcePort">Null lets the endpoint take an ephemeral one.</param>
 /// <param name="Account">Null for the invocation's own; so for the region.</param>
 internal sealed record TraceQuestion(
-    string From, string To, string Protocol, int? Port, int? SourcePort, string? Account = null, string? Region = null);
+    string From, string To, string Protocol, int? Port, int? SourcePort, string? Account = null, string? Region = null)
+{
+    /// <summary>A method and a URL, <c>GET https://shop.example/cart</c>; null for a packet that is no request.</summary>
+    public string? Http { get; init; }
+}

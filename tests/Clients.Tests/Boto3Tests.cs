@@ -15,6 +15,17 @@ public sealed class Boto3Tests(SharedServer server)
     }
 
     [Fact]
+    public async Task Load_balancing_and_certificates_with_every_operation_paginator_and_waiter()
+    {
+        await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
+        string account = "200000000008";
+        string script = Path.Combine(AppContext.BaseDirectory, "boto3", "balancing.py");
+        Ended ended = await Programs.Run("python3", Programs.Aws(server.Url, account, "eu-west-1"), script, server.Url, account);
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Equal("60 operations", ended.Output.Trim());
+    }
+
+    [Fact]
     public async Task Every_paginator_and_waiter_of_the_services_inside_a_vpc()
     {
         await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");

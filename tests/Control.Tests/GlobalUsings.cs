@@ -1,1 +1,3 @@
 global using Aws = Trunkline.Wire.Ec2;
+global using AwsAcm = Trunkline.Wire.Acm;
+global using AwsElbv2 = Trunkline.Wire.Elbv2;

@@ -28,10 +28,21 @@ internal static class StateText
         {
             Segment segment = state.Segments[i];
             segments[segment.More.Row.Id] = $"segment {segment.More.Row.Id} {Map(state, segment.Routes)} "
-                + $"gate {Gate(state, segment.Gate)} {segment.First}-{segment.Last}";
+                + $"gate {Gate(state, segment.Gate)} {segment.First}-{segment.Last} {segment.Access} {segment.More.Zone}";
         }
 
         lines.AddRange(Rows<Subnet>(state).Select(s => segments[s.Key]));
+        lines.AddRange(Rows<VpcEndpoint>(state).Select(e => Entrance(state, e.Key)));
+        foreach (string key in Rows<LoadBalancer>(state).Select(l => l.Key).Concat(Rows<ClassicLoadBalancer>(state).Select(l => l.Key)))
+        {
+            lines.Add(BalancerText.Balancer(state, key));
+        }
+
+        foreach (string key in Rows<TargetGroup>(state).Select(l => l.Key).Concat(Rows<ClassicLoadBalancer>(state).Select(l => l.Key)))
+        {
+            lines.Add(BalancerText.Pool(state, key));
+        }
+
         foreach ((uint address, int handle) in state.Public.All)
         {
             lines.Add($"public {IpAddress.FromV4(address)} {(handle < 0 ? "nobody" : state.NicMores[handle].Row.Id)}");
@@ -51,8 +62,19 @@ internal static class StateText
         string machine = nic.Machine < 0 ? "none" : $"{state.Machines[nic.Machine].Row.Id}>{Name(state, state.Machines[nic.Machine].Primary)}";
         Translator? shares = nic.Translator < 0 ? null : state.Translators[nic.Translator];
         string translator = shares is null ? "none" : $"{shares.Row.Id} {shares.Works} {Name(state, shares.Nic)}";
-        return $"nic {more.Row.Id} {nic.Address} {nic.PublicAddress} {nic.Traits} in {state.Segments[nic.Segment].More.Row.Id} "
-            + $"{string.Join(',', more.Addresses)} {string.Join(',', more.Public)} machine {machine} translator {translator} {Filter(state, nic.Filter)}";
+        string entrance = nic.Entrance < 0 ? "none" : state.Entrances[nic.Entrance].Row.Id;
+        return $"nic {more.Row.Id} entrance {entrance} {nic.Address} {nic.PublicAddress} {nic.Traits} in {state.Segments[nic.Segment].More.Row.Id} "
+            + $"{string.Join(',', more.Addresses)} {string.Join(',', more.Public)} machine {machine} {BalancerText.Ports(state, nic.Machine)} "
+            + $"node of {(nic.Balancer < 0 ? "none" : state.Balancers[nic.Balancer].Row.Id)} translator {translator} {Filter(state, nic.Filter)}";
+    }
+
+    private static string Entrance(ForwardingState state, string id)
+    {
+        Entrance at = state.Entrances[state.EntranceOf(state.Partitions[0], id)];
+        Offer? offer = at.Offer < 0 ? null : state.Offers[at.Offer];
+        string balancers = offer is null ? "" : string.Join(',', offer.Balancers.Select(b => state.Balancers[b].Row.Id));
+        return $"entrance {id} {at.Kind} {at.Works} domain {at.Domain >= 0} service {at.Service?.Name} offer {offer?.Row.Id} {balancers} "
+            + $"door {Name(state, at.Door)}";
     }
 
     private static string Name(ForwardingState state, int nic) => nic < 0 ? "none" : state.NicMores[nic].Row.Id;
@@ -107,6 +129,7 @@ internal static class StateText
         HopKind.OneWay => state.OneWayBorders[hop.Handle].Row.Id,
         HopKind.Translator => state.Translators[hop.Handle].Row.Id,
         HopKind.Nic => Name(state, hop.Handle),
+        HopKind.Gateway or HopKind.Tunnel => $"{hop.Kind} {state.Entrances[hop.Handle].Row.Id}",
         _ => hop.Kind.ToString(),
     };
 

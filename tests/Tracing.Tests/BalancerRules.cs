@@ -94,7 +94,7 @@ public sealed class BalancerRules
     {
         string target = net.Instance(b, "10.0.1.10", open);
         string group = net.Group(vpc, "web", protocol, 80, type, [type == TargetType.Ip ? "10.0.1.10" : target]);
-        net.Listen(net.Nlb("lb", [(a, "10.0.0.9")]), protocol, 80, group);
+        net.Listen(net.Nlb("lb", Both), protocol, 80, group);
         net.EditBalancer(net.Rows.All<LoadBalancer>().Single().Key, l => l with { Attributes = l.Attributes.SetItem(LoadBalancerAttributes.CrossZone, "true") });
         Trace trace = net.Ask(client, "10.0.0.9", protocol is "UDP" or "TCP_UDP" ? Protocols.Udp : Protocols.Tcp, 80, 40000);
         trace.Delivered();
@@ -108,7 +108,7 @@ public sealed class BalancerRules
         string igw = net.Igw(vpc);
         net.Route(net.Table(vpc, a), "0.0.0.0/0", igw);
         string target = net.Instance(b, "10.0.1.10", open);
-        string key = net.Nlb("web", [(a, "10.0.0.9/54.0.0.9")]);
+        string key = net.Nlb("web", [(a, "10.0.0.9/54.0.0.9"), (b, "10.0.1.9/54.0.0.10")]);
         net.EditBalancer(key, l => l with { Attributes = l.Attributes.SetItem(LoadBalancerAttributes.CrossZone, "true") });
         net.Listen(key, "TCP", 443, net.Group(vpc, "web", "TCP", 443, TargetType.Instance, [target]));
         Trace trace = net.FromInternet("8.8.8.8", "54.0.0.9");

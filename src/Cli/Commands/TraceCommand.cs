@@ -8,22 +8,32 @@ internal static class TraceCommand
 {
     public static Command Build(CliContext context, GlobalOptions globals)
     {
-        Argument<string> from = new("FROM") { Description = "Instance, ENI, address, tag Name, internet gateway or internet:ADDRESS" };
-        Argument<string> to = new("TO") { Description = "As FROM" };
+        Argument<string> from = new("FROM") { Description = "Instance, ENI, address, tag Name, domain name, internet gateway or internet:ADDRESS" };
+        Argument<string?> to = new("TO") { Description = "As FROM; with --http the URL's host when not given", Arity = ArgumentArity.ZeroOrOne };
         Option<int?> tcp = new("--tcp") { Description = "TCP to this port (443 when no protocol is given)", HelpName = "PORT" };
         Option<int?> udp = new("--udp") { Description = "UDP to this port", HelpName = "PORT" };
         Option<bool> icmp = new("--icmp") { Description = "An ICMP echo" };
+        Option<string[]> http = new("--http")
+        {
+            Description = "An HTTP request, which load balancers read: --http GET https://shop.example/cart",
+            HelpName = "METHOD URL",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<int?> source = new("--from-port") { Description = "Source port; an ephemeral one when not given", HelpName = "PORT" };
         Option<bool> brief = new("--brief") { Description = "Only what is seen from outside" };
         Option<bool> detailed = new("--detailed") { Description = "Every rule and header" };
         Option<bool> live = new("--live") { Description = "Send one packet for real and follow it (needs `up --plane linux`)" };
         Command command = new("trace", "The way of one packet, and the rule that drops it")
         {
-            from, to, tcp, udp, icmp, source, brief, detailed, live,
+            from, to, tcp, udp, icmp, http, source, brief, detailed, live,
         };
         command.SetAction(async (result, stop) =>
         {
-            (string protocol, int? port) = Protocol(result.GetValue(tcp), result.GetValue(udp), result.GetValue(icmp));
+            string[] request = result.GetValue(http) ?? [];
+            (string protocol, int? port) = request.Length == 0
+                ? Protocol(result.GetValue(tcp), result.GetValue(udp), result.GetValue(icmp))
+                : ("tcp", PortOf(request[1], result.GetValue(tcp)));
             int? sourcePort = CheckPort("--from-port", result.GetValue(source));
             if (result.GetValue(brief) && result.GetValue(detailed))
             {
@@ -31,7 +41,13 @@ internal static class TraceCommand
             }
 
             using EndpointClient client = new(globals.Resolve(result, context));
-            TraceQuestion question = new(result.GetValue(from)!, result.GetValue(to)!, protocol, port, sourcePort);
+            string end = result.GetValue(to) ?? (request.Length == 0
+                ? throw CliException.Usage("trace needs FROM and TO")
+                : HttpTarget.Read(request[1]).Host);
+            TraceQuestion question = new(result.GetValue(from)!, end, protocol, port, sourcePort)
+            {
+                Http = request.Length == 0 ? null : string.Join(' ', request),
+            };
             bool real = result.GetValue(live);
             (JsonNode? answer, EndpointFault? fault) = real ? await client.Live(question, stop) : await client.Trace(question, stop);
             if (fault is not null)
@@ -86,6 +102,9 @@ internal static class TraceCommand
         (null, null, true) => ("icmp", null),
         _ => throw CliException.Usage("a packet has one protocol: give one of --tcp PORT, --udp PORT, --icmp"),
     };
+
+    /// <summary>The port of a URL; one of --tcp where that is given.</summary>
+    private static int PortOf(string url, int? tcp) => CheckPort("--tcp", tcp) ?? HttpTarget.Read(url).Port;
 
     private static int? CheckPort(string option, int? port) =>
         port is null or (>= 0 and <= 65535) ? port : throw CliException.Usage($"{option} is {port}: a port is 0 to 65535");

@@ -14,6 +14,7 @@ internal static class WorldCommand
         Load(context, globals),
         AddHost(context, globals),
         RemoveHost(context, globals),
+        Listen(context, globals),
     };
 
     private static Command Show(CliContext context, GlobalOptions globals)
@@ -95,6 +96,51 @@ internal static class WorldCommand
         return command;
     }
 
+    private static Command Listen(CliContext context, GlobalOptions globals)
+    {
+        Argument<string> machine = new("MACHINE") { Description = "Instance, by id or tag Name" };
+        Option<string[]> ports = new("--port") { Description = "Where it listens, as tcp/443 or udp/53-60" };
+        Option<bool> nowhere = new("--nowhere") { Description = "It listens on no port" };
+        Option<bool> everywhere = new("--everywhere") { Description = "It listens on every port, as at first" };
+        Command command = new("listen", "Say on which ports a machine listens") { machine, ports, nowhere, everywhere };
+        command.SetAction(async (result, stop) =>
+        {
+            string[] given = result.GetValue(ports) ?? [];
+            int ways = (given.Length > 0 ? 1 : 0) + (result.GetValue(nowhere) ? 1 : 0) + (result.GetValue(everywhere) ? 1 : 0);
+            if (ways != 1)
+            {
+                throw CliException.Usage("listen needs one of --port, --nowhere and --everywhere");
+            }
+
+            string name = result.GetValue(machine)!;
+            using EndpointClient client = new(globals.Resolve(result, context));
+            JsonNode world = await client.World(stop);
+            JsonArray kept = [.. (world["listening"] as JsonArray ?? []).Where(m => m?["machine"]?.ToString() != name).Select(m => m?.DeepClone())];
+            if (!result.GetValue(everywhere))
+            {
+                kept.Add((JsonNode)Listener(name, given));
+            }
+
+            world["listening"] = kept;
+            await client.PutWorld(world, stop);
+            Print(context, result.GetValue(globals.Json), await client.World(stop));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static JsonObject Listener(string machine, string[] ports)
+    {
+        try
+        {
+            return WorldFile.ListenerObject(machine, ports);
+        }
+        catch (FormatException wrong)
+        {
+            throw CliException.Usage(wrong.Message);
+        }
+    }
+
     private static JsonObject Host(string name, string[] addresses, bool answers, string[] ports)
     {
         try
@@ -131,6 +177,13 @@ internal static class WorldCommand
         context.Output.WriteLine(answers
             ? "every public address answers, on every port, unless a host below says otherwise"
             : "only the hosts below answer");
+        FailCommand.Lines(context, world);
+        foreach (JsonNode? machine in world["listening"] as JsonArray ?? [])
+        {
+            string on = string.Join(", ", (machine?["ports"] as JsonArray ?? []).Select(p => p?.ToString()));
+            context.Output.WriteLine($"{machine?["machine"]} listens on {(on.Length == 0 ? "no port" : on)}");
+        }
+
         JsonArray hosts = Hosts(world);
         if (hosts.Count == 0)
         {

@@ -44,7 +44,10 @@ internal static class Checker
     private static async Task<FlowResult> One(EndpointClient client, Expectation flow, bool live, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        TraceQuestion question = new(flow.From, flow.To, flow.Protocol, flow.Port, flow.SourcePort, flow.Account, flow.Region);
+        TraceQuestion question = new(flow.From, flow.To, flow.Protocol, flow.Port, flow.SourcePort, flow.Account, flow.Region)
+        {
+            Http = flow.Http,
+        };
         (JsonNode? json, EndpointFault? fault) = live ? await client.Live(question, stop) : await client.Trace(question, stop);
         if (json is null)
         {

@@ -15,8 +15,11 @@ internal sealed record Expectation(
     string Name, string From, string To, string Protocol, int? Port, int? SourcePort, bool Delivered, string? Code, string? Direction,
     string? SeenAs, IReadOnlyList<string> Via, IReadOnlyList<string> NotVia, string? Show, string? Account, string? Region, int Line, int Column)
 {
-    /// <summary>"tcp/443" or "icmp".</summary>
-    public string Traffic => Port is null ? Protocol : $"{Protocol}/{Port}";
+    /// <summary>The HTTP request in the packet, "GET https://shop.example/cart"; null for none.</summary>
+    public string? Http { get; init; }
+
+    /// <summary>"tcp/443", "icmp" or the request.</summary>
+    public string Traffic => Http is not null ? Http : Port is null ? Protocol : $"{Protocol}/{Port}";
 
     /// <summary>What is wanted, in a few words.</summary>
     public string Wanted =>

@@ -9,7 +9,7 @@ internal sealed partial class ExpectationParser
 {
     private static readonly string[] FlowKeys =
     [
-        "name", "from", "to", "tcp", "udp", "icmp", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
+        "name", "from", "to", "tcp", "udp", "icmp", "http", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
         "account", "region",
     ];
 
@@ -116,7 +116,7 @@ internal sealed partial class ExpectationParser
         int before = _problems.Found.Count;
         IReadOnlyList<string> sources = Holder(flow, "from")?.Texts("from") ?? [];
         IReadOnlyList<string> targets = Holder(flow, "to")?.Texts("to") ?? [];
-        IReadOnlyList<(string Protocol, int? Port)> traffic = Traffic(flow);
+        IReadOnlyList<(string Protocol, int? Port, string? Http)> traffic = Traffic(flow);
         bool? delivered = Holder(flow, "expect")?.Word("expect", "delivered", "dropped") switch
         {
             "delivered" => true,
@@ -151,11 +151,14 @@ internal sealed partial class ExpectationParser
             .. from source in sources
                from target in targets
                from t in traffic
-               let label = $"{source} -> {target} {(t.Port is null ? t.Protocol : $"{t.Protocol}/{t.Port}")}"
+               let label = $"{source} -> {target} {t.Http ?? (t.Port is null ? t.Protocol : $"{t.Protocol}/{t.Port}")}"
                select new Expectation(
                    name is null ? label : single ? name : $"{name}: {label}", source, target, t.Protocol, t.Port,
                    sourcePorts.Count == 1 ? sourcePorts[0] : null, delivered!.Value, code, direction, seenAs, via, notVia,
-                   show == "brief" ? "minimal" : show, account, region, (int)node.Start.Line, (int)node.Start.Column),
+                   show == "brief" ? "minimal" : show, account, region, (int)node.Start.Line, (int)node.Start.Column)
+               {
+                   Http = t.Http,
+               },
         ];
     }
 
@@ -170,14 +173,14 @@ internal sealed partial class ExpectationParser
         }
     }
 
-    private IReadOnlyList<(string Protocol, int? Port)> Traffic(YamlMap flow)
+    private IReadOnlyList<(string Protocol, int? Port, string? Http)> Traffic(YamlMap flow)
     {
-        static string[] Protocols(YamlMap map) => [.. new[] { "tcp", "udp", "icmp" }.Where(map.Has)];
+        static string[] Protocols(YamlMap map) => [.. new[] { "tcp", "udp", "icmp", "http" }.Where(map.Has)];
         YamlMap holder = Protocols(flow).Length > 0 || _defaults is null ? flow : _defaults;
         string[] given = Protocols(holder);
         if (given.Length == 0)
         {
-            _problems.Add(flow.Node, "the flow has no traffic: give `tcp: PORT`, `udp: PORT` or `icmp: true`");
+            _problems.Add(flow.Node, "the flow has no traffic: give `tcp: PORT`, `udp: PORT`, `icmp: true` or `http: METHOD URL`");
         }
 
         if (given.Contains("icmp") && holder.Flag("icmp") == false)
@@ -187,10 +190,24 @@ internal sealed partial class ExpectationParser
 
         return
         [
-            .. holder.Ports("tcp").Select(p => ("tcp", (int?)p)),
-            .. holder.Ports("udp").Select(p => ("udp", (int?)p)),
-            .. given.Contains("icmp") ? [("icmp", (int?)null)] : Array.Empty<(string, int?)>(),
+            .. holder.Ports("tcp").Select(p => ("tcp", (int?)p, (string?)null)),
+            .. holder.Ports("udp").Select(p => ("udp", (int?)p, (string?)null)),
+            .. given.Contains("icmp") ? [("icmp", null, null)] : Array.Empty<(string, int?, string?)>(),
+            .. holder.Texts("http").Select(text => ("tcp", HttpPort(holder, text), (string?)text)),
         ];
+    }
+
+    /// <summary>The port of a request's URL; what is wrong with the request is noted.</summary>
+    private int? HttpPort(YamlMap holder, string text)
+    {
+        string[] parts = text.Split(' ');
+        if (parts.Length == 2 && HttpTarget.TryRead(parts[1]) is { } target)
+        {
+            return target.Port;
+        }
+
+        _problems.Add(holder.NodeOf("http")!, $"http is '{text}', and must be a method and a URL, as GET https://shop.example/cart");
+        return null;
     }
 
     // A default code or direction is for the flows that are dropped; in a flow of its own they contradict `delivered`.

@@ -27,7 +27,7 @@ internal static class WorldFile
     /// <returns>The document, or null after noting what is wrong with it.</returns>
     public static JsonObject? Parse(YamlNode node, Problems problems)
     {
-        if (YamlMap.From(node, "a world", problems, NoVariables, "internetAnswers", "hosts") is not { } map)
+        if (YamlMap.From(node, "a world", problems, NoVariables, "internetAnswers", "hosts", "failures", "listening") is not { } map)
         {
             return null;
         }
@@ -53,7 +53,53 @@ internal static class WorldFile
                 break;
         }
 
-        return new JsonObject { ["internetAnswers"] = map.Flag("internetAnswers") ?? true, ["hosts"] = hosts };
+        return new JsonObject
+        {
+            ["internetAnswers"] = map.Flag("internetAnswers") ?? true,
+            ["hosts"] = hosts,
+            ["failures"] = new JsonArray([.. map.Texts("failures").Select(f => (JsonNode)f)]),
+            ["listening"] = Listening(map, problems),
+        };
+    }
+
+    /// <summary>A machine that listens on some ports only, as the world document writes it.</summary>
+    /// <exception cref="FormatException">A port is wrong.</exception>
+    public static JsonObject ListenerObject(string machine, IEnumerable<string> ports) => new()
+    {
+        ["machine"] = machine,
+        ["ports"] = new JsonArray([.. ports.Select(p => (JsonNode)PortRange(p))]),
+    };
+
+    private static JsonArray Listening(YamlMap map, Problems problems)
+    {
+        JsonArray machines = [];
+        if (map.NodeOf("listening") is not { } given)
+        {
+            return machines;
+        }
+
+        if (given is not YamlSequenceNode list)
+        {
+            problems.Add(given, "listening is a list of machines");
+            return machines;
+        }
+
+        foreach (YamlNode item in list)
+        {
+            if (YamlMap.From(item, "a machine", problems, NoVariables, "machine", "ports") is not { } machine)
+            {
+                continue;
+            }
+
+            if (!machine.Has("machine"))
+            {
+                problems.Add(item, "the machine has no name: give machine, an instance's id or tag Name");
+            }
+
+            machines.Add((JsonNode)ListenerObject(machine.Text("machine") ?? "", Checked(machine, "ports", problems, PortRange)));
+        }
+
+        return machines;
     }
 
     /// <summary>A host as the world document writes it; the same words whether they come from a file or from a command line.</summary>

@@ -15,7 +15,7 @@ public sealed partial class AcmService : IAcm<CommandContext>
     private const int NamesMax = 100;
 
     /// <summary>Domain names of one certificate.</summary>
-    private static readonly Quota NamesPerCertificate = new(
+    internal static readonly Quota NamesPerCertificate = new(
         "domain-names-per-acm-certificate", 10, "LimitExceededException", "The number of domain names exceeds the limit of {0}.");
 
     private static readonly string[] Requestable = ["RSA_2048", "EC_prime256v1", "EC_secp384r1"];

@@ -99,6 +99,7 @@ internal static class CertificateViews
 
     private static IEnumerable<string> UsersOf(CommandContext context, Certificate certificate) =>
         context.Here.By<Listener>(Certificate.UseWord(certificate.Arn)).Select(l => l.LoadBalancerKey).Distinct(StringComparer.Ordinal)
+            .Concat(context.Here.By<ClassicLoadBalancer>(Certificate.UseWord(certificate.Arn)).Select(b => b.Key))
             .Select(key => Elbv2Arns.LoadBalancer(context, key));
 
     /// <summary>The proof that the requester owns the name; it counts as given.</summary>

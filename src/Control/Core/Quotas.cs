@@ -128,6 +128,7 @@ public sealed class Quotas
         IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
+        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
     /// <summary>No adjustable quota holds.</summary>

@@ -248,12 +248,6 @@ public sealed partial class Ec2Service
         }
     }
 
-    private static Aws.UnsuccessfulItem Unsuccessful(string resource, Fault fault) => new()
-    {
-        ResourceId = resource,
-        Error = new Aws.UnsuccessfulItemError { Code = fault.Code, Message = fault.Message },
-    };
-
     private static Aws.FlowLog ToWire(FlowLog row)
     {
         (string status, string? error) = DeliveryOf(row);

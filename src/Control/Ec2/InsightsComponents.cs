@@ -19,6 +19,7 @@ internal static class InsightsComponents
             Hop hop = hops[i];
             components.Add(new Aws.PathComponent
             {
+                ElasticLoadBalancerListener = hop.Component.Kind == Listener.Kind ? ToWire(hop.Component) : null,
                 SequenceNumber = i + 1,
                 Component = ToWire(hop.Component),
                 AttachedTo = ToWire(hop.AttachedTo),
@@ -27,6 +28,7 @@ internal static class InsightsComponents
                 AclRule = ToWire(hop.AclRule),
                 SecurityGroupRule = ToWire(hop.GroupRule),
                 RouteTableRoute = ToWire(cloud, hop.Component, hop.Route),
+                AdditionalDetails = InsightsEndpoints.DetailsOf(cloud, hop),
                 InboundHeader = i == 0 && !Translates(hop) ? null : ToWire(hop.Inbound),
                 OutboundHeader = whole && i == hops.Length - 1 && !Translates(hop) ? null : ToWire(hop.Outbound),
             });
@@ -62,6 +64,7 @@ internal static class InsightsComponents
             State = drop.State,
             Subnet = ToWire(drop.Subnet),
             Vpc = ToWire(drop.Vpc),
+            VpcEndpoint = ToWire(drop.VpcEndpoint),
         };
     }
 
@@ -71,6 +74,7 @@ internal static class InsightsComponents
         ExplanationCode.ADDRESS_NOT_ADVERTISED => ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS,
         ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER => ExplanationCode.NO_POSSIBLE_DESTINATION,
         ExplanationCode.RESERVED_RANGE_NOT_FORWARDED => ExplanationCode.NO_ROUTE_TO_DESTINATION,
+        ExplanationCode.MACHINE_DOES_NOT_LISTEN => ExplanationCode.NO_POSSIBLE_DESTINATION,
         ExplanationCode.FORWARDING_LOOP or ExplanationCode.NO_MATCHING_CONNECTION => ExplanationCode.NO_PATH,
         _ => code,
     };

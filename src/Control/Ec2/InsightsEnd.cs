@@ -14,7 +14,8 @@ internal sealed record InsightsEnd(PartitionKey At, string Type, string Id)
         ("pcx", "vpc-peering-connection"), ("vgw", "vpn-gateway"),
     ];
 
-    public string Arn => $"arn:aws:ec2:{At.Region}:{At.Account}:{Type}/{Id}";
+    public string Arn => $"arn:aws:{(Type is "loadbalancer" or "targetgroup" or "listener" or "listener-rule" ? "elasticloadbalancing" : "ec2")}"
+        + $":{At.Region}:{At.Account}:{Type}/{Id}";
 
     /// <summary>Reads an end of a path; refuses what AWS takes for none, and other regions.</summary>
     public static InsightsEnd Parse(CommandContext context, string text, string parameter)

@@ -26,6 +26,7 @@ internal sealed class InsightsQuestion(
     private static readonly IpAddress SomeHost = IpAddress.Parse("203.0.113.10");
 
     private readonly InsightsEnd source = InsightsEnd.Of(path.SourceArn)!;
+    private readonly InsightsBalancers balancers = new(cloud, tracer.State);
     private readonly InsightsEnd? destination = path.DestinationArn is null ? null : InsightsEnd.Of(path.DestinationArn);
 
     public InsightsAnswer Answer()
@@ -59,7 +60,7 @@ internal sealed class InsightsQuestion(
     private bool MayPass(in Verdict verdict) =>
         verdict.Delivered || (EndsOutside && verdict is { Code: ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER, Leg: Leg.Forward });
 
-    private bool EndsOutside => destination is null or { Type: "internet-gateway" };
+    private bool EndsOutside => destination is null or { Type: "internet-gateway" } || InsightsEndpoints.Is(destination);
 
     private InsightsAnswer AnswerOf(Trace trace)
     {
@@ -67,28 +68,30 @@ internal sealed class InsightsQuestion(
         ImmutableArray<Hop> back = Between(trace.Return, destination, source);
         bool whole = MayPass(trace.Verdict);
         Aws.Explanation? why = !whole
-            ? InsightsComponents.Explain(cloud, trace.Drop!)
+            ? InsightsBalancers.With(InsightsComponents.Explain(cloud, trace.Drop!), trace.Drop!)
             : MissedEnd(forward) ?? MissedFilter(forward) ?? MissedComponent(forward);
         return new InsightsAnswer(
             why is null,
             InsightsComponents.ToWire(cloud, forward, whole),
             InsightsComponents.ToWire(cloud, back, whole),
-            why is null ? [] : [why]);
+            why is null ? [] : whole ? [why] : [why, .. balancers.Listeners(trace.Drop!)]);
     }
 
-    /// <summary>The hops from one end to the other: what lies outside of an internet gateway is no part of a path.</summary>
+    /// <summary>The hops from one end to the other: what lies outside of an internet gateway, or behind an endpoint, is no part of a path.</summary>
     private static ImmutableArray<Hop> Between(ImmutableArray<Hop> hops, InsightsEnd? from, InsightsEnd? to)
     {
-        int first = from is { Type: "internet-gateway" } ? Math.Max(IndexOf(hops, from.Id), 0) : 0;
-        int last = to is { Type: "internet-gateway" } && IndexOf(hops, to.Id) is >= 0 and int at ? at : hops.Length - 1;
+        int first = IsCut(from) ? Math.Max(IndexOf(hops, from!), 0) : 0;
+        int last = IsCut(to) && IndexOf(hops, to!) is >= 0 and int at ? at : hops.Length - 1;
         return hops.IsEmpty || last < first ? [] : hops[first..(last + 1)];
     }
 
-    private static int IndexOf(ImmutableArray<Hop> hops, string id)
+    private static bool IsCut(InsightsEnd? end) => end is { Type: "internet-gateway" } || InsightsEndpoints.Is(end);
+
+    private static int IndexOf(ImmutableArray<Hop> hops, InsightsEnd end)
     {
         for (int i = 0; i < hops.Length; i++)
         {
-            if (hops[i].Component.Id == id)
+            if (InsightsEndpoints.IsAt(end, hops[i]))
             {
                 return i;
             }
@@ -102,13 +105,16 @@ internal sealed class InsightsQuestion(
     {
         foreach ((Origin origin, IpAddress from, NetworkInterface? sender) in Senders())
         {
-            foreach ((IpAddress to, NetworkInterface? receiver) in Receivers(sender))
+            foreach ((IpAddress to, NetworkInterface? receiver, IReadOnlyList<ushort>? listeners) in Receivers(sender).Concat(Balanced(sender)))
             {
-                foreach (ushort port in Ports(path.DestinationPort is { } p ? new PortRange(p, p) : DestinationPorts, null, sender, receiver))
+                int aim = receiver is null ? 0 : tracer.State.NicOf(destination!.At, receiver.Key) + 1;
+                IEnumerable<ushort> ports = listeners
+                    ?? Ports(path.DestinationPort is { } p ? new PortRange(p, p) : DestinationPorts, null, sender, receiver);
+                foreach (ushort port in ports)
                 {
                     foreach (ushort sourcePort in Ports(SourcePorts, Flow.DefaultSourcePort, sender, receiver))
                     {
-                        yield return new Flow(origin, from, to, (byte)path.Protocol, sourcePort, port);
+                        yield return new Flow(origin, from, to, (byte)path.Protocol, sourcePort, port) { Aim = aim };
                     }
                 }
             }
@@ -132,6 +138,12 @@ internal sealed class InsightsQuestion(
             yield break;
         }
 
+        if (InsightsEndpoints.GatewayOf(tracer.State, source) is { } gateway)
+        {
+            yield return (Origin.OfGateway(gateway.Entrance), named ?? gateway.Address, null);
+            yield break;
+        }
+
         foreach (NetworkInterface eni in Interfaces(source, named))
         {
             if (tracer.State.NicOf(source.At, eni.Id.Value) is >= 0 and int nic && (named ?? eni.PrimaryIp) is { } address)
@@ -141,13 +153,37 @@ internal sealed class InsightsQuestion(
         }
     }
 
-    private IEnumerable<(IpAddress Address, NetworkInterface? Eni)> Receivers(NetworkInterface? sender)
+    /// <summary>By load balancers that have the destination as a target, where the path leaves the address open.</summary>
+    private IEnumerable<(IpAddress Address, NetworkInterface? Eni, IReadOnlyList<ushort>? Listeners)> Balanced(NetworkInterface? sender)
+    {
+        if (destination is not { Type: "instance" or "network-interface" } || path.FilterAtSource?.DestinationAddress is not null)
+        {
+            yield break;
+        }
+
+        PortRange? wanted = path.DestinationPort is { } port ? new PortRange(port, port) : path.FilterAtSource?.DestinationPorts;
+        foreach (NetworkInterface eni in Interfaces(destination, path.DestinationIp ?? path.FilterAtDestination?.DestinationAddress))
+        {
+            foreach ((IpAddress address, IReadOnlyList<ushort> ports) in balancers.WaysTo(destination.At, eni, sender is null))
+            {
+                yield return (address, eni, [.. ports.Where(p => wanted is null || (p >= wanted.From && p <= wanted.To))]);
+            }
+        }
+    }
+
+    private IEnumerable<(IpAddress Address, NetworkInterface? Eni, IReadOnlyList<ushort>? Listeners)> Receivers(NetworkInterface? sender)
     {
         IpAddress? onTheWay = path.FilterAtSource?.DestinationAddress;
         IpAddress? there = path.DestinationIp ?? path.FilterAtDestination?.DestinationAddress;
         if (destination is null || destination.Type == "internet-gateway")
         {
-            yield return (onTheWay ?? there ?? OutsideAddress(), null);
+            yield return (onTheWay ?? there ?? OutsideAddress(), null, null);
+            yield break;
+        }
+
+        if (InsightsEndpoints.GatewayOf(tracer.State, destination) is { } gateway)
+        {
+            yield return (onTheWay ?? there ?? gateway.Address, null, null);
             yield break;
         }
 
@@ -157,7 +193,7 @@ internal sealed class InsightsQuestion(
             IpAddress? address = onTheWay ?? (sender is null && inside is { } ip ? PublicOf(eni, ip) ?? inside : inside);
             if (address is { } found)
             {
-                yield return (found, eni);
+                yield return (found, eni, null);
             }
         }
     }
@@ -166,8 +202,8 @@ internal sealed class InsightsQuestion(
     private IEnumerable<NetworkInterface> Interfaces(InsightsEnd end, IpAddress? named)
     {
         Partition rows = cloud.Partition(end.At);
-        IEnumerable<NetworkInterface> all = end.Type == "instance"
-            ? rows.By<NetworkInterface>(end.Id).OrderBy(e => e.Attachment?.DeviceIndex)
+        IEnumerable<NetworkInterface> all = InsightsEndpoints.Is(end) ? InsightsEndpoints.Doors(cloud, end, source.At)
+            : end.Type == "instance" ? rows.By<NetworkInterface>(end.Id).OrderBy(e => e.Attachment?.DeviceIndex)
             : rows.Find(new Id<NetworkInterface>(end.Id)) is { } eni ? [eni] : [];
         return named is { } ip ? all.OrderBy(e => e.AllAddresses.Contains(ip) ? 0 : 1) : all;
     }
@@ -262,6 +298,10 @@ internal sealed class InsightsQuestion(
                 InternetGateway? gateway = rows.Find(new Id<InternetGateway>(end.Id));
                 return gateway is null ? Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end)
                     : gateway.VpcId is null ? Explain(ExplanationCode.UNASSOCIATED_COMPONENT, end) : null;
+            case InsightsEndpoints.Endpoint:
+                return InsightsEndpoints.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
+            case InsightsEndpoints.Service when end == destination:
+                return InsightsEndpoints.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
             default:
                 return Explain(ExplanationCode.UNSUPPORTED_COMPONENT, end);
         }
@@ -296,9 +336,9 @@ internal sealed class InsightsQuestion(
         bool reached = destination.Type switch
         {
             "network-interface" => forward.Length > 0 && forward.TakeLast(2).Any(h => h.Component.Id == destination.Id),
-            _ => last?.Component.Id == destination.Id,
+            _ => last is not null && InsightsEndpoints.IsAt(destination, last),
         };
-        return reached ? null : Explain(ExplanationCode.NO_PATH, destination);
+        return reached ? null : InsightsBalancers.MissedTarget(forward) ?? Explain(ExplanationCode.NO_PATH, destination);
     }
 
     private Aws.Explanation? MissedFilter(ImmutableArray<Hop> forward)
@@ -315,7 +355,7 @@ internal sealed class InsightsQuestion(
             : !Within(header.SourcePorts, filter.SourcePorts) ? ExplanationCode.FILTER_AT_DESTINATION_SOURCE_PORT_RANGE
             : !Within(header.DestinationPorts, filter.DestinationPorts) ? ExplanationCode.FILTER_AT_DESTINATION_DESTINATION_PORT_RANGE
             : null;
-        return code is { } missed ? Explain(missed, destination ?? source) : null;
+        return code is { } missed ? InsightsBalancers.MissedHeader(forward, missed) ?? Explain(missed, destination ?? source) : null;
     }
 
     private static bool Within(PortRange? ports, PortRange? wanted) =>

@@ -156,7 +156,7 @@ public sealed partial class Ec2Service
         return null;
     }
 
-    /// <summary>Every tag there is; where the request names the resources, theirs only.</summary>
+    /// <summary>Every tag there is; where the request names the resources, theirs only. Kinds without ids of EC2's are other services'.</summary>
     private static IEnumerable<TagLine> LinesOf(CommandContext context, IReadOnlyList<Aws.Filter>? filters)
     {
         Partition here = context.Here;

@@ -128,4 +128,11 @@ public sealed partial class Ec2Service
 
     /// <summary>The page size where AWS reads a larger one as the largest.</summary>
     private static int? AtMost(int? maxResults, int most) => maxResults > most ? most : maxResults;
+
+    /// <summary>One of several things asked for that could not be done, and why.</summary>
+    private static Aws.UnsuccessfulItem Unsuccessful(string id, Fault fault) => new()
+    {
+        ResourceId = id,
+        Error = new Aws.UnsuccessfulItemError { Code = fault.Code, Message = fault.Message },
+    };
 }

@@ -220,7 +220,12 @@ internal static class CertificateFinder
             return false;
         }
 
-        return fields[2] == "acm" && fields[3] == context.Region && fields[5].StartsWith("certificate/", StringComparison.Ordinal)
-            && context.Here.Find(new Id<Certificate>(fields[5]["certificate/".Length..])) is not null;
+        string name = fields[5][(fields[5].LastIndexOf('/') + 1)..];
+        return fields[2] switch
+        {
+            "acm" => fields[3] == context.Region && fields[5] == $"certificate/{name}" && context.Here.Find(new Id<Certificate>(name)) is not null,
+            "iam" => context.Global.Here.By<ServerCertificate>(ServerCertificate.NameWord(name)).Any(c => c.ArnIn(context.Account) == arn),
+            _ => false,
+        };
     }
 }

@@ -72,7 +72,7 @@ public sealed partial class Elbv2Service
     {
         TargetGroup group = Elbv2Arns.GetTargetGroup(context, request.TargetGroupArn);
         bool anomalies = group.Protocol is "HTTP" or "HTTPS" && request.Include is { Count: > 0 };
-        ImmutableArray<TargetHealthState> states = TargetHealthStates.Of(context, group);
+        ImmutableArray<TargetHealthState> states = TargetHealthState.AllOf(context, group);
         if (request.Targets is not { Count: > 0 } asked)
         {
             return new AwsElbv2.DescribeTargetHealthOutput
@@ -246,7 +246,8 @@ internal sealed class TargetRules(CommandContext context, TargetGroup group)
             throw Elbv2Faults.Validation($"Availability Zone '{asked}' is not valid");
         }
 
-        Vpc vpc = context.Here.Get(group.VpcId!.Value);
+        Vpc vpc = context.Here.Find(group.VpcId!.Value)
+            ?? throw Elbv2Faults.InvalidTarget($"The target group VPC '{group.VpcId}' does not exist");
         if (Covers(vpc, address))
         {
             Subnet subnet = context.Here.By<Subnet>(vpc.Key).FirstOrDefault(s => s.Covers(address))

@@ -14,9 +14,17 @@ public sealed record WorldDocument
 
     public IReadOnlyList<WorldHost> Hosts { get; init; } = [];
 
+    /// <summary>What has failed, each as <c>ACCOUNT/REGION/az:us-east-1a</c>; what names no account is the asker's.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
+    /// <summary>Machines that listen on some ports only.</summary>
+    public IReadOnlyList<WorldListener> Listening { get; init; } = [];
+
     public static WorldDocument Of(World world) => new()
     {
         InternetAnswers = world.InternetAnswers,
+        Failures = [.. world.Failures.Select(f => f.ToString())],
+        Listening = [.. world.Listening.Select(m => new WorldListener { Machine = m.Machine, Ports = [.. m.Ports.Select(TextOf)] })],
         Hosts =
         [
             .. world.Hosts.Select(h => new WorldHost
@@ -30,7 +38,8 @@ public sealed record WorldDocument
     };
 
     /// <summary>Reads the document; a fault names what is wrong with it.</summary>
-    public World ToWorld()
+    /// <param name="home">Whose failures are those that name no account.</param>
+    public World ToWorld(PartitionKey home)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
         ImmutableArray<InternetHost>.Builder hosts = ImmutableArray.CreateBuilder<InternetHost>();
@@ -58,7 +67,39 @@ public sealed record WorldDocument
                 [.. (host.Ports ?? []).Select(p => PortOf(host.Name, p))]));
         }
 
-        return new World { InternetAnswers = InternetAnswers, Hosts = hosts.ToImmutable() };
+        return new World
+        {
+            InternetAnswers = InternetAnswers,
+            Hosts = hosts.ToImmutable(),
+            Failures = [.. (Failures ?? throw Wrong("failures is null")).Select(f => FailureOf(home, f)).Distinct().Order()],
+            Listening = [.. Listeners().OrderBy(m => m.Machine, StringComparer.Ordinal)],
+        };
+    }
+
+    private static WorldFailure FailureOf(PartitionKey home, string? text)
+    {
+        string[] parts = (text ?? "").Split('/', 3);
+        bool elsewhere = parts.Length == 3 && parts[0].Length == 12 && parts[0].All(char.IsAsciiDigit);
+        WorldFailure failure = elsewhere
+            ? new WorldFailure(new PartitionKey(parts[0], parts[1]), parts[2])
+            : new WorldFailure(home, text ?? "");
+        return WorldFailure.Words.Any(w => failure.Subject.Length > w.Length && failure.Subject.StartsWith(w, StringComparison.Ordinal))
+            ? failure
+            : throw Wrong($"'{text}' is no failure: write {string.Join(", ", WorldFailure.Words.Select(w => w + "…"))}");
+    }
+
+    private IEnumerable<ListeningMachine> Listeners()
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (WorldListener machine in Listening ?? throw Wrong("listening is null"))
+        {
+            if (machine is null || string.IsNullOrWhiteSpace(machine.Machine) || !names.Add(machine.Machine))
+            {
+                throw Wrong("a machine that listens has no name, or is there twice");
+            }
+
+            yield return new ListeningMachine(machine.Machine, [.. (machine.Ports ?? []).Select(p => PortOf(machine.Machine, p))]);
+        }
     }
 
     private static Prefix AddressOf(string host, string text)
@@ -92,7 +133,7 @@ public sealed record WorldDocument
             && ushort.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out ushort from)
             && ushort.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out ushort to) && from <= to
             ? new HostPort(protocol, from, to)
-            : throw Wrong($"host {host}: '{text}' is not a port such as tcp/443 or udp/53-60");
+            : throw Wrong($"{host}: '{text}' is not a port such as tcp/443 or udp/53-60");
     }
 
     private static string TextOf(HostPort port)
@@ -104,6 +145,17 @@ public sealed record WorldDocument
     }
 
     private static Fault Wrong(string message) => new("InvalidWorld", message);
+}
+
+/// <summary>One machine of a <see cref="WorldDocument"/>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record WorldListener
+{
+    /// <summary>An instance's id or its tag <c>Name</c>.</summary>
+    public string Machine { get; init; } = "";
+
+    /// <summary><c>tcp/443</c>, <c>udp/53-60</c>; empty: nowhere.</summary>
+    public IReadOnlyList<string>? Ports { get; init; } = [];
 }
 
 /// <summary>One host of a <see cref="WorldDocument"/>.</summary>

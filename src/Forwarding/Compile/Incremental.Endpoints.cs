@@ -2,7 +2,7 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Forwarding.Compile;
 
-/// <summary>What changes of endpoints and of block public access touch.</summary>
+/// <summary>What changes of endpoints, of block public access and of groups in other VPCs touch.</summary>
 internal sealed partial class Incremental
 {
     /// <returns>False: the kind is none of these.</returns>
@@ -26,8 +26,20 @@ internal sealed partial class Incremental
             case BlockPublicAccessExclusion exclusion:
                 FollowExclusion(place, rows, exclusion);
                 return true;
+            case SecurityGroupVpcAssociation association:
+                groups.Add(new RowKey(place, association.GroupId.Value));
+                return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>Groups of other VPCs that are associated with this one.</summary>
+    private void FollowVisitors(int place, Partition rows, string vpc)
+    {
+        foreach (SecurityGroupVpcAssociation association in rows.By<SecurityGroupVpcAssociation>(vpc))
+        {
+            groups.Add(new RowKey(place, association.GroupId.Value));
         }
     }
 

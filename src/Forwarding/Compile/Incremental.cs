@@ -64,11 +64,7 @@ internal sealed partial class Incremental
                 vpcs.Add(key);
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
-                foreach (SecurityGroupVpcAssociation association in rows.By<SecurityGroupVpcAssociation>(change.Key))
-                {
-                    groups.Add(new RowKey(place, association.GroupId.Value));
-                }
-
+                FollowVisitors(place, rows, change.Key);
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -114,26 +110,8 @@ internal sealed partial class Incremental
             case SecurityGroup:
                 groups.Add(key);
                 break;
-            case SecurityGroupVpcAssociation association:
-                groups.Add(new RowKey(place, association.GroupId.Value));
-                break;
             case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
                 FollowBalancer(place, rows, change);
-                break;
-            case VpcEndpoint:
-                entrances.Add(key);
-                FollowEndpoint(place, change.Before as VpcEndpoint);
-                FollowEndpoint(place, change.After as VpcEndpoint);
-                AddAll(tables, place, rows.By<RouteTable>(change.Key));
-                break;
-            case VpcEndpointService:
-                offers.Add(key);
-                break;
-            case BlockPublicAccess:
-                AddAll(subnets, place, rows.All<Subnet>());
-                break;
-            case BlockPublicAccessExclusion exclusion:
-                FollowExclusion(place, rows, exclusion);
                 break;
             case PrefixList:
                 AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));

@@ -18,11 +18,16 @@ public sealed class RandomCloud
     private readonly List<string> subnets = [];
     private readonly List<string> groups = [];
     private readonly List<string> enis = [];
+    private readonly RandomEndpoints? endpoints;
+    private readonly RandomBalancers? balancers;
     private int outside;
 
-    public RandomCloud(int seed)
+    /// <param name="services">With load balancers, failures, endpoints, prefix lists and block public access too.</param>
+    public RandomCloud(int seed, bool services = false)
     {
         random = new Random(seed);
+        endpoints = services ? new RandomEndpoints(Net, random) : null;
+        balancers = services ? new RandomBalancers(Net, random) : null;
         int count = 1 + random.Next(2);
         for (int i = 0; i < count; i++)
         {
@@ -40,6 +45,18 @@ public sealed class RandomCloud
     /// <summary>Changes something, or a few things.</summary>
     public void Change()
     {
+        if (endpoints is not null && random.Next(3) == 0)
+        {
+            endpoints.Change();
+            return;
+        }
+
+        if (balancers is not null && random.Next(2) == 0)
+        {
+            balancers.Change();
+            return;
+        }
+
         switch (random.Next(16))
         {
             case 0 or 1:
@@ -97,6 +114,7 @@ public sealed class RandomCloud
             .. Net.Rows.All<ElasticIp>().Select(e => e.PublicIp),
             IpAddress.Parse("8.8.8.8"), IpAddress.Parse("10.0.2.77"), IpAddress.Parse("192.168.3.4"), IpAddress.Parse("2001:4860::8888"),
             IpAddress.Parse("169.254.169.253"), IpAddress.Parse("169.254.170.9"),
+            .. endpoints is null ? [] : new[] { IpAddress.Parse(Endpoints.AddressOf(Endpoints.S3)), IpAddress.Parse("9.9.9.9") },
         ];
         NetworkInterface[] all = [.. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "interface")];
         for (int i = 0; i < count; i++)

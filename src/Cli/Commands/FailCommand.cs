@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Trunkline.Cli.Commands;
+
+/// <summary><c>trunkline fail</c> and <c>trunkline heal</c>: what does not work although its configuration is right.</summary>
+internal static class FailCommand
+{
+    private const string Words =
+        "An instance (id or tag Name), a network interface, a zone such as us-east-1a, or target:GROUP/ID:PORT for one target of a target group";
+
+    public static Command BuildFail(CliContext context, GlobalOptions globals)
+    {
+        Argument<string[]> what = new("WHAT") { Description = Words, Arity = ArgumentArity.OneOrMore };
+        Command command = new("fail", "Let something fail: packets to it are lost, and health checks find it out") { what };
+        command.SetAction(async (result, stop) =>
+        {
+            JsonObject request = new() { ["fail"] = Array(result.GetValue(what)) };
+            using EndpointClient client = new(globals.Resolve(result, context));
+            Print(context, result.GetValue(globals.Json), await client.Failures(request, stop));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    public static Command BuildHeal(CliContext context, GlobalOptions globals)
+    {
+        Argument<string[]> what = new("WHAT") { Description = Words, Arity = ArgumentArity.ZeroOrMore };
+        Option<bool> all = new("--all") { Description = "Everything works again" };
+        Command command = new("heal", "Let what failed work again") { what, all };
+        command.SetAction(async (result, stop) =>
+        {
+            string[] words = result.GetValue(what) ?? [];
+            if (result.GetValue(all) == (words.Length > 0))
+            {
+                throw CliException.Usage("heal needs what is to work again, or --all");
+            }
+
+            JsonObject request = new() { ["heal"] = Array(words), ["healAll"] = result.GetValue(all) };
+            using EndpointClient client = new(globals.Resolve(result, context));
+            Print(context, result.GetValue(globals.Json), await client.Failures(request, stop));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    /// <summary>What has failed, one a line.</summary>
+    public static void Lines(CliContext context, JsonNode world)
+    {
+        foreach (JsonNode? failure in world["failures"] as JsonArray ?? [])
+        {
+            context.Output.WriteLine($"failed: {failure}");
+        }
+    }
+
+    private static JsonArray Array(string[]? words) => [.. (words ?? []).Select(w => (JsonNode)w)];
+
+    private static void Print(CliContext context, bool json, JsonNode world)
+    {
+        if (json)
+        {
+            context.WriteJson(world);
+            return;
+        }
+
+        Lines(context, world);
+        if (world["failures"] is not JsonArray { Count: > 0 })
+        {
+            context.Output.WriteLine("nothing has failed");
+        }
+    }
+}

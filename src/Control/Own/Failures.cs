@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Trunkline.Cloud;
+
+namespace Trunkline.Control.Own;
+
+/// <summary>What is to fail, and what is to work again; words as <see cref="FailureWords"/> reads them.</summary>
+public sealed record FailureRequest
+{
+    public IReadOnlyList<string> Fail { get; init; } = [];
+
+    public IReadOnlyList<string> Heal { get; init; } = [];
+
+    /// <summary>Everything works again, in every account and region; before anything fails anew.</summary>
+    public bool HealAll { get; init; }
+
+    /// <summary>The world with these failures.</summary>
+    /// <exception cref="Fault">A word names nothing, or something that has not failed.</exception>
+    public World Apply(CloudSnapshot cloud, PartitionKey home)
+    {
+        SortedSet<WorldFailure> failures = [.. HealAll ? [] : cloud.World.Failures];
+        foreach (string word in Heal)
+        {
+            WorldFailure healed = FailureWords.Read(cloud, home, word);
+            if (!failures.Remove(healed))
+            {
+                throw new Fault("InvalidFailure", $"'{word}' has not failed");
+            }
+        }
+
+        failures.UnionWith(Fail.Select(word => FailureWords.Read(cloud, home, word)));
+        return cloud.World with { Failures = [.. failures] };
+    }
+}
+
+/// <summary>
+/// Reads what has failed: <c>instance:i-…</c>, <c>eni:eni-…</c>, <c>az:us-east-1a</c>, <c>target:NAME/hex/ID:PORT</c> (or
+/// <c>target:NAME/ID</c>, by the target group's name and where the target has one port), a bare id, a zone's name, or an instance's tag
+/// <c>Name</c>; <c>ACCOUNT/REGION/</c> before it where it is elsewhere.
+/// </summary>
+internal static class FailureWords
+{
+    public static WorldFailure Read(CloudSnapshot cloud, PartitionKey home, string word)
+    {
+        PartitionKey at = home;
+        string rest = word;
+        string[] parts = word.Split('/', 3);
+        if (parts.Length == 3 && parts[0].Length == 12 && parts[0].All(char.IsAsciiDigit))
+        {
+            at = new PartitionKey(parts[0], parts[1]);
+            rest = parts[2];
+        }
+
+        Partition rows = cloud.Partition(at);
+        string subject = rest.StartsWith(WorldFailure.Target, StringComparison.Ordinal)
+            ? WorldFailure.Target + TargetOf(rows, word, rest[WorldFailure.Target.Length..])
+            : SubjectOf(rows, word, rest);
+        return new WorldFailure(at, subject);
+    }
+
+    private static string SubjectOf(Partition rows, string word, string rest)
+    {
+        string id = rest;
+        foreach (string kind in WorldFailure.Words)
+        {
+            id = rest.StartsWith(kind, StringComparison.Ordinal) ? rest[kind.Length..] : id;
+        }
+
+        if (rows.Find(new Id<Instance>(id)) is { State: not InstanceState.Terminated })
+        {
+            return WorldFailure.Instance + id;
+        }
+
+        if (rows.Find(new Id<NetworkInterface>(id)) is not null)
+        {
+            return WorldFailure.Interface + id;
+        }
+
+        if (Regions.ZonesOf(rows.Account, rows.Region).Any(z => z.Name == id))
+        {
+            return WorldFailure.Zone + id;
+        }
+
+        Instance[] named = [.. rows.All<Instance>().Where(i => i.State != InstanceState.Terminated && Tags.NameOf(i) == id)];
+        return named.Length switch
+        {
+            1 => WorldFailure.Instance + named[0].Key,
+            0 => throw Wrong(word, $"nothing in {rows.Key} is '{id}': give an instance, an interface, a zone, or target:GROUP/ID"),
+            _ => throw Wrong(word, $"{named.Length} instances are named '{id}': give {string.Join(" or ", named.Take(5).Select(i => i.Key))}"),
+        };
+    }
+
+    private static string TargetOf(Partition rows, string word, string rest)
+    {
+        foreach (TargetGroup group in rows.All<TargetGroup>())
+        {
+            string? id = After(rest, group.Key) ?? After(rest, group.Name);
+            RegisteredTarget[] targets = id is null ? [] : [.. group.Targets.Where(t => t.Id == id || TextOf(t) == id)];
+            if (targets.Length == 1)
+            {
+                return $"{group.Key}/{TextOf(targets[0])}";
+            }
+        }
+
+        foreach (ClassicLoadBalancer balancer in rows.All<ClassicLoadBalancer>())
+        {
+            if (After(rest, balancer.Name) is { } id && balancer.Instances.Contains(new Id<Instance>(id)))
+            {
+                return rest;
+            }
+        }
+
+        throw Wrong(word, $"no target group in {rows.Key} has one such target: write target:GROUP/ID:PORT");
+    }
+
+    private static string? After(string text, string key) =>
+        text.StartsWith(key + "/", StringComparison.Ordinal) ? text[(key.Length + 1)..] : null;
+
+    private static string TextOf(RegisteredTarget target) => string.Create(CultureInfo.InvariantCulture, $"{target.Id}:{target.Port}");
+
+    private static Fault Wrong(string word, string why) => new("InvalidFailure", $"'{word}': {why}");
+}

@@ -1,0 +1,40 @@
+using Trunkline.Forwarding;
+
+namespace Trunkline.Tests.Forwarding;
+
+/// <summary>Balancers, pools and machines' ports of a <see cref="StateText"/>.</summary>
+internal static class BalancerText
+{
+    public static string Balancer(ForwardingState state, string key)
+    {
+        Balancer at = state.Balancers[state.BalancerOf(state.Partitions[0], key)];
+        string nodes = string.Join(',', at.Nodes.Select(n => $"{Nic(state, n.Nic)} {n.Zone} {n.V4} {n.V6}"));
+        string pools = string.Join(',', at.Pools.Select(p => state.Pools[p].Row.Id).Order(StringComparer.Ordinal));
+        return $"balancer {key} {at.Layer} domain {at.Domain >= 0} cross {at.CrossZone} nodes {nodes} pools {pools} "
+            + string.Join("; ", at.Listeners.Select(l => Listener(state, l)));
+    }
+
+    public static string Pool(ForwardingState state, string key)
+    {
+        Pool at = state.Pools[state.PoolOf(state.Partitions[0], key)];
+        string balancer = at.Balancer < 0 ? "none" : state.Balancers[at.Balancer].Row.Id;
+        string targets = string.Join(',', at.Targets.Select(t =>
+            $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} {t.Balancer >= 0} {t.Standing}"));
+        return $"pool {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
+            + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} targets {targets}";
+    }
+
+    public static string Ports(ForwardingState state, int machine) => machine < 0 || state.Machines[machine].Ports is not { } ports
+        ? "listens everywhere"
+        : $"listens on {string.Join(',', ports)}";
+
+    private static string Listener(ForwardingState state, BalancerListener listener)
+    {
+        IEnumerable<string> rules = listener.Rules.Select(r =>
+            $"{r.Row.Id} {r.Priority} {r.Action} {string.Join('&', r.Tests.Select(t => $"{t.Part} {string.Join('|', t.Patterns)} {string.Join('|', t.Blocks)}"))} "
+            + string.Join('+', r.Pools.Select(p => $"{state.Pools[p.Pool].Row.Id}*{p.Weight}:{p.Port}")));
+        return $"{listener.Row.Id} {listener.Port} {listener.Protocols} {listener.ReadsRequests} {string.Join(" / ", rules)}";
+    }
+
+    private static string Nic(ForwardingState state, int nic) => nic < 0 ? "none" : state.NicMores[nic].Row.Id;
+}

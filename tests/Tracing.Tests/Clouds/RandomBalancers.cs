@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Trunkline.Addressing;
+using Trunkline.Cloud;
+using Trunkline.Tracing;
+
+namespace Trunkline.Tests.Clouds;
+
+/// <summary>Random changes to load balancers, their listeners, rules, target groups and targets, and to what the world says of them.</summary>
+internal sealed class RandomBalancers(CloudBuilder net, Random random)
+{
+    private static readonly string[] Conditions = ["path-pattern=/a*", "source-ip=10.0.0.0/16", "host-header=*.test", "http-request-method=GET"];
+    private int made;
+
+    public void Change()
+    {
+        switch (random.Next(13))
+        {
+            case 0 or 1:
+                AddBalancer();
+                break;
+            case 2:
+                AddClassic();
+                break;
+            case 3 or 4:
+                AddGroup();
+                break;
+            case 5:
+                AddListener();
+                break;
+            case 6:
+                ChangeRules();
+                break;
+            case 7 or 8:
+                ChangeTargets();
+                break;
+            case 9:
+                Remove();
+                break;
+            case 10:
+                ChangeAttributes();
+                break;
+            case 11:
+                ChangeFailures();
+                break;
+            default:
+                string machine = One([.. net.Rows.All<Instance>()]).Key;
+                net.Listening(machine, [.. new[] { 80, 443 }.Where(_ => random.Next(2) == 0)]);
+                break;
+        }
+    }
+
+    private void AddBalancer()
+    {
+        LoadBalancerType type = One([LoadBalancerType.Application, LoadBalancerType.Network, LoadBalancerType.Gateway]);
+        Subnet subnet = One([.. net.Rows.All<Subnet>()]);
+        if (FreeAddress(subnet) is not { } address)
+        {
+            return;
+        }
+
+        SecurityGroup group = One([.. net.Rows.By<SecurityGroup>(subnet.VpcId.Value)]);
+        string key = net.Balancer(type, $"lb{++made}", [(subnet.Key, address)], type == LoadBalancerType.Application ? [group.Key] : []);
+        TargetGroup[] groups = GroupsFor(key);
+        if (groups.Length > 0)
+        {
+            net.Listen(key, groups[0].Protocol, groups[0].Port, groups[0].Key);
+        }
+    }
+
+    private void AddClassic()
+    {
+        Subnet subnet = One([.. net.Rows.All<Subnet>()]);
+        if (net.Rows.All<ClassicLoadBalancer>().Count() < 2 && FreeAddress(subnet) is { } address)
+        {
+            string[] machines = Machines(subnet.VpcId);
+            SecurityGroup group = One([.. net.Rows.By<SecurityGroup>(subnet.VpcId.Value)]);
+            net.Classic($"old{++made}", [(subnet.Key, address)], [group.Key], "TCP:443", machines, "TCP:80:TCP:80", "HTTP:443:HTTP:443");
+        }
+    }
+
+    private void AddGroup()
+    {
+        Vpc vpc = One([.. net.Rows.All<Vpc>()]);
+        string protocol = One(["HTTP", "TCP", "UDP", "GENEVE"]);
+        int port = protocol == "GENEVE" ? 6081 : One([80, 443]);
+        TargetType type = protocol != "GENEVE" && random.Next(3) == 0 ? TargetType.Ip : TargetType.Instance;
+        string[] targets = type == TargetType.Ip ? ["10.0.1.10", "10.0.2.11@80@all"] : Machines(vpc.Id);
+        net.Group(vpc.Key, $"tg{++made}", protocol, port, type, targets);
+    }
+
+    private void AddListener()
+    {
+        if (net.Rows.All<LoadBalancer>().ToArray() is not { Length: > 0 } all)
+        {
+            return;
+        }
+
+        LoadBalancer row = One(all);
+        TargetGroup[] groups = GroupsFor(row.Key);
+        int port = One([80, 81, 443]);
+        if (groups.Length > 0 && !net.Rows.By<Listener>(Listener.LoadBalancerWord(row.Key)).Any(l => l.Port == port))
+        {
+            net.Listen(row.Key, groups[0].Protocol, port, [.. groups.Take(2).Select((g, i) => $"{g.Key}={i + 1}")]);
+        }
+    }
+
+    private void ChangeRules()
+    {
+        Listener[] listeners = [.. net.Rows.All<Listener>().Where(l => l.Protocol == "HTTP")];
+        ListenerRule[] rules = [.. net.Rows.All<ListenerRule>()];
+        if (rules.Length > 3)
+        {
+            net.Remove<ListenerRule>(One(rules).Key);
+        }
+        else if (listeners.Length > 0)
+        {
+            Listener listener = One(listeners);
+            TargetGroup[] groups = GroupsFor(listener.LoadBalancerKey);
+            string action = groups.Length == 0 || random.Next(3) == 0 ? One(["fixed 404", "redirect HTTP_301"]) : One(groups).Key;
+            net.Rule(listener.Key, ++made, One(Conditions), action);
+        }
+    }
+
+    private void ChangeTargets()
+    {
+        if (net.Rows.All<TargetGroup>().ToArray() is not { Length: > 0 } all)
+        {
+            return;
+        }
+
+        TargetGroup row = One(all);
+        string[] machines = row.TargetType == TargetType.Ip ? [] : Machines(row.VpcId!.Value);
+        if (row.Targets.IsEmpty && machines.Length > 0)
+        {
+            net.Register(row.Key, One(machines));
+        }
+        else if (!row.Targets.IsEmpty)
+        {
+            net.EditGroup(row.Key, g => g with { Targets = g.Targets.RemoveAt(random.Next(g.Targets.Length)) });
+        }
+    }
+
+    private void Remove()
+    {
+        if (random.Next(2) == 0 && net.Rows.All<TargetGroup>().ToArray() is { Length: > 2 } groups)
+        {
+            net.Remove<TargetGroup>(One(groups).Key);
+        }
+        else if (net.Rows.All<LoadBalancer>().ToArray() is { Length: > 1 } all)
+        {
+            LoadBalancer row = One(all);
+            foreach (Listener listener in net.Rows.By<Listener>(Listener.LoadBalancerWord(row.Key)).ToArray())
+            {
+                net.Remove<Listener>(listener.Key);
+            }
+
+            net.Remove<LoadBalancer>(row.Key);
+            foreach (LoadBalancerNode node in row.Nodes)
+            {
+                net.Remove<NetworkInterface>(node.InterfaceId.Value);
+            }
+        }
+    }
+
+    private void ChangeAttributes()
+    {
+        if (net.Rows.All<LoadBalancer>().ToArray() is { Length: > 0 } all)
+        {
+            string value = One(["true", "false"]);
+            net.Put(One(all) with { Attributes = Tags.None.SetItem(LoadBalancerAttributes.CrossZone, value) });
+        }
+    }
+
+    private void ChangeFailures()
+    {
+        List<string> subjects = [];
+        if (random.Next(2) == 0)
+        {
+            subjects.Add("az:us-east-1a");
+        }
+
+        if (random.Next(2) == 0)
+        {
+            subjects.Add($"instance:{One([.. net.Rows.All<Instance>()]).Key}");
+        }
+
+        if (net.Rows.All<TargetGroup>().FirstOrDefault(g => !g.Targets.IsEmpty) is { } group)
+        {
+            subjects.Add(string.Create(CultureInfo.InvariantCulture, $"target:{group.Key}/{group.Targets[0].Id}:{group.Targets[0].Port}"));
+        }
+
+        net.Fail([.. subjects]);
+    }
+
+    private TargetGroup[] GroupsFor(string balancer)
+    {
+        LoadBalancer row = net.Rows.Table<LoadBalancer>().Find(balancer)!;
+        return
+        [
+            .. net.Rows.All<TargetGroup>().Where(g => g.VpcId == row.VpcId && row.Type switch
+            {
+                LoadBalancerType.Application => g.Protocol == "HTTP",
+                LoadBalancerType.Network => g.Protocol is "TCP" or "UDP",
+                _ => g.Protocol == "GENEVE",
+            }
+            && !UsedBy(g.Key).Any(l => l != balancer)),
+        ];
+    }
+
+    /// <summary>The load balancers that lead to a group: it may belong to one only.</summary>
+    private IEnumerable<string> UsedBy(string group) =>
+        net.Rows.By<Listener>(TargetGroup.KeyWord(group)).Select(l => l.LoadBalancerKey)
+            .Concat(net.Rows.By<ListenerRule>(TargetGroup.KeyWord(group)).Select(r => string.Join('/', r.ListenerKey.Split('/')[..3])));
+
+    private string[] Machines(Id<Vpc> vpc) =>
+    [
+        .. net.Rows.By<NetworkInterface>(vpc.Value).Where(e => e.Attachment?.InstanceId is not null && random.Next(2) == 0).Select(e => e.Key),
+    ];
+
+    private string? FreeAddress(Subnet subnet)
+    {
+        IpAddress address = subnet.Cidr!.Value.First.Plus((UInt128)(40 + random.Next(4)));
+        return net.Rows.By<NetworkInterface>(NetworkInterface.AddressWord(subnet.Id, address)).Any() ? null : address.ToString();
+    }
+
+    private T One<T>(IReadOnlyList<T> all) => all[random.Next(all.Count)];
+}
