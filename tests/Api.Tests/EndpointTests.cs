@@ -80,8 +80,8 @@ public sealed class EndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("s3", "<Error><Code>UnsupportedOperation</Code>")]
-    [InlineData("iam", "<ErrorResponse")]
-    [InlineData("route53", "<ErrorResponse")]
+    [InlineData("rds", "<ErrorResponse")]
+    [InlineData("cloudfront", "<ErrorResponse")]
     public async Task A_service_that_is_not_served_is_refused_by_name_in_its_own_form(string service, string start)
     {
         string body = await Body("Action=X", service);
