@@ -147,12 +147,33 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             return TryMachine(machine, id, out found, out error);
         }
 
+        if (TryBalancer(at, LoadBalancer.KeyOfArn(id) ?? id, out found))
+        {
+            return true;
+        }
+
         if (kind is not null && state.Cloud.Partition(at).Table(kind).FindRow(id) is not null)
         {
             error = $"'{id}' is a {kind.Name}: a flow begins and ends at an instance, an interface, an internet gateway or an address";
         }
 
         return false;
+    }
+
+    /// <summary>A load balancer by its key or name: the first of its nodes that its name stands for.</summary>
+    private bool TryBalancer(PartitionKey at, string word, out Endpoint found)
+    {
+        found = default;
+        string? key = state.Cloud.Partition(at).By<LoadBalancer>(LoadBalancer.NameWord(word)).FirstOrDefault()?.Key;
+        int balancer = state.BalancerOf(at, key ?? word);
+        if (balancer < 0 || state.Balancers[balancer].Nodes.Length == 0)
+        {
+            return false;
+        }
+
+        int nic = state.Balancers[balancer].Nodes[new HealthBook(state).NodesInNames(balancer)[0]].Nic;
+        found = new Endpoint(Origin.OfNic(nic), null);
+        return nic >= 0;
     }
 
     private bool TryMachine(int machine, string id, out Endpoint found, out string error)

@@ -94,9 +94,12 @@ internal static class TargetChoice
             return aimed;
         }
 
-        for (int i = 0; i < Guesses && site.Targets.MinHealthy <= 1; i++)
+        int[]? near = site.CrossZone ? null : site.Targets.NearTo(site.Of.Nodes[site.Node].Zone);
+        int count = near is null ? targets.Length : near.Length;
+        for (int i = 0; i < Guesses && count > 0 && site.Targets.MinHealthy <= 1; i++)
         {
-            int at = (int)(Mix(hash + (ulong)i) % (uint)targets.Length);
+            int guess = (int)(Mix(hash + (ulong)i) % (uint)count);
+            int at = near is null ? guess : near[guess];
             if (MayTake(site, at))
             {
                 return at;
