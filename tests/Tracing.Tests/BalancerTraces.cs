@@ -88,7 +88,7 @@ public sealed class BalancerTraces
         net.SetState(one, InstanceState.Stopped);
         Assert.Equal([0, 0.75, 0.25], net.Tcp(client, "10.0.0.9", 80).Choice().Targets.Select(t => t.Share));
         string text = string.Join('\n', TraceText.Render(net.Tcp(client, "10.0.0.9", 80), TraceLength.Detailed));
-        Assert.Contains("unused Target.InvalidState", text, StringComparison.Ordinal);
+        Assert.Contains("unused Target.InvalidState (BAD_STATE)", text, StringComparison.Ordinal);
         Assert.Contains("75.0", text, StringComparison.Ordinal);
     }
 

@@ -50,6 +50,7 @@ internal static class Pools
                 "false" => false,
                 _ => null,
             },
+            StickinessOf(row),
             MinHealthyOf(row),
             CheckOf(row.HealthCheck),
             targets,
@@ -73,6 +74,7 @@ internal static class Pools
             Transports.Tcp,
             KeepsSource: false,
             CrossZone: null,
+            Stickiness.Connection,
             MinHealthy: 1,
             CheckOf(row.HealthCheck),
             targets,
@@ -92,17 +94,20 @@ internal static class Pools
         }
 
         PoolTarget[] next = [.. work.Pools[handle].Targets];
+        bool moved = false;
         for (int i = 0; i < next.Length; i++)
         {
             if (ids.Contains(next[i].Id))
             {
+                string zone = next[i].Zone;
                 next[i] = group is not null
                     ? TargetOf(work, key.Partition, group, group.Targets[i])
                     : InstanceOf(work, key.Partition, classic!, i);
+                moved |= next[i].Zone != zone;
             }
         }
 
-        work.Pools.Edit(handle) = work.Pools[handle] with { Targets = next, Zones = ZonesOf(next) };
+        work.Pools.Edit(handle) = work.Pools[handle] with { Targets = next, Zones = moved ? ZonesOf(next) : work.Pools[handle].Zones };
     }
 
     public static void Remove(Workspace work, RowKey key)
@@ -114,7 +119,18 @@ internal static class Pools
     }
 
     private static Pool Nothing(RowKey key, int balancer) =>
-        new(key, -1, balancer, Transports.None, false, null, 1, new PoolCheck(false, 0, null), [], []);
+        new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), [], []);
+
+    /// <summary>Stickiness by addresses; by cookies it is the client's to keep.</summary>
+    private static Stickiness StickinessOf(TargetGroup row) =>
+        row.AttributeOf(TargetGroupAttributes.StickinessEnabled) != "true" ? Stickiness.Connection
+        : row.AttributeOf(TargetGroupAttributes.StickinessType) switch
+        {
+            "source_ip" => Stickiness.Source,
+            "source_ip_dest_ip" => Stickiness.Ends,
+            "source_ip_dest_ip_proto" => Stickiness.Protocol,
+            _ => Stickiness.Connection,
+        };
 
     private static int MinHealthyOf(TargetGroup row)
     {
