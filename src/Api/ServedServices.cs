@@ -17,6 +17,8 @@ internal sealed class ServedServices
         new ServedService(Trunkline.Wire.Sns.SnsService.For(new Trunkline.Control.Sns.SnsService())),
         new ServedService(Trunkline.Wire.Elbv2.Elbv2Service.For(new Trunkline.Control.Elbv2.Elbv2Service())),
         new ServedService(Trunkline.Wire.Acm.AcmService.For(new Trunkline.Control.Acm.AcmService())),
+        new ServedService(Trunkline.Wire.Logs.LogsService.For(new Trunkline.Control.Logs.LogsService())),
+        new ServedService(Trunkline.Wire.Route53.Route53Service.For(new Trunkline.Control.Route53.Route53Service())),
     ];
 
     private readonly ServiceDescription[] descriptions;
@@ -37,7 +39,7 @@ internal sealed class ServedServices
 /// <summary>One service behind the endpoint: its protocol and its handlers, as commands for the engine.</summary>
 internal sealed class ServedService(Service<CommandContext> service)
 {
-    private static readonly string[] ReadPrefixes = ["Describe", "Get", "List", "Search"];
+    private static readonly string[] ReadPrefixes = ["Describe", "Filter", "Get", "List", "Search"];
 
     public ServiceDescription Description => service.Description;
 

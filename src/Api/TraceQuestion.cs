@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Control.FlowLogs;
+using Trunkline.Control.Names;
 using Trunkline.Forwarding;
 using Trunkline.Tracing;
 
@@ -29,15 +31,23 @@ internal sealed record TraceRequest
 /// <summary>Answers what happens to a packet, from the one model.</summary>
 internal static class TraceQuestion
 {
-    public static JsonNode Answer(Engine engine, PartitionKey home, TraceRequest request)
+    /// <remarks>Flow logs on the way get their records before the answer goes out.</remarks>
+    public static async Task<JsonNode> Answer(Engine engine, Caller caller, TraceRequest request)
     {
         Tracer tracer = engine.Tracer;
-        if (!new EndpointResolver(tracer.State, home).TryResolve(Of(request), out Flow flow, out string error))
+        if (!new EndpointResolver(tracer.State, caller.Partition, new TraceNames(tracer)).TryResolve(Of(request), out Flow flow, out string error))
         {
             throw new Fault("UnknownEndpoint", error);
         }
 
-        return Document(tracer.Explain(flow));
+        Trace trace = tracer.Explain(flow);
+        if (FlowLogWriter.CommandFor(tracer.State.Cloud, caller, trace, engine.Now) is { } records
+            && (await engine.Execute(records)).Fault is { } lost)
+        {
+            throw lost;
+        }
+
+        return Document(trace);
     }
 
     /// <summary>One real packet beside the model's: both traces, whether they agree, and each difference in one line.</summary>

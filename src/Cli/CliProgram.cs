@@ -76,6 +76,7 @@ public static class CliProgram
             StatusCommand.Build(context, globals),
             TraceCommand.Build(context, globals),
             CheckCommand.Build(context, globals),
+            ResolveCommand.Build(context, globals),
             InsideCommand.Build(context, globals),
             ExecCommand.Build(context, globals),
             CaptureCommand.Build(context, globals),

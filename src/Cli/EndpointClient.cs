@@ -44,6 +44,10 @@ internal sealed partial class EndpointClient : IDisposable
 
     public Task<JsonNode> Reset(CancellationToken stop) => Demand(HttpMethod.Post, "reset", new JsonObject(), stop);
 
+    /// <summary>What a name stands for.</summary>
+    public Task<JsonNode> Resolve(string name, string? from, string? type, CancellationToken stop) =>
+        Demand(HttpMethod.Post, "resolve", new JsonObject { ["name"] = name, ["from"] = from, ["type"] = type }, stop);
+
     /// <summary>A trace, or the endpoint's reason for not making one (an unknown or ambiguous name, say).</summary>
     public Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(TraceQuestion question, CancellationToken stop) => Trace("trace", question, stop);
 

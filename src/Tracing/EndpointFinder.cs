@@ -152,15 +152,20 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             return true;
         }
 
+        if (kind == Kind.Of<VpcEndpoint>() && state.EntranceOf(at, id) is >= 0 and int entrance)
+        {
+            return TryEntrance(at, entrance, id, out found, out error);
+        }
+
         if (kind is not null && state.Cloud.Partition(at).Table(kind).FindRow(id) is not null)
         {
-            error = $"'{id}' is a {kind.Name}: a flow begins and ends at an instance, an interface, an internet gateway or an address";
+            error = $"'{id}' is a {kind.Name}: a flow begins and ends at an instance, an interface, an internet gateway, an endpoint or an address";
         }
 
         return false;
     }
 
-    /// <summary>A load balancer by its key or name: the first of its nodes that its name stands for.</summary>
+    /// <summary>A load balancer by its key or name: the nodes that its name stands for, of which the sender's zone decides.</summary>
     private bool TryBalancer(PartitionKey at, string word, out Endpoint found)
     {
         found = default;
@@ -171,9 +176,27 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             return false;
         }
 
-        int nic = state.Balancers[balancer].Nodes[new HealthBook(state).NodesInNames(balancer)[0]].Nic;
-        found = new Endpoint(Origin.OfNic(nic), null);
-        return nic >= 0;
+        BalancerNode[] nodes = state.Balancers[balancer].Nodes;
+        int[] doors = [.. new HealthBook(state).NodesInNames(balancer).Select(node => nodes[node].Nic).Where(nic => nic >= 0)];
+        found = doors.Length == 0 ? default : new Endpoint(Origin.OfNic(doors[0]), null) { Doors = doors };
+        return doors.Length > 0;
+    }
+
+    /// <summary>A gateway endpoint stands for its service; another one for its interfaces, of which the sender's zone decides.</summary>
+    private bool TryEntrance(PartitionKey at, int entrance, string id, out Endpoint found, out string error)
+    {
+        error = "";
+        found = new Endpoint(Origin.OfGateway(entrance), null);
+        if (state.Entrances[entrance].Kind == EntranceKind.Gateway)
+        {
+            return true;
+        }
+
+        VpcEndpoint row = state.Cloud.Partition(at).Get(new Id<VpcEndpoint>(id));
+        int[] doors = [.. row.NetworkInterfaceIds.Select(eni => state.NicOf(at, eni.Value)).Where(nic => nic >= 0)];
+        found = doors.Length == 0 ? default : new Endpoint(Origin.OfNic(doors[0]), null) { Doors = doors };
+        error = doors.Length == 0 ? $"'{id}' has no interface: it was not accepted" : "";
+        return doors.Length > 0;
     }
 
     private bool TryMachine(int machine, string id, out Endpoint found, out string error)
@@ -194,6 +217,7 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             .. Named<Instance>(rows, name).Where(id => rows.Find(new Id<Instance>(id))!.State != InstanceState.Terminated),
             .. Named<NetworkInterface>(rows, name),
             .. Named<InternetGateway>(rows, name),
+            .. Named<VpcEndpoint>(rows, name),
         ];
         if (ids.Count > 1)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
 using Trunkline.Forwarding;
@@ -32,13 +33,14 @@ public sealed record FlowQuestion(string From, string To)
 
 /// <summary>Turns words into a <see cref="Flow"/>, or says what is wrong and which words would do.</summary>
 /// <remarks>
-/// An end is: an instance's, interface's or internet gateway's id; an address (<c>VPC/ADDRESS</c> where two VPCs have it); the tag
-/// <c>Name</c> of one of these; <c>internet</c> or <c>internet:ADDRESS</c>; the name of a host of the world. <c>ACCOUNT/REGION/</c> before
-/// any of these looks there instead of at home.
+/// An end is: an instance's, interface's, internet gateway's or endpoint's id; an address (<c>VPC/ADDRESS</c> where two VPCs have it); the tag
+/// <c>Name</c> of one of these; <c>internet</c> or <c>internet:ADDRESS</c>; the name of a host of the world; a domain name, as the sender's own
+/// VPC resolves it. <c>ACCOUNT/REGION/</c> before any of these looks there instead of at home.
 /// A destination that is an instance or interface gets its private address where the sender is in the same VPC, and its public one
 /// elsewhere; a destination that is an address is taken as it stands.
 /// </remarks>
-public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
+/// <param name="names">Resolves domain names; null: there are none.</param>
+public sealed class EndpointResolver(ForwardingState state, PartitionKey home, INames? names = null)
 {
     /// <summary>An internet host's address where a question names none (RFC 5737, RFC 3849).</summary>
     private static readonly IpAddress SomeHostV4 = IpAddress.Parse("203.0.113.10");
@@ -50,8 +52,7 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
     public bool TryResolve(FlowQuestion question, out Flow flow, out string error)
     {
         flow = default;
-        if (!finder.TryFind(question.From, isSource: true, out Endpoint from, out error)
-            || !finder.TryFind(question.To, isSource: false, out Endpoint to, out error))
+        if (!TryFind(question.From, null, out Endpoint from, out error) || !TryFind(question.To, from, out Endpoint to, out error))
         {
             return false;
         }
@@ -65,6 +66,57 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
         int protocol = question.Protocol == Protocols.Icmp && !source.IsV4 ? Protocols.IcmpV6 : question.Protocol;
         flow = new Flow(from.Origin, source, destination, (byte)protocol, sourcePort, port) { Http = question.Http };
         return true;
+    }
+
+    /// <summary>One end, by its domain name where it has the look of one and resolves, else by the other words.</summary>
+    /// <param name="from">Where the packet starts; null where that is what is looked for.</param>
+    private bool TryFind(string word, Endpoint? from, out Endpoint found, out string error)
+    {
+        bool isSource = from is null;
+        if (names is null || !HasLookOfName(word))
+        {
+            return finder.TryFind(word, isSource, out found, out error);
+        }
+
+        ImmutableArray<IpAddress> addresses = from is { } sender ? Ask(sender, word, out string reason) : AskEverywhere(word, out reason);
+        foreach (IpAddress address in addresses)
+        {
+            if (finder.TryFind(address.ToString(), isSource, out found, out error))
+            {
+                return true;
+            }
+        }
+
+        bool good = finder.TryFind(word, isSource, out found, out error);
+        error = good ? "" : $"{error}; as a name: {reason}";
+        return good;
+    }
+
+    /// <summary>Labels with a dot between, and neither an address nor a part of a cloud.</summary>
+    private static bool HasLookOfName(string word) =>
+        word.Contains('.', StringComparison.Ordinal) && !word.AsSpan().ContainsAny('/', ':', ' ') && !IpAddress.TryParse(word, out _);
+
+    private ImmutableArray<IpAddress> Ask(Endpoint sender, string name, out string reason)
+    {
+        if (sender.Origin.Kind != OriginKind.Nic)
+        {
+            return names!.AddressesOf(null, null, name, out reason);
+        }
+
+        RowKey vpc = state.Domains[state.Nics[sender.Origin.Handle].Domain].More.Row;
+        return names!.AddressesOf(state.Partitions[vpc.Partition], vpc.Id, name, out reason);
+    }
+
+    /// <summary>A sender's name is looked for outside, and in each VPC at home.</summary>
+    private ImmutableArray<IpAddress> AskEverywhere(string name, out string reason)
+    {
+        ImmutableArray<IpAddress> found = names!.AddressesOf(null, null, name, out reason);
+        foreach (Vpc vpc in state.Cloud.Partition(home).All<Vpc>())
+        {
+            found = found.IsEmpty ? names.AddressesOf(home, vpc.Key, name, out reason) : found;
+        }
+
+        return found;
     }
 
     /// <summary>The machine that an end of a flow is in: its own id, its interface's, an address, a name.</summary>
@@ -142,7 +194,44 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
             return own;
         }
 
-        return from.Origin.Kind == OriginKind.Nic ? OwnAddress(from.Origin.Handle, family) : SomeHost(family);
+        return from.Origin.Kind switch
+        {
+            OriginKind.Nic => OwnAddress(from.Origin.Handle, family),
+            OriginKind.Gateway => ServiceAddress(from.Origin.Handle, family),
+            _ => SomeHost(family),
+        };
+    }
+
+    /// <summary>An address of the service behind a gateway endpoint; null where it has none of the family.</summary>
+    private IpAddress? ServiceAddress(int entrance, Family family)
+    {
+        foreach (Prefix block in state.Entrances[entrance].Service?.Blocks ?? [])
+        {
+            if (block.Family == family)
+            {
+                return block.First.Plus(1);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The interface of an end that stands in the sender's zone; its first one where none does.</summary>
+    private int Nearest(Endpoint from, Endpoint to)
+    {
+        if (from.Origin.Kind == OriginKind.Nic)
+        {
+            string zone = state.Segments[state.Nics[from.Origin.Handle].Segment].More.Zone;
+            foreach (int door in to.Doors ?? [])
+            {
+                if (state.Segments[state.Nics[door].Segment].More.Zone == zone)
+                {
+                    return door;
+                }
+            }
+        }
+
+        return to.Origin.Handle;
     }
 
     private IpAddress? DestinationOf(Endpoint from, Endpoint to, Family family)
@@ -154,17 +243,18 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
 
         if (to.Origin.Kind != OriginKind.Nic)
         {
-            return SomeHost(family);
+            return to.Origin.Kind == OriginKind.Gateway ? ServiceAddress(to.Origin.Handle, family) : SomeHost(family);
         }
 
-        ref readonly Nic target = ref state.Nics[to.Origin.Handle];
+        int nearest = Nearest(from, to);
+        ref readonly Nic target = ref state.Nics[nearest];
         bool inside = from.Origin.Kind == OriginKind.Nic && state.Nics[from.Origin.Handle].Domain == target.Domain;
-        if (inside || family == Family.V6 || state.NicMores[to.Origin.Handle].Public.Count == 0)
+        if (inside || family == Family.V6 || state.NicMores[nearest].Public.Count == 0)
         {
-            return OwnAddress(to.Origin.Handle, family);
+            return OwnAddress(nearest, family);
         }
 
-        return IpAddress.FromV4(target.PublicAddress != 0 ? target.PublicAddress : state.NicMores[to.Origin.Handle].Public[0].Public);
+        return IpAddress.FromV4(target.PublicAddress != 0 ? target.PublicAddress : state.NicMores[nearest].Public[0].Public);
     }
 
     private IpAddress? OwnAddress(int nic, Family family)
@@ -199,4 +289,8 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home)
 }
 
 /// <summary>One end of a flow: where it is, and the address that was named, if one was.</summary>
-internal readonly record struct Endpoint(Origin Origin, IpAddress? Address);
+internal readonly record struct Endpoint(Origin Origin, IpAddress? Address)
+{
+    /// <summary>Interfaces that are the same end in other zones; null where there is one only.</summary>
+    public int[]? Doors { get; init; }
+}

@@ -24,4 +24,16 @@ public sealed class Boto3Tests(SharedServer server)
         Assert.True(ended.ExitCode == 0, ended.ToString());
         Assert.Equal("60 operations", ended.Output.Trim());
     }
+
+    [Fact]
+    public async Task Every_paginator_and_waiter_of_the_services_inside_a_vpc()
+    {
+        await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
+        string account = "200000000005";
+        string script = Path.Combine(AppContext.BaseDirectory, "boto3", "paging.py");
+        Ended ended = await Programs.Run("python3", Programs.Aws(server.Url, account, "us-east-1"), script, server.Url, account);
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        string[] words = ended.Output.Split(' ');
+        Assert.True(int.Parse(words[0]) >= 39 && int.Parse(words[2]) >= 14, ended.Output);
+    }
 }

@@ -40,6 +40,19 @@ public sealed class Lab
         return result;
     }
 
+    /// <summary>Carries out one operation of any service and keeps what it wrote.</summary>
+    public T Do<T>(Func<CommandContext, T> operation, string? account = null)
+    {
+        CommandContext context = Context(account);
+        T result = operation(context);
+        Commit(context);
+        return result;
+    }
+
+    /// <summary>An operation of any service that must be refused; returns AWS's code.</summary>
+    public string DoRefused<T>(Func<CommandContext, T> operation, string? account = null) =>
+        Assert.Throws<Fault>(() => { operation(Context(account)); }).Code;
+
     /// <summary>An operation that must be refused; returns AWS's code.</summary>
     public string Refused<T>(Func<Ec2Service, CommandContext, T> operation, string? account = null) => FaultOf(operation, account).Code;
 

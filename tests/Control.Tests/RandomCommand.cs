@@ -85,6 +85,39 @@ internal static class RandomCommand
         (ec2, c, p) => ec2.AttachVolume(c, new() { VolumeId = p.Id<Volume>(), InstanceId = p.Id<Instance>(), Device = "/dev/sdf" }),
         (ec2, c, p) => ec2.DeleteVolume(c, new() { VolumeId = p.Id<Volume>() }),
         (ec2, c, p) => ec2.CreateEgressOnlyInternetGateway(c, new() { VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.CreateManagedPrefixList(c, new()
+        {
+            PrefixListName = "list", AddressFamily = "IPv4", MaxEntries = 1 + p.Next(3), Entries = [new() { Cidr = p.One(Blocks) }],
+        }),
+        (ec2, c, p) => ec2.ModifyManagedPrefixList(c, new() { PrefixListId = p.Id<PrefixList>(), AddEntries = [new() { Cidr = p.One(Blocks) }] }),
+        (ec2, c, p) => ec2.ModifyManagedPrefixList(c, new() { PrefixListId = p.Id<PrefixList>(), MaxEntries = 1 + p.Next(5) }),
+        (ec2, c, p) => ec2.DeleteManagedPrefixList(c, new() { PrefixListId = p.Id<PrefixList>() }),
+        (ec2, c, p) => ec2.AuthorizeSecurityGroupIngress(c, new()
+        {
+            GroupId = p.Id<SecurityGroup>(),
+            IpPermissions = [new() { IpProtocol = "-1", PrefixListIds = [new() { PrefixListIdValue = p.Id<PrefixList>() }] }],
+        }),
+        (ec2, c, p) => ec2.CreateRoute(
+            c, new() { RouteTableId = p.Id<RouteTable>(), DestinationPrefixListId = p.Id<PrefixList>(), GatewayId = p.Id<InternetGateway>() }),
+        (ec2, c, p) => ec2.CreateSubnetCidrReservation(
+            c, new() { SubnetId = p.Id<Subnet>(), Cidr = p.One(Blocks), ReservationType = p.Maybe() ? "explicit" : "prefix" }),
+        (ec2, c, p) => ec2.DeleteSubnetCidrReservation(c, new() { SubnetCidrReservationId = p.Id<SubnetCidrReservation>() }),
+        (ec2, c, p) => ec2.CreateVpcEndpoint(
+            c, new() { VpcId = p.Id<Vpc>(), ServiceName = "com.amazonaws.us-east-1.s3", RouteTableIds = [p.Id<RouteTable>()] }),
+        (ec2, c, p) => ec2.CreateVpcEndpoint(c, new()
+        {
+            VpcId = p.Id<Vpc>(), ServiceName = "com.amazonaws.us-east-1.sqs", VpcEndpointType = "Interface", PrivateDnsEnabled = false,
+            SubnetIds = p.Maybe() ? [p.Id<Subnet>()] : null, SecurityGroupIds = p.Maybe() ? [p.Id<SecurityGroup>()] : null,
+        }),
+        (ec2, c, p) => ec2.ModifyVpcEndpoint(c, new()
+        {
+            VpcEndpointId = p.Id<VpcEndpoint>(), AddSubnetIds = p.Maybe() ? [p.Id<Subnet>()] : null, RemoveSubnetIds = p.Maybe() ? [p.Id<Subnet>()] : null,
+        }),
+        (ec2, c, p) => ec2.ModifyVpcEndpoint(c, new()
+        {
+            VpcEndpointId = p.Id<VpcEndpoint>(), AddRouteTableIds = [p.Id<RouteTable>()], RemoveRouteTableIds = p.Maybe() ? [p.Id<RouteTable>()] : null,
+        }),
+        (ec2, c, p) => ec2.DeleteVpcEndpoints(c, new() { VpcEndpointIds = [p.Id<VpcEndpoint>()] }),
         (ec2, c, p) => ec2.CreateTags(c, new() { Resources = [p.Id<Vpc>()], Tags = [new() { Key = "k", Value = "v" }] }),
     ];
 

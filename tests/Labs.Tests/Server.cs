@@ -20,7 +20,8 @@ public partial class Server : IAsyncLifetime
         ("DescribeNetworkAcls", []), ("DescribeAddresses", []), ("DescribeNetworkInterfaces", []), ("DescribeDhcpOptions", []),
         ("DescribeNatGateways", ["state", "pending", "available", "deleting", "failed"]),
         ("DescribeInstances", ["instance-state-name", "pending", "running", "stopping", "stopped", "shutting-down"]),
-        ("DescribeVolumes", []),
+        ("DescribeVolumes", []), ("DescribeVpcEndpoints", []), ("DescribeVpcEndpointServiceConfigurations", []),
+        ("DescribeManagedPrefixLists", []),
     ];
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });

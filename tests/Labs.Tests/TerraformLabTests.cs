@@ -77,6 +77,23 @@ public sealed class TerraformLabTests(Server server)
         Assert.Equal(before, await server.Inventory(Account));
     }
 
+    [Fact]
+    public async Task Endpoints_services_across_accounts_and_prefix_lists()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000070";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "endpoints");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 30, $"{added} resources");
+        await project.PlanIsEmpty();
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
     private async Task<IEnumerable<string>> NotAsExpected(string account, string folder, string file, TerraformProject project)
     {
         JsonNode report = await server.Check(account, Path.Combine(folder, file), await project.Outputs());

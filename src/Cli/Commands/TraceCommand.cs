@@ -8,7 +8,7 @@ internal static class TraceCommand
 {
     public static Command Build(CliContext context, GlobalOptions globals)
     {
-        Argument<string> from = new("FROM") { Description = "Instance, ENI, address, tag Name, internet gateway or internet:ADDRESS" };
+        Argument<string> from = new("FROM") { Description = "Instance, ENI, address, tag Name, domain name, internet gateway or internet:ADDRESS" };
         Argument<string?> to = new("TO") { Description = "As FROM; with --http the URL's host when not given", Arity = ArgumentArity.ZeroOrOne };
         Option<int?> tcp = new("--tcp") { Description = "TCP to this port (443 when no protocol is given)", HelpName = "PORT" };
         Option<int?> udp = new("--udp") { Description = "UDP to this port", HelpName = "PORT" };

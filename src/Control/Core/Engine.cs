@@ -46,6 +46,9 @@ public sealed class Engine
     /// <summary>The newest cloud that is durable: what reads see.</summary>
     public CloudSnapshot Published => published.Cloud;
 
+    /// <summary>The time by the engine's clock, UTC.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
     /// <summary>Writes carried out and not durable yet.</summary>
     public int PendingWrites => Volatile.Read(ref waiting);
 

@@ -8,6 +8,10 @@ namespace Trunkline.Control.Ec2;
 /// </summary>
 public sealed partial class Ec2Service
 {
+    internal static readonly IdRules<VpcEndpointConnection> EndpointConnectionIds = new(
+        "VpcEndpointConnectionId", "InvalidVpcEndpointConnectionId.NotFound", "InvalidVpcEndpointConnectionId.Malformed",
+        "The VPC endpoint connection '{0}' does not exist");
+
     private static readonly FilterTable<ConnectionRow> ConnectionFilters = new(row => row.Connection)
     {
         { "ip-address-type", row => row.Endpoint.IpAddressType },

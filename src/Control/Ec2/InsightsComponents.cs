@@ -28,6 +28,7 @@ internal static class InsightsComponents
                 AclRule = ToWire(hop.AclRule),
                 SecurityGroupRule = ToWire(hop.GroupRule),
                 RouteTableRoute = ToWire(cloud, hop.Component, hop.Route),
+                AdditionalDetails = InsightsEndpoints.DetailsOf(cloud, hop),
                 InboundHeader = i == 0 && !Translates(hop) ? null : ToWire(hop.Inbound),
                 OutboundHeader = whole && i == hops.Length - 1 && !Translates(hop) ? null : ToWire(hop.Outbound),
             });
@@ -63,6 +64,7 @@ internal static class InsightsComponents
             State = drop.State,
             Subnet = ToWire(drop.Subnet),
             Vpc = ToWire(drop.Vpc),
+            VpcEndpoint = ToWire(drop.VpcEndpoint),
         };
     }
 

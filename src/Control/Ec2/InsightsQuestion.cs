@@ -60,7 +60,7 @@ internal sealed class InsightsQuestion(
     private bool MayPass(in Verdict verdict) =>
         verdict.Delivered || (EndsOutside && verdict is { Code: ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER, Leg: Leg.Forward });
 
-    private bool EndsOutside => destination is null or { Type: "internet-gateway" };
+    private bool EndsOutside => destination is null or { Type: "internet-gateway" } || InsightsEndpoints.Is(destination);
 
     private InsightsAnswer AnswerOf(Trace trace)
     {
@@ -77,19 +77,21 @@ internal sealed class InsightsQuestion(
             why is null ? [] : whole ? [why] : [why, .. balancers.Listeners(trace.Drop!)]);
     }
 
-    /// <summary>The hops from one end to the other: what lies outside of an internet gateway is no part of a path.</summary>
+    /// <summary>The hops from one end to the other: what lies outside of an internet gateway, or behind an endpoint, is no part of a path.</summary>
     private static ImmutableArray<Hop> Between(ImmutableArray<Hop> hops, InsightsEnd? from, InsightsEnd? to)
     {
-        int first = from is { Type: "internet-gateway" } ? Math.Max(IndexOf(hops, from.Id), 0) : 0;
-        int last = to is { Type: "internet-gateway" } && IndexOf(hops, to.Id) is >= 0 and int at ? at : hops.Length - 1;
+        int first = IsCut(from) ? Math.Max(IndexOf(hops, from!), 0) : 0;
+        int last = IsCut(to) && IndexOf(hops, to!) is >= 0 and int at ? at : hops.Length - 1;
         return hops.IsEmpty || last < first ? [] : hops[first..(last + 1)];
     }
 
-    private static int IndexOf(ImmutableArray<Hop> hops, string id)
+    private static bool IsCut(InsightsEnd? end) => end is { Type: "internet-gateway" } || InsightsEndpoints.Is(end);
+
+    private static int IndexOf(ImmutableArray<Hop> hops, InsightsEnd end)
     {
         for (int i = 0; i < hops.Length; i++)
         {
-            if (hops[i].Component.Id == id)
+            if (InsightsEndpoints.IsAt(end, hops[i]))
             {
                 return i;
             }
@@ -136,6 +138,12 @@ internal sealed class InsightsQuestion(
             yield break;
         }
 
+        if (InsightsEndpoints.GatewayOf(tracer.State, source) is { } gateway)
+        {
+            yield return (Origin.OfGateway(gateway.Entrance), named ?? gateway.Address, null);
+            yield break;
+        }
+
         foreach (NetworkInterface eni in Interfaces(source, named))
         {
             if (tracer.State.NicOf(source.At, eni.Id.Value) is >= 0 and int nic && (named ?? eni.PrimaryIp) is { } address)
@@ -173,6 +181,12 @@ internal sealed class InsightsQuestion(
             yield break;
         }
 
+        if (InsightsEndpoints.GatewayOf(tracer.State, destination) is { } gateway)
+        {
+            yield return (onTheWay ?? there ?? gateway.Address, null, null);
+            yield break;
+        }
+
         foreach (NetworkInterface eni in Interfaces(destination, there ?? onTheWay))
         {
             IpAddress? inside = there ?? eni.PrimaryIp;
@@ -188,8 +202,8 @@ internal sealed class InsightsQuestion(
     private IEnumerable<NetworkInterface> Interfaces(InsightsEnd end, IpAddress? named)
     {
         Partition rows = cloud.Partition(end.At);
-        IEnumerable<NetworkInterface> all = end.Type == "instance"
-            ? rows.By<NetworkInterface>(end.Id).OrderBy(e => e.Attachment?.DeviceIndex)
+        IEnumerable<NetworkInterface> all = InsightsEndpoints.Is(end) ? InsightsEndpoints.Doors(cloud, end, source.At)
+            : end.Type == "instance" ? rows.By<NetworkInterface>(end.Id).OrderBy(e => e.Attachment?.DeviceIndex)
             : rows.Find(new Id<NetworkInterface>(end.Id)) is { } eni ? [eni] : [];
         return named is { } ip ? all.OrderBy(e => e.AllAddresses.Contains(ip) ? 0 : 1) : all;
     }
@@ -284,6 +298,10 @@ internal sealed class InsightsQuestion(
                 InternetGateway? gateway = rows.Find(new Id<InternetGateway>(end.Id));
                 return gateway is null ? Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end)
                     : gateway.VpcId is null ? Explain(ExplanationCode.UNASSOCIATED_COMPONENT, end) : null;
+            case InsightsEndpoints.Endpoint:
+                return InsightsEndpoints.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
+            case InsightsEndpoints.Service when end == destination:
+                return InsightsEndpoints.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
             default:
                 return Explain(ExplanationCode.UNSUPPORTED_COMPONENT, end);
         }
@@ -318,7 +336,7 @@ internal sealed class InsightsQuestion(
         bool reached = destination.Type switch
         {
             "network-interface" => forward.Length > 0 && forward.TakeLast(2).Any(h => h.Component.Id == destination.Id),
-            _ => last?.Component.Id == destination.Id,
+            _ => last is not null && InsightsEndpoints.IsAt(destination, last),
         };
         return reached ? null : InsightsBalancers.MissedTarget(forward) ?? Explain(ExplanationCode.NO_PATH, destination);
     }

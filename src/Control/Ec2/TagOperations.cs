@@ -112,6 +112,15 @@ public sealed partial class Ec2Service
             return;
         }
 
+        if (id.StartsWith(PermissionPrefix, StringComparison.Ordinal))
+        {
+            (VpcEndpointService service, AllowedPrincipal permission) = PermissionOf(context.Here, id)
+                ?? throw new Fault("InvalidVpcEndpointServicePermission.NotFound", $"The endpoint service permission '{id}' does not exist");
+            AllowedPrincipal next = permission with { Tags = change(permission.Tags) };
+            context.Put(service with { AllowedPrincipals = service.AllowedPrincipals.Replace(permission, next) });
+            return;
+        }
+
         if (Kinds.OfId(id) is not { IsTagged: true } kind)
         {
             throw new Fault("InvalidID", $"The ID '{id}' is not valid");
@@ -134,7 +143,20 @@ public sealed partial class Ec2Service
         return null;
     }
 
-    /// <summary>Every tag there is; where the request names the resources, theirs only.</summary>
+    private static (VpcEndpointService Service, AllowedPrincipal Permission)? PermissionOf(Partition here, string id)
+    {
+        foreach (VpcEndpointService service in here.By<VpcEndpointService>(id))
+        {
+            if (service.AllowedPrincipals.FirstOrDefault(p => p.Id == id) is { } permission)
+            {
+                return (service, permission);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Every tag there is; where the request names the resources, theirs only. Kinds without ids of EC2's are other services'.</summary>
     private static IEnumerable<TagLine> LinesOf(CommandContext context, IReadOnlyList<Aws.Filter>? filters)
     {
         Partition here = context.Here;
@@ -148,7 +170,9 @@ public sealed partial class Ec2Service
         IEnumerable<TagLine> ofRows = Kinds.All.Where(k => k is { IsTagged: true, IdPrefix.Length: > 0 }).SelectMany(
             kind => here.Table(kind).Rows.Where(row => IsInReads(context, row))
                 .SelectMany(row => LinesOf(row.Key, kind.Name, ((ITagged)row).Tags)));
-        return ofRows.Concat(here.All<SecurityGroup>().SelectMany(g => g.Rules).SelectMany(LinesOfRule));
+        return ofRows
+            .Concat(here.All<SecurityGroup>().SelectMany(g => g.Rules).SelectMany(LinesOfRule))
+            .Concat(here.All<VpcEndpointService>().SelectMany(s => s.AllowedPrincipals).SelectMany(LinesOfPermission));
     }
 
     private static IEnumerable<TagLine> LinesOfOne(CommandContext context, string id)
@@ -157,6 +181,11 @@ public sealed partial class Ec2Service
         if (RuleOf(here, id) is { } found)
         {
             return LinesOfRule(found.Rule);
+        }
+
+        if (PermissionOf(here, id) is { } of)
+        {
+            return LinesOfPermission(of.Permission);
         }
 
         return Kinds.OfId(id) is { IsTagged: true } kind && here.Table(kind).FindRow(id) is ITagged row && IsInReads(context, row)
@@ -173,6 +202,9 @@ public sealed partial class Ec2Service
     };
 
     private static IEnumerable<TagLine> LinesOfRule(SecurityGroupRule rule) => LinesOf(rule.Id, "security-group-rule", rule.Tags);
+
+    private static IEnumerable<TagLine> LinesOfPermission(AllowedPrincipal permission) =>
+        LinesOf(permission.Id, PermissionKind, permission.Tags);
 
     private static IEnumerable<TagLine> LinesOf(string id, string type, ImmutableSortedDictionary<string, string> tags) =>
         tags.Select(tag => new TagLine(id, type, tag.Key, tag.Value));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Trunkline.Cloud;
+using Trunkline.Tracing;
 using AwsElb = Trunkline.Wire.Elb;
 
 namespace Trunkline.Control.Elb;
@@ -84,23 +85,21 @@ public sealed partial class ElbService
 
     private static AwsElb.InstanceState HealthOf(CommandContext context, ClassicLoadBalancer balancer, Instance instance)
     {
-        (string Reason, string Description)? fault = instance switch
+        int place = balancer.Instances.IndexOf(instance.Id);
+        (string Reason, string Description)? wrong = instance switch
         {
-            _ when !balancer.Instances.Contains(instance.Id) => ("Instance", "Instance is not currently registered with the LoadBalancer."),
+            _ when place < 0 => ("Instance", "Instance is not currently registered with the LoadBalancer."),
             { State: InstanceState.Pending } => ("Instance", "Instance is in pending state."),
-            { State: not InstanceState.Running } => ("Instance", "Instance is in stopped state."),
-            _ when balancer.Nodes.All(n => n.Zone != instance.Zone) => (
-                "ELB", "Instance is in the EC2 Availability Zone for which LoadBalancer is not configured to route traffic to."),
-            _ when !ElbHealth.Passes(context, balancer, instance) => (
-                "Instance", "Instance has failed at least the UnhealthyThreshold number of health checks consecutively."),
+            _ when context.Tracer.HealthOfInstances(context.Caller.Partition, balancer.Key)[place] is { State: not TargetState.Healthy } seen =>
+                (seen.Reason ?? "Instance", seen.Description ?? "A transient error occurred. Please try again later."),
             _ => null,
         };
         return new AwsElb.InstanceState
         {
             InstanceId = instance.Key,
-            State = fault is null ? "InService" : "OutOfService",
-            ReasonCode = fault?.Reason ?? "N/A",
-            Description = fault?.Description ?? "N/A",
+            State = wrong is null ? "InService" : "OutOfService",
+            ReasonCode = wrong?.Reason ?? "N/A",
+            Description = wrong?.Description ?? "N/A",
         };
     }
 

@@ -179,13 +179,13 @@ public sealed partial class Elbv2Service
     {
         if (protocol is not ("HTTP" or "HTTPS"))
         {
-            return text is null
+            return string.IsNullOrEmpty(text)
                 ? null
                 : throw Elbv2Faults.Validation($"Protocol version cannot be specified for target groups with the {protocol} protocol");
         }
 
-        return (text ?? "HTTP1") is "HTTP1" or "HTTP2" or "GRPC"
-            ? text ?? "HTTP1"
+        return string.IsNullOrEmpty(text) ? "HTTP1" : text is "HTTP1" or "HTTP2" or "GRPC"
+            ? text
             : throw Elbv2Faults.Validation($"Protocol version '{text}' must be one of '[HTTP1, HTTP2, GRPC]'");
     }
 

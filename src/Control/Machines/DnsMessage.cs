@@ -15,15 +15,6 @@ public enum DnsCode : byte
     Refused = 5,
 }
 
-/// <summary>Record types that are answered (RFC 1035, RFC 3596).</summary>
-public static class DnsTypes
-{
-    public const ushort A = 1;
-    public const ushort Ptr = 12;
-    public const ushort Aaaa = 28;
-    public const ushort Opt = 41;
-    public const ushort Any = 255;
-}
 
 /// <summary>One question.</summary>
 /// <param name="Name">Lower case, without the closing dot.</param>
@@ -31,10 +22,17 @@ public static class DnsTypes
 /// <param name="Question">The question's octets as they came, for the answer to repeat: the case of letters is kept.</param>
 public sealed record DnsQuestion(ushort Id, string Name, ushort Type, bool WantsRecursion, int UdpSize, bool HasEdns, byte[] Question);
 
-/// <summary>One record of an answer; its owner is the name that was asked for.</summary>
+/// <summary>One record of an answer.</summary>
 /// <param name="Address">For A and AAAA.</param>
-/// <param name="Target">For PTR: a name without the closing dot.</param>
-public sealed record DnsRecord(ushort Type, IpAddress Address, string? Target = null);
+/// <param name="Target">For the others: the value as Route 53 writes it; for PTR, NS and CNAME a name.</param>
+public sealed record DnsRecord(ushort Type, IpAddress Address, string? Target = null)
+{
+    /// <summary>The name it stands at where that is not the question's: behind a CNAME.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Seconds that it may be kept.</summary>
+    public uint Ttl { get; init; } = DnsMessage.TimeToLive;
+}
 
 /// <summary>The answer to one question: a code, and records where there are some.</summary>
 public sealed record DnsReply(DnsCode Code, IReadOnlyList<DnsRecord> Records)
@@ -105,20 +103,20 @@ public static class DnsMessage
 
     private static byte[] Write(DnsQuestion question, DnsReply reply, bool cut)
     {
-        int count = cut ? 0 : reply.Records.Count;
+        List<DnsRecord> records = cut ? [] : [.. reply.Records.Where(DnsData.CanWrite)];
         using MemoryStream to = new();
         Span<byte> head = stackalloc byte[HeadLength];
         BinaryPrimitives.WriteUInt16BigEndian(head, question.Id);
         head[2] = (byte)(0x80 | (cut ? 2 : 0) | (question.WantsRecursion ? 1 : 0));
         head[3] = (byte)(0x80 | (byte)reply.Code);
         BinaryPrimitives.WriteUInt16BigEndian(head[4..], 1);
-        BinaryPrimitives.WriteUInt16BigEndian(head[6..], (ushort)count);
+        BinaryPrimitives.WriteUInt16BigEndian(head[6..], (ushort)records.Count);
         BinaryPrimitives.WriteUInt16BigEndian(head[10..], (ushort)(question.HasEdns ? 1 : 0));
         to.Write(head);
         to.Write(question.Question);
-        for (int i = 0; i < count; i++)
+        foreach (DnsRecord record in records)
         {
-            WriteRecord(to, reply.Records[i]);
+            WriteRecord(to, record);
         }
 
         if (question.HasEdns)
@@ -135,36 +133,24 @@ public static class DnsMessage
 
     private static void WriteRecord(MemoryStream to, DnsRecord record)
     {
-        byte[] data = record.Target is { } target ? NameOf(target) : AddressOf(record.Address);
-        Span<byte> head = stackalloc byte[12];
-        // The owner is the question's name: a pointer to the first octet after the head.
-        BinaryPrimitives.WriteUInt16BigEndian(head, 0xC000 | HeadLength);
-        BinaryPrimitives.WriteUInt16BigEndian(head[2..], record.Type);
-        BinaryPrimitives.WriteUInt16BigEndian(head[4..], ClassInternet);
-        BinaryPrimitives.WriteUInt32BigEndian(head[6..], TimeToLive);
-        BinaryPrimitives.WriteUInt16BigEndian(head[10..], (ushort)data.Length);
-        to.Write(head);
-        to.Write(data);
-    }
-
-    private static byte[] AddressOf(IpAddress address)
-    {
-        byte[] bytes = new byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, address.Bits);
-        return address.IsV4 ? bytes[12..] : bytes;
-    }
-
-    private static byte[] NameOf(string name)
-    {
-        List<byte> bytes = [];
-        foreach (string label in name.Split('.'))
+        byte[] data = DnsData.Of(record);
+        if (record.Owner is { } owner)
         {
-            bytes.Add((byte)label.Length);
-            bytes.AddRange(Encoding.ASCII.GetBytes(label));
+            to.Write(DnsData.NameOf(owner));
+        }
+        else
+        {
+            // A pointer to the first octet after the head: the question's name.
+            to.Write([0xC0, HeadLength]);
         }
 
-        bytes.Add(0);
-        return [.. bytes];
+        Span<byte> head = stackalloc byte[10];
+        BinaryPrimitives.WriteUInt16BigEndian(head, record.Type);
+        BinaryPrimitives.WriteUInt16BigEndian(head[2..], ClassInternet);
+        BinaryPrimitives.WriteUInt32BigEndian(head[4..], record.Ttl);
+        BinaryPrimitives.WriteUInt16BigEndian(head[8..], (ushort)data.Length);
+        to.Write(head);
+        to.Write(data);
     }
 
     /// <summary>A name of a question: labels of up to 63 octets, 255 in all; a question has nothing before it to point to.</summary>

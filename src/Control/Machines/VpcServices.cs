@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
 using Trunkline.Planes;
@@ -88,7 +89,7 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
             DnsQuestion? question = DnsMessage.Read(datagram, out byte[]? refusal);
             byte[]? answer = question is null
                 ? refusal
-                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question), question.UdpSize);
+                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question, HealthyZones), question.UdpSize);
             return answer is null ? null : new ServiceDatagram(source, port, answer);
         }
 
@@ -136,6 +137,9 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
         Partition here = engine.Published.Partition(new PartitionKey(scope[0], scope[1]));
         return here.Find(new Id<Vpc>(point.Domain)) is { } vpc ? (here, vpc) : null;
     }
+
+    /// <summary>Asked only where a name is a load balancer's: the model is not compiled for the others.</summary>
+    private ImmutableArray<string> HealthyZones(PartitionKey at, string key) => engine.Tracer.HealthyZones(at, key);
 
     private async ValueTask ConverseHttp(ServicePoint point, IpAddress source, IServiceConnection connection, CancellationToken stop)
     {
@@ -195,7 +199,7 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
             DnsQuestion? question = DnsMessage.Read(message, out byte[]? refusal);
             byte[]? answer = question is null
                 ? refusal
-                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question), ushort.MaxValue);
+                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question, HealthyZones), ushort.MaxValue);
             if (answer is null)
             {
                 return;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.Names;
 using Trunkline.Forwarding;
 using Trunkline.Planes;
 using Trunkline.Tracing;
@@ -28,7 +29,7 @@ public sealed record LiveTrace(Trace Model, Trace Real, IReadOnlyList<string> Di
         FlowQuestion fresh = question.SourcePort is null && Protocols.HasPorts(question.Protocol)
             ? question with { SourcePort = Random.Shared.Next(FirstEphemeral, LastEphemeral) }
             : question;
-        if (!new EndpointResolver(state, home).TryResolve(fresh, out Flow flow, out string error))
+        if (!new EndpointResolver(state, home, new TraceNames(new Tracer(state))).TryResolve(fresh, out Flow flow, out string error))
         {
             throw new Fault("UnknownEndpoint", error);
         }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Trunkline.Cloud;
+using Trunkline.Control;
 using Trunkline.Control.Acm;
 
 namespace Trunkline.Tests.Control.Acm;

@@ -116,12 +116,19 @@ public sealed class InstanceAttributeTests
     [Fact]
     public void Profiles_come_go_and_are_replaced()
     {
+        foreach (string name in new[] { "web", "db" })
+        {
+            lab.Put(new InstanceProfile { Name = name, ProfileId = "AIPA" + name, RoleName = "any", CreateDate = lab.Now });
+        }
+
         string id = lab.LaunchOne(Launches.Ask()).InstanceId!;
         Aws.IamInstanceProfileAssociation made = lab.Run((ec2, c) => ec2.AssociateIamInstanceProfile(
             c, new() { InstanceId = id, IamInstanceProfile = new() { Name = "web" } })).IamInstanceProfileAssociation!;
         Assert.Equal("arn:aws:iam::000000000000:instance-profile/web", lab.DescribedInstance(id).IamInstanceProfile!.Arn);
         Assert.Equal("IncorrectState", lab.Refused((ec2, c) => ec2.AssociateIamInstanceProfile(
             c, new() { InstanceId = id, IamInstanceProfile = new() { Name = "db" } })));
+        Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.ReplaceIamInstanceProfileAssociation(
+            c, new() { AssociationId = made.AssociationId, IamInstanceProfile = new() { Name = "none" } })));
         Aws.IamInstanceProfileAssociation other = lab.Run((ec2, c) => ec2.ReplaceIamInstanceProfileAssociation(
             c, new() { AssociationId = made.AssociationId, IamInstanceProfile = new() { Name = "db" } })).IamInstanceProfileAssociation!;
         Assert.NotEqual(made.AssociationId, other.AssociationId);

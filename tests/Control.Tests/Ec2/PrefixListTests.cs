@@ -149,15 +149,14 @@ public sealed class PrefixListTests
         string group = lab.DefaultGroup(vpc).Key;
         string id = New(["192.168.0.0/16"], most: 3).PrefixListId!;
         lab.Run((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, new() { GroupId = group, IpPermissions = [Naming(id)] }));
-        lab.Run((ec2, c) => ec2.CreateRoute(
-            c, new() { RouteTableId = table, DestinationPrefixListId = id, GatewayId = lab.NewGateway(vpc).Key }));
+        string gateway = lab.NewGateway(vpc).Key;
+        lab.Run((ec2, c) => ec2.CreateRoute(c, new() { RouteTableId = table, DestinationPrefixListId = id, GatewayId = gateway }));
         Aws.Route route = lab.Run((ec2, c) => ec2.DescribeRouteTables(
             c, new() { Filters = [Networks.Filter("route.destination-prefix-list-id", id)] })).RouteTables!.Single().Routes!.Single(r => r.DestinationPrefixListId is not null);
         Assert.Equal((id, (string?)null, "active"), (route.DestinationPrefixListId, route.DestinationCidrBlock, route.State));
         Assert.Equal(
             "RouteAlreadyExists",
-            lab.Refused((ec2, c) => ec2.CreateRoute(
-                c, new() { RouteTableId = table, DestinationPrefixListId = id, GatewayId = lab.Here.By<InternetGateway>(vpc).Single().Key })));
+            lab.Refused((ec2, c) => ec2.CreateRoute(c, new() { RouteTableId = table, DestinationPrefixListId = id, GatewayId = gateway })));
         Assert.Equal(
             [table, group],
             lab.Run((ec2, c) => ec2.GetManagedPrefixListAssociations(c, new() { PrefixListId = id })).PrefixListAssociations!.Select(a => a.ResourceId!));

@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 
 namespace Trunkline.Tests.Control.Elbv2;
 

@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 using Trunkline.Control.Acm;
 using Trunkline.Control.Elbv2;
 using Trunkline.Tests.Control.Ec2;

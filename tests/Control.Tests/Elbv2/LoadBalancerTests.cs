@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 using Trunkline.Control.Ec2;
 using Trunkline.Tests.Control.Ec2;
 

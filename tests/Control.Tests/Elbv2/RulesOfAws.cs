@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 using Trunkline.Tests.Control.Ec2;
 
 namespace Trunkline.Tests.Control.Elbv2;
@@ -183,8 +184,9 @@ public sealed class RulesOfAws
         lab.Elb((elb, c) => elb.CreateListener(c, new() { LoadBalancerArn = fw.LoadBalancerArn, DefaultActions = [Balancing.Forward(group)] }));
         Listener listener = Assert.Single(lab.Here.All<Listener>());
         Assert.Equal(("GENEVE", 6081, "350"), (listener.Protocol, listener.Port, listener.AttributeOf(ListenerAttributes.TcpIdleTimeout)));
+        string other = lab.NewTargetGroup(vpc, "other", "GENEVE");
         Assert.Equal("TooManyListeners", lab.ElbRefused((elb, c) => elb.CreateListener(
-            c, new() { LoadBalancerArn = lab.NewBalancer(subnets, "fw", "gateway").LoadBalancerArn, DefaultActions = [Balancing.Forward(lab.NewTargetGroup(vpc, "other", "GENEVE"))] })));
+            c, new() { LoadBalancerArn = fw.LoadBalancerArn, DefaultActions = [Balancing.Forward(other)] })));
     }
 
     private string? Attribute(string group, string name) =>

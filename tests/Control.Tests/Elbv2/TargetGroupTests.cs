@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 using Trunkline.Tests.Control.Ec2;
 
 namespace Trunkline.Tests.Control.Elbv2;
