@@ -8,6 +8,7 @@ namespace Trunkline.Tracing;
 internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
 {
     private const string InternetWord = "internet";
+    private const string ClassicWord = "classic/";
     private const int CandidatesMax = 8;
 
     public bool TryFind(string word, bool isSource, out Endpoint found, out string error)
@@ -165,12 +166,14 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
         return false;
     }
 
-    /// <summary>A load balancer by its key or name: the nodes that its name stands for, of which the sender's zone decides.</summary>
+    /// <summary>
+    /// A load balancer by its key or ARN, a classic one as <c>classic/NAME</c>: the nodes that its name stands for, of which the sender's zone decides.
+    /// </summary>
     private bool TryBalancer(PartitionKey at, string word, out Endpoint found)
     {
         found = default;
-        string? key = state.Cloud.Partition(at).By<LoadBalancer>(LoadBalancer.NameWord(word)).FirstOrDefault()?.Key;
-        int balancer = state.BalancerOf(at, key ?? word);
+        string key = word.StartsWith(ClassicWord, StringComparison.Ordinal) ? word[ClassicWord.Length..] : word;
+        int balancer = word.Contains('/', StringComparison.Ordinal) ? state.BalancerOf(at, key) : -1;
         if (balancer < 0 || state.Balancers[balancer].Nodes.Length == 0)
         {
             return false;
@@ -218,6 +221,8 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             .. Named<NetworkInterface>(rows, name),
             .. Named<InternetGateway>(rows, name),
             .. Named<VpcEndpoint>(rows, name),
+            .. rows.By<LoadBalancer>(LoadBalancer.NameWord(name)).Select(balancer => balancer.Key),
+            .. rows.Table<ClassicLoadBalancer>().Find(name) is null ? [] : new[] { ClassicWord + name },
         ];
         if (ids.Count > 1)
         {
