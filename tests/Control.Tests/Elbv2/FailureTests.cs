@@ -137,6 +137,33 @@ public sealed class FailureTests
         Assert.Equal("ELBV2_SOURCE_ADDRESS_PRESERVATION", Only(servers[0].Instance, toNode, new() { SourceAddress = node }));
     }
 
+    [Fact]
+    public void Reachability_names_each_listener_of_a_classic_load_balancer_that_takes_another_port()
+    {
+        NetworkInterface node = lab.Put(lab.NewInterface(subnets[0], "10.0.0.200") with { RequesterManaged = true, Groups = [new(group)] });
+        lab.Put(new ClassicLoadBalancer
+        {
+            Name = "old",
+            VpcId = new(vpc),
+            Nodes = [new ClassicNode(new(subnets[0]), "us-east-1a", node.Id)],
+            Listeners = [new ClassicListener("HTTP", 80, "HTTP", 8080, null, [])],
+            Instances = [servers[0].Instance.Id],
+            HealthCheck = new ClassicHealthCheck("TCP:8080"),
+            DnsName = "old-1.us-east-1.elb.amazonaws.com",
+            CreatedTime = lab.Now,
+        });
+        Aws.NetworkInsightsAnalysis answer = Analyse(new()
+        {
+            Source = client.Instance.Id.Value,
+            Destination = servers[0].Instance.Id.Value,
+            FilterAtSource = new() { DestinationAddress = "10.0.0.200", DestinationPortRange = Range(443) },
+        });
+        Assert.Equal(["ELB_LISTENERS_MISMATCH", "ELB_LISTENER_PORT_RESTRICTION"], answer.Explanations!.Select(e => e.ExplanationCode));
+        Aws.AnalysisLoadBalancerListener listener = answer.Explanations![1].ClassicLoadBalancerListener!;
+        Assert.Equal((80, 8080), (listener.LoadBalancerPort!.Value, listener.InstancePort!.Value));
+        Assert.Equal("arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/old", answer.Explanations[0].LoadBalancerArn);
+    }
+
     private string Key => LoadBalancer.KeyOfArn(web.LoadBalancerArn!)!;
 
     private static Aws.RequestFilterPortRange Range(int port) => new() { FromPort = port, ToPort = port };
