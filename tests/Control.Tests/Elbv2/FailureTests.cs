@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 using Trunkline.Control.Own;
 using Trunkline.Forwarding;
 using Trunkline.Tests.Control.Ec2;
