@@ -67,7 +67,7 @@ resource "aws_subnet" "provider" {
 
 resource "aws_security_group" "api" {
   name        = "api"
-  description = "The service's own port, from the load balancer"
+  description = "Port 8443 from the load balancer"
   vpc_id      = aws_vpc.provider.id
   tags        = { Name = "api" }
 

@@ -1,2 +1,2 @@
-# The service admits the client's address instead of the load balancer's
-api_admits = "10.0.0.20/32"
+# The provider rejects the consumer's endpoint
+accepted = false

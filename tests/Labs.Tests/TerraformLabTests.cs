@@ -29,6 +29,14 @@ public sealed class TerraformLabTests(Server server)
                 "within a subnet no ACL is asked",
             ],
         ],
+        ["15-endpoints"] =
+        [
+            [
+                "the public name of SNS leads the app to a private address",
+                "the endpoint of SNS has a security group, which does not admit the batch subnet",
+            ],
+            ["S3's route is in the app's table only"],
+        ],
     };
 
     public static TheoryData<string> Labs => [.. Flips.Keys];
