@@ -37,6 +37,15 @@ public sealed class TerraformLabTests(Server server)
             ],
             ["S3's route is in the app's table only"],
         ],
+        ["16-endpoint-services"] =
+        [
+            ["the client reaches the service, which sees the load balancer"],
+            [
+                "the client reaches the service, which sees the load balancer",
+                "that service only, not another port of the same machine",
+                "nor the service's own port, past the load balancer",
+            ],
+        ],
     };
 
     public static TheoryData<string> Labs => [.. Flips.Keys];
