@@ -96,6 +96,21 @@ public static class Compiler
             ElasticIps.Put(work, row);
         }
 
+        Services(work, place, rows);
+        foreach (InternetGateway row in rows.All<InternetGateway>())
+        {
+            InternetGateways.Put(work, place, row);
+        }
+
+        foreach (EgressOnlyInternetGateway row in rows.All<EgressOnlyInternetGateway>())
+        {
+            EgressOnlyInternetGateways.Put(work, place, row);
+        }
+    }
+
+    /// <summary>Load balancers and what they lead to; their interfaces are there.</summary>
+    private static void Services(Workspace work, int place, Partition rows)
+    {
         foreach (TargetGroup row in rows.All<TargetGroup>())
         {
             Pools.Put(work, place, row);
@@ -110,16 +125,6 @@ public static class Compiler
         {
             Pools.Put(work, place, row);
             Balancers.Put(work, place, row);
-        }
-
-        foreach (InternetGateway row in rows.All<InternetGateway>())
-        {
-            InternetGateways.Put(work, place, row);
-        }
-
-        foreach (EgressOnlyInternetGateway row in rows.All<EgressOnlyInternetGateway>())
-        {
-            EgressOnlyInternetGateways.Put(work, place, row);
         }
     }
 }

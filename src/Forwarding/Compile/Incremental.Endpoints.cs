@@ -6,7 +6,7 @@ namespace Trunkline.Forwarding.Compile;
 internal sealed partial class Incremental
 {
     /// <returns>False: the kind is none of these.</returns>
-    private bool FollowEntrance(int place, Partition rows, Change change)
+    private bool FollowService(int place, Partition rows, Change change)
     {
         RowKey key = new(place, change.Key);
         switch (change.After ?? change.Before)
@@ -28,6 +28,9 @@ internal sealed partial class Incremental
                 return true;
             case SecurityGroupVpcAssociation association:
                 groups.Add(new RowKey(place, association.GroupId.Value));
+                return true;
+            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
+                FollowBalancer(place, rows, change);
                 return true;
             default:
                 return false;

@@ -110,9 +110,6 @@ internal sealed partial class Incremental
             case SecurityGroup:
                 groups.Add(key);
                 break;
-            case LoadBalancer or ClassicLoadBalancer or Listener or ListenerRule or TargetGroup:
-                FollowBalancer(place, rows, change);
-                break;
             case PrefixList:
                 AddAll(groups, place, rows.By<SecurityGroup>(PrefixList.ReferenceWord(change.Key)));
                 AddAll(tables, place, rows.By<RouteTable>(PrefixList.ReferenceWord(change.Key)));
@@ -121,7 +118,7 @@ internal sealed partial class Incremental
                 byoip = true;
                 break;
             default:
-                return FollowEntrance(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
+                return FollowService(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
         }
 
         return true;
