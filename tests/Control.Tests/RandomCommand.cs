@@ -147,13 +147,23 @@ internal static class RandomCommand
         (ec2, c, p) => ec2.CreateTags(c, new() { Resources = [p.Id<Vpc>()], Tags = [new() { Key = "k", Value = "v" }] }),
     ];
 
+    /// <param name="alone">By one account only.</param>
     /// <returns>Whether it was taken. Anything thrown but a <see cref="Fault"/> fails the test.</returns>
-    public static bool Run(Lab lab, Random random)
+    public static bool Run(Lab lab, Random random, bool alone = false)
     {
-        CommandContext context = lab.Context(Accounts[random.Next(10) == 0 ? 1 : 0]);
+        CommandContext context = lab.Context(Accounts[random.Next(10) == 0 && !alone ? 1 : 0]);
         try
         {
-            Commands[random.Next(Commands.Length)](lab.Ec2, context, new Pick(context.Here, random));
+            Pick pick = new(context.Here, random);
+            if (random.Next(Commands.Length + RandomServices.Commands.Length) is int command && command < Commands.Length)
+            {
+                Commands[command](lab.Ec2, context, pick);
+            }
+            else
+            {
+                RandomServices.Commands[command - Commands.Length](context, pick);
+            }
+
             lab.Commit(context);
             return true;
         }
