@@ -108,6 +108,22 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task ResolveAsksForTheInstanceAndSaysWhoAnswered()
+    {
+        const string Body =
+            """{"name":"a.b","status":"NoError","reason":"a zone","records":[{"name":"a.b","type":"A","ttl":60,"value":"10.0.0.1"}]}""";
+        using FakeEndpoint fake = new((_, _) => (200, Body));
+        CommandLine line = new();
+        Assert.Equal(0, await line.Run("resolve", "a.b", "--from", "web", "--type", "A", "--endpoint", fake.Url));
+        Assert.Equal(["a.b  A  10.0.0.1  ttl 60", "  a zone"], line.Output.TrimEnd().Split(Environment.NewLine));
+        Assert.Equal("""{"name":"a.b","from":"web","type":"A"}""", fake.Bodies[0]!.ToJsonString());
+        using FakeEndpoint none = new((_, _) => (200, """{"name":"a.b","status":"NameError","reason":"no zone","records":[]}"""));
+        line = new CommandLine();
+        Assert.Equal(1, await line.Run("resolve", "a.b", "--endpoint", none.Url));
+        Assert.Equal(["a.b: NameError", "  no zone"], line.Output.TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
     public async Task TraceAsksAsTheAccountAndPrintsTheLengthAskedFor()
     {
         const string Body =

@@ -21,6 +21,12 @@ public sealed class TerraformLabTests(Server server)
                 "so does its DNS query",
             ],
         ],
+        ["08-load-balancers"] =
+        [
+            ["the API answers, on port 8081 of the same instances"],
+            ["the third zone has no database, and its node uses no other zone's"],
+            [],
+        ],
         ["09-security-groups-and-acls"] =
         [
             ["app to database, though the db group lets nothing out (stateful), and the ACL has a rule for the reply (stateless)"],
@@ -90,6 +96,24 @@ public sealed class TerraformLabTests(Server server)
         int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
         Assert.True(added >= 30, $"{added} resources");
         await project.PlanIsEmpty();
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
+    [Fact]
+    public async Task Load_balancers_with_https_rules_tls_instances_and_addresses()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000080";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "load-balancers");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 50, $"{added} resources");
+        await project.PlanIsEmpty();
+        Assert.Empty(await NotAsExpected(Account, folder, "expect.yaml", project));
         await project.Destroy();
         Assert.Equal(before, await server.Inventory(Account));
     }

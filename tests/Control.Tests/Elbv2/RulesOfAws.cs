@@ -136,7 +136,8 @@ public sealed class RulesOfAws
             Name = "inner", Type = "network", Scheme = "internal", SubnetMappings = [new() { SubnetId = full, PrivateIPv4Address = "10.0.21.28" }],
         }));
 
-        string Refused(string[] ids, string type) => lab.ElbRefused((elb, c) => elb.CreateLoadBalancer(c, new() { Name = "web", Type = type, Subnets = ids }));
+        string Refused(string[] ids, string type) => lab.ElbRefused(
+            (elb, c) => elb.CreateLoadBalancer(c, new() { Name = "web", Type = type, Subnets = ids }));
     }
 
     [Fact]
