@@ -20,6 +20,27 @@ public sealed class EndpointTests : IAsyncLifetime
         Assert.Contains("<Account>000000000000<", await Body("Action=GetCallerIdentity&Version=2011-06-15", "sts", "AKIAEXAMPLE"), StringComparison.Ordinal);
     }
 
+    /// <summary>The two generations of load balancing share a signing name, and some operations.</summary>
+    [Theory]
+    [InlineData("Action=DescribeLoadBalancers&Version=2012-06-01", "<LoadBalancerDescriptions")]
+    [InlineData("Action=DescribeLoadBalancers&Version=2015-12-01", "<LoadBalancers")]
+    [InlineData("Action=DescribeInstanceHealth&LoadBalancerName=none", "There is no ACTIVE Load Balancer named")]
+    [InlineData("Action=DescribeTargetGroups", "<TargetGroups")]
+    public async Task Load_balancing_of_either_generation_is_known_by_version_or_operation(string form, string element) =>
+        Assert.Contains(element, await Body(form, "elasticloadbalancing"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Rights_made_for_one_region_are_there_in_every_region()
+    {
+        string made = await Body("Action=CreateInstanceProfile&Version=2010-05-08&InstanceProfileName=box", "iam");
+        using HttpResponseMessage elsewhere = await endpoint.Form(
+            "Action=GetInstanceProfile&Version=2010-05-08&InstanceProfileName=box", "iam", region: "eu-west-1");
+        Assert.Contains(Between(made, "<InstanceProfileId>", "<"), await elsewhere.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using HttpResponseMessage none = await endpoint.Form("Action=GetInstanceProfile&Version=2010-05-08&InstanceProfileName=other", "iam");
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Contains("<Code>NoSuchEntity</Code>", await none.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Accounts_and_regions_have_default_VPCs_of_their_own()
     {
@@ -59,8 +80,8 @@ public sealed class EndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("s3", "<Error><Code>UnsupportedOperation</Code>")]
-    [InlineData("iam", "<ErrorResponse")]
-    [InlineData("route53", "<ErrorResponse")]
+    [InlineData("rds", "<ErrorResponse")]
+    [InlineData("cloudfront", "<ErrorResponse")]
     public async Task A_service_that_is_not_served_is_refused_by_name_in_its_own_form(string service, string start)
     {
         string body = await Body("Action=X", service);
@@ -94,6 +115,25 @@ public sealed class EndpointTests : IAsyncLifetime
         request.Headers.ExpectContinue = true;
         using HttpResponseMessage response = await endpoint.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_fails_is_of_the_askers_account_until_it_is_healed()
+    {
+        JsonNode failed = await Failures("""{"fail":["us-east-1a"]}""", HttpStatusCode.OK);
+        Assert.Contains("000000000000/us-east-1/az:us-east-1a", failed["failures"]!.AsArray().Select(f => f!.ToString()));
+        JsonNode wrong = await Failures("""{"fail":["i-9"]}""", HttpStatusCode.BadRequest);
+        Assert.Equal("InvalidFailure", wrong["error"]!["code"]!.ToString());
+        JsonNode healed = await Failures("""{"heal":["az:us-east-1a"]}""", HttpStatusCode.OK);
+        Assert.DoesNotContain("000000000000/us-east-1/az:us-east-1a", healed["failures"]!.AsArray().Select(f => f!.ToString()));
+    }
+
+    private async Task<JsonNode> Failures(string body, HttpStatusCode status)
+    {
+        using StringContent content = new(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await endpoint.Client.PostAsync(new Uri("/_trunkline/failures", UriKind.Relative), content);
+        Assert.Equal(status, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
     [Fact]

@@ -11,8 +11,10 @@ internal sealed class CloudView
         ("DescribeNetworkAcls", "networkAclSet"), ("DescribeSecurityGroups", "securityGroupInfo"),
         ("DescribeSecurityGroupRules", "securityGroupRuleSet"), ("DescribeNetworkInterfaces", "networkInterfaceSet"),
         ("DescribeInstances", "reservationSet"), ("DescribeVolumes", "volumeSet"), ("DescribeAddresses", "addressesSet"),
-        ("DescribeInternetGateways", "internetGatewaySet"),
+        ("DescribeInternetGateways", "internetGatewaySet"), ("DescribeVpcEndpoints", "vpcEndpointSet"),
     ];
+
+    private readonly Dictionary<string, int> nodes = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, XElement[]> items = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> tags = new(StringComparer.Ordinal);
@@ -34,12 +36,21 @@ internal sealed class CloudView
             ("DescribeVpcs", "vpcId"), ("DescribeSubnets", "subnetId"), ("DescribeRouteTables", "routeTableId"),
             ("DescribeNetworkAcls", "networkAclId"), ("DescribeSecurityGroups", "groupId"), ("DescribeSecurityGroupRules", "securityGroupRuleId"),
             ("DescribeNetworkInterfaces", "networkInterfaceId"), ("DescribeVolumes", "volumeId"), ("DescribeAddresses", "allocationId"),
+            ("DescribeVpcEndpoints", "vpcEndpointId"),
         ])
         {
             foreach (XElement item in view.items[action])
             {
                 view.Ids.Add(Text(item, id));
             }
+        }
+
+        view.Ids.UnionWith((await client.Must(QueryService.Elbv2, "DescribeTargetGroups")).All("TargetGroupArn"));
+        foreach (XElement balancer in XDocument.Parse((await client.Must(QueryService.Elb, "DescribeLoadBalancers")).Body)
+            .Descendants().Where(e => e.Name.LocalName == "LoadBalancerName").Select(e => e.Parent!))
+        {
+            view.Ids.Add(Text(balancer, "LoadBalancerName"));
+            view.nodes[Text(balancer, "LoadBalancerName")] = Child(balancer, "Subnets")!.Elements().Count();
         }
 
         view.Ids.UnionWith(view.Instances().Where(IsAlive).Select(i => Text(i, "instanceId")));
@@ -76,8 +87,22 @@ internal sealed class CloudView
         }
 
         string[] alive = [.. Instances().Where(IsAlive).Select(i => Text(i, "instanceId")).Order(StringComparer.Ordinal)];
-        Assert.Equal(alive, items["DescribeNetworkInterfaces"].Select(OwnerOf).Order(StringComparer.Ordinal));
+        XElement[] managed = [.. items["DescribeNetworkInterfaces"].Where(i => Text(i, "requesterManaged") == "true")];
+        Assert.Equal(alive, items["DescribeNetworkInterfaces"].Except(managed).Select(OwnerOf).Order(StringComparer.Ordinal));
+        ManagedInterfacesAreWhole(managed);
         Assert.Equal(alive, items["DescribeVolumes"].Select(OwnerOf).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Each endpoint and each load balancer has all its interfaces, and no such interface is without one.</summary>
+    private void ManagedInterfacesAreWhole(XElement[] managed)
+    {
+        string[] ofEndpoints = [.. items["DescribeVpcEndpoints"].SelectMany(e => Child(e, "networkInterfaceIdSet")!.Elements()).Select(e => e.Value)];
+        ILookup<bool, XElement> balances = managed.ToLookup(i => Text(i, "description").StartsWith("ELB ", StringComparison.Ordinal));
+        Assert.Equal(
+            ofEndpoints.Order(StringComparer.Ordinal), balances[false].Select(i => Text(i, "networkInterfaceId")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            nodes.Select(n => (n.Key, n.Value)).Order(),
+            balances[true].GroupBy(i => Text(i, "description")[4..]).Select(g => (g.Key, g.Count())).Order());
     }
 
     private static string OwnerOf(XElement part) => part.Descendants().First(e => e.Name.LocalName == "instanceId").Value;

@@ -14,6 +14,9 @@ internal sealed class Ledger
 
     public List<string> Addresses { get; } = [];
 
+    /// <summary>Names of classic load balancers and ids of endpoints.</summary>
+    public List<string> Services { get; } = [];
+
     public void Made(string id) => there.Add(id);
 
     /// <summary>From now on it is open whether it is there, until <see cref="Deleted"/> or <see cref="Made"/>.</summary>

@@ -10,7 +10,7 @@ internal static class MixedWrite
     public static async Task<bool> Do(QueryClient client, Ledger ledger, Random random)
     {
         string? vpc = ledger.Vpcs.Count == 0 ? null : ledger.Vpcs.Keys.ElementAt(random.Next(ledger.Vpcs.Count));
-        switch (vpc is null ? 0 : random.Next(10))
+        switch (vpc is null ? 0 : random.Next(14))
         {
             case 0:
                 await CreateVpc(client, ledger);
@@ -33,8 +33,17 @@ internal static class MixedWrite
             case 8:
                 await CreateRoute(client, ledger, vpc!);
                 break;
-            default:
+            case 9:
                 await Allocate(client, ledger, random);
+                break;
+            case 10 or 11:
+                await MixedServiceWrite.Balance(client, ledger, vpc!, random);
+                break;
+            case 12:
+                await MixedServiceWrite.Reach(client, ledger, vpc!);
+                break;
+            default:
+                await MixedServiceWrite.TakeAway(client, ledger, random);
                 break;
         }
 

@@ -17,33 +17,50 @@ public sealed record Answer(HttpStatusCode Status, string Body)
     public string First(string element) => All(element) is [string first, ..] ? first : throw new InvalidOperationException($"no {element} in {Body}");
 }
 
-/// <summary>A client as light as can be: EC2's query protocol, not signed, but naming a credential scope as a signature does.</summary>
+/// <summary>A service of the query protocol: its signing name and its version.</summary>
+public sealed record QueryService(string Scope, string Version)
+{
+    public static QueryService Ec2 { get; } = new("ec2", "2016-11-15");
+
+    /// <summary>Classic load balancers. They share their signing name with the newer ones.</summary>
+    public static QueryService Elb { get; } = new("elasticloadbalancing", "2012-06-01");
+
+    public static QueryService Elbv2 { get; } = new("elasticloadbalancing", "2015-12-01");
+}
+
+/// <summary>A client as light as can be: the query protocol, not signed, but naming a credential scope as a signature does.</summary>
 public sealed class QueryClient(string url, string account, string region = "us-east-1") : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+
+    public string Region { get; } = region;
 
     public void Dispose() => http.Dispose();
 
     /// <param name="parameters">Names and values as <c>VpcId=vpc-1</c>.</param>
     public Task<Answer> Ask(string action, params string[] parameters) => Ask(action, (IReadOnlyList<string>)parameters);
 
-    public async Task<Answer> Ask(string action, IReadOnlyList<string> parameters)
+    public Task<Answer> Ask(string action, IReadOnlyList<string> parameters) => Ask(QueryService.Ec2, action, parameters);
+
+    public async Task<Answer> Ask(QueryService service, string action, IReadOnlyList<string> parameters)
     {
-        List<KeyValuePair<string, string>> form = [new("Action", action), new("Version", "2016-11-15")];
+        List<KeyValuePair<string, string>> form = [new("Action", action), new("Version", service.Version)];
         form.AddRange(parameters.Select(p => new KeyValuePair<string, string>(p[..p.IndexOf('=')], p[(p.IndexOf('=') + 1)..])));
         using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
         request.Headers.TryAddWithoutValidation(
             "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{region}/ec2/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}");
+            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{Region}/{service.Scope}/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}");
         request.Headers.TryAddWithoutValidation("X-Amz-Date", "20260101T000000Z");
         using HttpResponseMessage response = await http.SendAsync(request);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     /// <summary>Asks for what must succeed.</summary>
-    public async Task<Answer> Must(string action, params string[] parameters)
+    public Task<Answer> Must(string action, params string[] parameters) => Must(QueryService.Ec2, action, parameters);
+
+    public async Task<Answer> Must(QueryService service, string action, params string[] parameters)
     {
-        Answer answer = await Ask(action, parameters);
+        Answer answer = await Ask(service, action, parameters);
         Assert.True(answer.IsOk, $"{action} {string.Join('&', parameters)}: {answer.Body}");
         return answer;
     }

@@ -29,7 +29,14 @@ public sealed class Lab
         new Caller(account is null ? Home : Home with { Account = account }, "test", "request"),
         Now, ids, Quotas, new Draft(Cloud), snapshot => new Tracer(Compiler.Compile(snapshot)));
 
-    public void Commit(CommandContext context) => Cloud = context.Draft.Next;
+    /// <summary>Every row that was written, in order.</summary>
+    public List<Change> Changes { get; } = [];
+
+    public void Commit(CommandContext context)
+    {
+        Changes.AddRange(context.Draft.Changes);
+        Cloud = context.Draft.Next;
+    }
 
     /// <summary>Carries out one operation and keeps what it wrote.</summary>
     public T Run<T>(Func<Ec2Service, CommandContext, T> operation, string? account = null)

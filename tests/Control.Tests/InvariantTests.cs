@@ -1,6 +1,8 @@
 using CsCheck;
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Forwarding;
+using Trunkline.Tests.Forwarding;
 
 namespace Trunkline.Tests.Control;
 
@@ -8,6 +10,7 @@ namespace Trunkline.Tests.Control;
 public sealed class InvariantTests
 {
     private const int Sequences = 500;
+    private const int FollowedSequences = 120;
 
     [Fact]
     public void No_sequence_of_commands_breaks_an_invariant()
@@ -36,6 +39,56 @@ public sealed class InvariantTests
             },
             iter: Sequences);
         Assert.True(taken > refused / 10 && refused > 0, $"{taken} taken, {refused} refused");
+    }
+
+    [Fact]
+    public void The_model_that_follows_the_commands_is_that_of_the_cloud_they_made()
+    {
+        Gen.Int[0, int.MaxValue - 1].Array[20, 80].Sample(
+            seeds =>
+            {
+                Lab lab = new();
+                ForwardingState state = Compiler.Compile(CloudSnapshot.Empty);
+                foreach (int seed in seeds)
+                {
+                    int before = lab.Changes.Count;
+                    if (RandomCommand.Run(lab, new Random(seed), alone: true))
+                    {
+                        state = Compiler.Apply(state, lab.Cloud, lab.Changes[before..]);
+                    }
+                }
+
+                string full = StateText.Of(Compiler.Compile(lab.Cloud));
+                string followed = StateText.Of(state);
+                Assert.True(full == followed, Difference(full, followed));
+            },
+            iter: FollowedSequences);
+
+        static string Difference(string full, string followed)
+        {
+            HashSet<string> left = [.. full.Split('\n')];
+            HashSet<string> right = [.. followed.Split('\n')];
+            return $"full: {string.Join('\n', left.Except(right))}\nfollowed: {string.Join('\n', right.Except(left))}";
+        }
+    }
+
+    [Fact]
+    public void Every_kind_that_has_commands_comes_of_them()
+    {
+        HashSet<string> made = new(StringComparer.Ordinal);
+        Random random = new(7);
+        for (int sequence = 0; sequence < 40 && RandomServices.Kinds.Any(k => !made.Contains(k.Name)); sequence++)
+        {
+            Lab lab = new();
+            for (int i = 0; i < 400; i++)
+            {
+                RandomCommand.Run(lab, random);
+            }
+
+            made.UnionWith(lab.Changes.Where(c => c.After is not null).Select(c => c.Kind.Name));
+        }
+
+        Assert.Empty(RandomServices.Kinds.Select(k => k.Name).Except(made));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal static class Invariants
             }
 
             NothingDangles(here);
+            NodesAreTheirs(here);
+            ListenersHaveTheirBalancers(here);
+            RightsAreWhole(cloud, here);
         }
 
         string[] twice =
@@ -73,6 +76,49 @@ internal static class Invariants
                 }
             }
         }
+    }
+
+    /// <summary>Each interface that load balancing holds is one node of one load balancer, with its groups.</summary>
+    private static void NodesAreTheirs(Partition here)
+    {
+        string[] nodes =
+        [
+            .. here.All<ClassicLoadBalancer>().SelectMany(b => b.Nodes).Select(n => n.NetworkInterfaceId.Value),
+            .. here.All<LoadBalancer>().SelectMany(b => b.Nodes).Select(n => n.InterfaceId.Value),
+        ];
+        Assert.Equal(nodes.Length, nodes.Distinct().Count());
+        string[] held = [.. here.All<NetworkInterface>().Where(i => i.RequesterId == "amazon-elb").Select(i => i.Key)];
+        Assert.Empty(held.Except(nodes));
+        foreach (ClassicLoadBalancer balancer in here.All<ClassicLoadBalancer>())
+        {
+            Assert.Equal(balancer.Nodes.Length, balancer.Nodes.Select(n => n.Zone).Distinct().Count());
+            Assert.Equal(balancer.Listeners.Length, balancer.Listeners.Select(l => l.Port).Distinct().Count());
+            Assert.All(balancer.Nodes, n => Assert.Equal(balancer.SecurityGroups.AsEnumerable(), here.Get(n.NetworkInterfaceId).Groups));
+            Assert.All(balancer.Instances, i => Assert.Equal(balancer.VpcId, here.Get(i).VpcId));
+        }
+    }
+
+    private static void ListenersHaveTheirBalancers(Partition here)
+    {
+        Assert.All(here.All<Listener>(), l => Assert.NotNull(here.Table<LoadBalancer>().Find(l.LoadBalancerKey)));
+        Assert.All(here.All<ListenerRule>(), r => Assert.NotNull(here.Table<Listener>().Find(r.ListenerKey)));
+        Assert.All(
+            here.All<Listener>().SelectMany(l => l.DefaultActions).Concat(here.All<ListenerRule>().SelectMany(r => r.Actions))
+                .SelectMany(a => a.TargetGroupKeys()),
+            key => Assert.NotNull(here.Table<TargetGroup>().Find(key)));
+    }
+
+    /// <summary>Rows of IAM stand in us-east-1 only, and what they name is there.</summary>
+    private static void RightsAreWhole(CloudSnapshot cloud, Partition here)
+    {
+        Partition home = cloud.Partition(new PartitionKey(here.Account, "us-east-1"));
+        Assert.True(
+            here.Region == "us-east-1" || (here.Table<IamRole>().Count | here.Table<IamPolicy>().Count | here.Table<InstanceProfile>().Count) == 0,
+            $"rights in {here.Key}");
+        Assert.All(here.All<InstanceProfile>().Where(p => p.RoleName is not null), p => Assert.NotNull(home.Table<IamRole>().Find(p.RoleName!)));
+        Assert.All(
+            here.All<IamRole>().SelectMany(r => r.AttachedPolicies).Where(a => !a.StartsWith("arn:aws:iam::aws:", StringComparison.Ordinal)),
+            arn => Assert.Contains(home.All<IamPolicy>(), p => p.ArnIn(here.Account) == arn));
     }
 
     private static bool MayBeGone(IResource row, string word) => row switch

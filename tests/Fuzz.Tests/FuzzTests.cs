@@ -20,7 +20,7 @@ public sealed class FuzzTests
     {
         int count = Setting("TRUNKLINE_FUZZ_REQUESTS", RequestsOfRound);
         int seed = Setting("TRUNKLINE_FUZZ_SEED", 1);
-        Shapes shapes = Shapes.Read(Path.Combine(AppContext.BaseDirectory, "facts"));
+        IReadOnlyList<Shapes> shapes = Shapes.ReadAll(Path.Combine(AppContext.BaseDirectory, "facts"));
         using ServerProcess server = await ServerProcess.Start();
         ConcurrentBag<string> faults = [];
         List<double> memory = [];

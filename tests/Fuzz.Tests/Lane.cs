@@ -11,20 +11,29 @@ internal sealed record Reply(HttpStatusCode Status, string Body)
 {
     public bool IsRefusal => (int)Status is >= 400 and < 500;
 
-    public string Code => Regex.Match(Body, "<Code>([^<]*)</Code>").Groups[1].Value;
+    public string Code => Regex.Match(Body, "<Code>([^<]*)</Code>|\"__type\": ?\"([^\"]*)\"") is { Success: true } match
+        ? match.Groups[1].Value + match.Groups[2].Value
+        : "";
 }
 
 /// <summary>One stream of requests in an account of its own, so that what it did not change must be unchanged.</summary>
-internal sealed class Lane(Shapes shapes, string url, string account, int seed, ConcurrentBag<string> faults) : IDisposable
+internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string account, int seed, ConcurrentBag<string> faults) : IDisposable
 {
     private const int WindowLength = 40;
 
-    private static readonly string[] Digested =
+    private static readonly (string Service, string Action)[] Digested =
     [
-        "DescribeVpcs", "DescribeSubnets", "DescribeRouteTables", "DescribeNetworkAcls", "DescribeSecurityGroups", "DescribeSecurityGroupRules",
-        "DescribeInternetGateways", "DescribeEgressOnlyInternetGateways", "DescribeNatGateways", "DescribeInstances", "DescribeNetworkInterfaces",
-        "DescribeVolumes", "DescribeAddresses", "DescribeDhcpOptions", "DescribeKeyPairs", "DescribeTags", "DescribePlacementGroups",
-        "DescribeLaunchTemplates",
+        .. new[]
+        {
+            "DescribeVpcs", "DescribeSubnets", "DescribeRouteTables", "DescribeNetworkAcls", "DescribeSecurityGroups", "DescribeSecurityGroupRules",
+            "DescribeInternetGateways", "DescribeEgressOnlyInternetGateways", "DescribeNatGateways", "DescribeInstances", "DescribeNetworkInterfaces",
+            "DescribeVolumes", "DescribeAddresses", "DescribeDhcpOptions", "DescribeKeyPairs", "DescribeTags", "DescribePlacementGroups",
+            "DescribeLaunchTemplates", "DescribeVpcEndpoints", "DescribeVpcEndpointServiceConfigurations", "DescribeVpcEndpointConnections",
+            "DescribeManagedPrefixLists", "DescribeFlowLogs", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcBlockPublicAccessExclusions",
+            "DescribeSecurityGroupVpcAssociations",
+        }.Select(action => ("ec2", action)),
+        ("elb", "DescribeLoadBalancers"), ("elbv2", "DescribeLoadBalancers"), ("elbv2", "DescribeTargetGroups"),
+        ("iam", "ListServerCertificates"), ("acm", "ListCertificates"), ("logs", "DescribeLogGroups"), ("route53", "ListHostedZones"),
     ];
 
     private readonly Random random = new(seed);
@@ -39,10 +48,10 @@ internal sealed class Lane(Shapes shapes, string url, string account, int seed, 
 
     public async Task Run(int count)
     {
-        values = new Values(shapes, random);
-        requests = new Requests(shapes, values, random);
-        values.Learn((await Ask(new Asked("DescribeSubnets", []))).Body);
-        values.Learn((await Ask(new Asked("DescribeSecurityGroups", []))).Body);
+        values = new Values(services, random);
+        requests = new Requests(services, values, random);
+        values.Learn((await Ask(Plain("ec2", "DescribeSubnets"))).Body);
+        values.Learn((await Ask(Plain("ec2", "DescribeSecurityGroups"))).Body);
         for (int done = 0; done < count; done += WindowLength)
         {
             if (random.Next(4) == 0)
@@ -65,7 +74,10 @@ internal sealed class Lane(Shapes shapes, string url, string account, int seed, 
         Counts = reply.IsRefusal ? Counts with { Refused = Counts.Refused + 1 } : Counts with { Accepted = Counts.Accepted + 1 };
     }
 
-    /// <summary>Only requests that a dry run refuses are carried out: all that the account has must be as before.</summary>
+    /// <summary>
+    /// What is refused changes nothing: of EC2 only what a dry run refuses is carried out; of services without dry runs, what was taken is
+    /// the new beginning.
+    /// </summary>
     private async Task Watched(int count)
     {
         string before = await Digest();
@@ -73,12 +85,19 @@ internal sealed class Lane(Shapes shapes, string url, string account, int seed, 
         for (int i = 0; i < count; i++)
         {
             Asked asked = requests!.Next();
-            Reply dry = asked.IsRead ? new Reply(HttpStatusCode.OK, "") : await Ask(asked with { Parameters = [.. asked.Parameters, new("DryRun", "true")] });
-            if (asked.IsRead || (dry.IsRefusal && dry.Code is not ("DryRunOperation" or "UnknownParameter")))
+            bool tries = asked.Of.Dialect == Dialect.Ec2 && !asked.IsRead;
+            Reply dry = tries ? await Ask(asked with { Parameters = [.. asked.Parameters, new("DryRun", "true")] }) : new Reply(HttpStatusCode.OK, "");
+            if (tries && (!dry.IsRefusal || dry.Code is "DryRunOperation" or "UnknownParameter"))
             {
-                Reply reply = await Ask(asked);
-                sent.Add($"{asked} -> {(int)reply.Status} {reply.Code}, dry {dry.Code}");
-                Counts = Counts with { Watched = Counts.Watched + 1 };
+                continue;
+            }
+
+            Reply reply = await Ask(asked);
+            sent.Add($"{asked} -> {(int)reply.Status} {reply.Code}, dry {dry.Code}");
+            Counts = Counts with { Watched = Counts.Watched + 1 };
+            if (!tries && !asked.IsRead && !reply.IsRefusal)
+            {
+                before = await Digest();
             }
         }
 
@@ -91,30 +110,24 @@ internal sealed class Lane(Shapes shapes, string url, string account, int seed, 
     private async Task<string> Digest()
     {
         StringBuilder all = new();
-        foreach (string action in Digested)
+        foreach ((string service, string action) in Digested)
         {
-            string body = (await Ask(new Asked(action, []))).Body;
-            all.Append(Regex.Replace(body, "<requestId>[^<]*</requestId>", ""));
+            string body = (await Ask(Plain(service, action))).Body;
+            all.Append(Regex.Replace(body, "<[rR]equestId>[^<]*</[rR]equestId>", ""));
         }
 
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
     }
 
-    private Task<Reply> Ask(Asked asked)
-    {
-        StringBuilder body = new($"Action={asked.Action}&Version=2016-11-15");
-        foreach ((string name, string value) in asked.Parameters)
-        {
-            body.Append('&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
-        }
+    private Task<Reply> Ask(Asked asked) => Send(asked.Message(url, account), asked.ToString());
 
-        HttpRequestMessage request = new(HttpMethod.Post, url)
-        {
-            Content = new StringContent(body.ToString(), Encoding.UTF8, "application/x-www-form-urlencoded"),
-        };
-        request.Headers.TryAddWithoutValidation("Authorization", RawRequests.Authorization(account));
-        request.Headers.TryAddWithoutValidation("X-Amz-Date", "20260101T000000Z");
-        return Send(request, asked.ToString());
+    /// <summary>A request without parameters.</summary>
+    private Asked Plain(string service, string action)
+    {
+        Shapes shapes = services.Single(s => s.Service == service);
+        return shapes.Dialect == Dialect.RestXml
+            ? new Asked(shapes, action, [], null, shapes.Way(action).Method, shapes.Way(action).Path)
+            : new Asked(shapes, action, []);
     }
 
     /// <summary>Broken at the level of HTTP, signature, XML or JSON.</summary>

@@ -30,8 +30,8 @@ internal static class RawRequests
         "Action=DescribeVpcs&NextToken=////", "Action=DescribeVpcs&NextToken=MS8=", "Action=DescribeVpcs&MaxResults=5&NextToken=MS/vv70=",
     ];
 
-    public static string Authorization(string account) =>
-        $"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}";
+    public static string Authorization(string account, string service = "ec2") =>
+        $"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}";
 
     public static HttpRequestMessage Next(string url, string account, Random random, Values values)
     {
@@ -45,11 +45,14 @@ internal static class RawRequests
                 break;
             case 1:
                 request.Content = new StringContent(One(Json), Encoding.UTF8, "application/x-amz-json-1.1");
-                request.Headers.TryAddWithoutValidation("X-Amz-Target", "AmazonSSM." + One(["GetParameter", "GetParameters", "Nothing", ""]));
+                request.Headers.TryAddWithoutValidation("X-Amz-Target", One(
+                    ["AmazonSSM.GetParameter", "AmazonSSM.GetParameters", "AmazonSSM.Nothing", "AmazonSSM.", "Logs_20140328.PutLogEvents", "CertificateManager.ImportCertificate"]));
                 break;
             case 2:
+                bool names = random.Next(2) == 0;
                 request.Content = new StringContent(One(Xml), Encoding.UTF8, "application/xml");
-                request.Headers.TryAddWithoutValidation("Authorization", Authorization(account));
+                request.RequestUri = new Uri(url + (names ? "/2013-04-01/hostedzone" : "/"));
+                request.Headers.TryAddWithoutValidation("Authorization", Authorization(account, names ? "route53" : "ec2"));
                 break;
             case 3:
                 request.RequestUri = new Uri($"{url}/{Uri.EscapeDataString(values.OneHostile() is { Length: < 500 } path ? path : "long")}?{One(Bodies)}");

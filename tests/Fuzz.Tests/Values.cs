@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Trunkline.Tests.Fuzz;
 
 /// <summary>Values for parameters: such as would be taken, and such as must be refused.</summary>
-internal sealed partial class Values(Shapes shapes, Random random)
+internal sealed partial class Values(IReadOnlyList<Shapes> services, Random random)
 {
     private const int IdsMax = 400;
     private const string LongText = "long";
@@ -27,34 +27,49 @@ internal sealed partial class Values(Shapes shapes, Random random)
         "fe80::1%eth0",
     ];
 
-    private readonly List<string> ids = [];
+    private static readonly string[] Documents =
+    [
+        """{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}""", """{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}""",
+        "{}", "[", """{"Statement":[{"Effect":1}]}""", """{"Statement":{"Effect":"Allow","Action":[[]],"Resource":{}}}""",
+    ];
 
-    /// <summary>Remembers the ids of an answer, so that later requests name what is there.</summary>
+    private readonly List<string> ids = [];
+    private readonly List<string> arns = [];
+
+    /// <summary>Remembers the ids and ARNs of an answer, so that later requests name what is there.</summary>
     public void Learn(string body)
     {
-        foreach (Match match in Id().Matches(body.Length > 20_000 ? body[..20_000] : body))
+        string read = body.Length > 20_000 ? body[..20_000] : body;
+        Learn(ids, Id().Matches(read));
+        Learn(arns, Arn().Matches(read));
+    }
+
+    private void Learn(List<string> into, MatchCollection found)
+    {
+        foreach (Match match in found)
         {
-            if (ids.Count < IdsMax)
+            if (into.Count < IdsMax)
             {
-                ids.Add(match.Value);
+                into.Add(match.Value);
             }
             else
             {
-                ids[random.Next(IdsMax)] = match.Value;
+                into[random.Next(IdsMax)] = match.Value;
             }
         }
     }
 
     public string Text(string name, string shape)
     {
+        Shapes? known = services.FirstOrDefault(s => s.Values(shape).Count > 0);
         if (random.Next(8) == 0)
         {
             return OneHostile();
         }
 
-        if (shapes.Values(shape) is { Count: > 0 } known && random.Next(10) > 0)
+        if (known?.Values(shape) is { } words && random.Next(10) > 0)
         {
-            return known[random.Next(known.Count)];
+            return words[random.Next(words.Count)];
         }
 
         return shape.ToUpperInvariant() switch
@@ -88,14 +103,44 @@ internal sealed partial class Values(Shapes shapes, Random random)
             return Blocks[random.Next(Blocks.Length)];
         }
 
+        if (Says("Arn") && arns.Count > 0)
+        {
+            return OneArn(name);
+        }
+
+        if (Says("Document"))
+        {
+            return Documents[random.Next(Documents.Length)];
+        }
+
+        if (Says("ServiceName"))
+        {
+            return "com.amazonaws.us-east-1." + ((string[])["s3", "dynamodb", "ssm", "ec2", "none"])[random.Next(5)];
+        }
+
         if (Says("ImageId"))
         {
             return "ami-0123456789abcdef0";
         }
 
-        if (Says("Id") || Says("Resource"))
+        if (Says("Id") || Says("Resource") || Says("Subnets") || Says("SecurityGroups"))
         {
             return OneId(name);
+        }
+
+        if (Says("Target"))
+        {
+            return ((string[])["TCP:80", "HTTP:80/x", "HTTP:80", "SSL:0", "x"])[random.Next(5)];
+        }
+
+        if (Says("Port"))
+        {
+            return ((string[])["80", "443", "0", "65536", "traffic-port"])[random.Next(5)];
+        }
+
+        if (Says("DomainName") || Says("DNS") || name == "Name")
+        {
+            return random.Next(3) == 0 ? $"z{random.Next(3)}.example.com" : "name" + random.Next(5);
         }
 
         if (Says("Ip"))
@@ -108,7 +153,9 @@ internal sealed partial class Values(Shapes shapes, Random random)
             return "us-east-1" + "abcdz"[random.Next(5)];
         }
 
-        return Says("Protocol") ? ((string[])["tcp", "udp", "icmp", "-1", "6", "58", "300"])[random.Next(7)] : "name" + random.Next(5);
+        return Says("Protocol")
+            ? ((string[])["tcp", "udp", "icmp", "-1", "6", "58", "300", "HTTP", "TCP", "HTTPS"])[random.Next(10)]
+            : "name" + random.Next(5);
     }
 
     /// <summary>An id that is there: of the kind that the parameter's name says where one is known, else of any.</summary>
@@ -124,6 +171,14 @@ internal sealed partial class Values(Shapes shapes, Random random)
         return fitting.Length > 0 && random.Next(12) > 0 ? fitting[random.Next(fitting.Length)] : ids[random.Next(ids.Count)];
     }
 
+    /// <summary>An ARN that is there: of the kind that the parameter's name says where one is known, else any.</summary>
+    private string OneArn(string name)
+    {
+        string wanted = name.Replace("Arns", "", StringComparison.Ordinal).Replace("Arn", "", StringComparison.Ordinal).ToLowerInvariant();
+        string[] fitting = [.. arns.Where(a => wanted.Length > 0 && a.Contains($":{wanted}", StringComparison.OrdinalIgnoreCase))];
+        return fitting.Length > 0 && random.Next(12) > 0 ? fitting[random.Next(fitting.Length)] : arns[random.Next(arns.Count)];
+    }
+
     private static string? PrefixOf(string kind) => kind switch
     {
         "vpc" => "vpc-",
@@ -134,6 +189,10 @@ internal sealed partial class Values(Shapes shapes, Random random)
         "internetgateway" or "gateway" => "igw-",
         "natgateway" => "nat-",
         "group" or "securitygroup" => "sg-",
+        "vpcendpoint" => "vpce-",
+        "service" => "vpce-svc-",
+        "prefixlist" => "pl-",
+        "flowlog" => "fl-",
         "networkacl" => "acl-",
         "allocation" => "eipalloc-",
         "dhcpoption" => "dopt-",
@@ -146,4 +205,7 @@ internal sealed partial class Values(Shapes shapes, Random random)
 
     [GeneratedRegex(@"\b(?!r-)[a-z]+(?:-[a-z]+){0,3}-[0-9a-f]{17}\b")]
     private static partial Regex Id();
+
+    [GeneratedRegex("""arn:aws:[a-z0-9]+:[a-z0-9-]*:[0-9]*:[^<>"\s]+""")]
+    private static partial Regex Arn();
 }

@@ -51,6 +51,9 @@ internal sealed class TerraformProject
         return file;
     }
 
+    /// <summary>Sets a variable of the configuration.</summary>
+    public void Set(string variable, string value) => _environment["TF_VAR_" + variable] = value;
+
     public async Task Init() => (await Terraform("init")).Must();
 
     public async Task<Ended> Apply(params string[] more) => (await Terraform(["apply", "-auto-approve", .. more])).Must();

@@ -241,7 +241,8 @@ public sealed partial class ElbService
     {
         foreach (string id in ids)
         {
-            if (context.Here.Table<SecurityGroup>().Find(id) is not { } group || group.VpcId != vpc)
+            if (context.Here.Table<SecurityGroup>().Find(id) is not { } group
+                || !SecurityGroupVpcAssociation.Usable(context.Here, group, vpc))
             {
                 throw new Fault("InvalidSecurityGroup", $"The security group '{id}' does not exist in the VPC {vpc}");
             }

@@ -176,7 +176,8 @@ public sealed partial class ElbService
         }
 
         CheckAttributes(balancer, type, given);
-        ClassicPolicy policy = new(name, type.Name, type.Name == ElbPolicyTypes.SslNegotiation ? ElbPolicyTypes.Expanded(given) : [.. given]);
+        ClassicPolicyAttribute[] read = [.. given.Select(a => IsSwitch(type, a) ? a with { Value = a.Value.ToLowerInvariant() } : a)];
+        ClassicPolicy policy = new(name, type.Name, type.Name == ElbPolicyTypes.SslNegotiation ? ElbPolicyTypes.Expanded(read) : [.. read]);
         context.Put(balancer with { Policies = WithPolicy(balancer.Policies, policy) });
     }
 
@@ -196,7 +197,7 @@ public sealed partial class ElbService
                 $"The attribute {attribute.Name} is not valid for policies of the type {type.Name}");
             bool fits = known.Type switch
             {
-                "Boolean" => attribute.Value is "true" or "false",
+                "Boolean" => bool.TryParse(attribute.Value, out _),
                 "Long" => long.TryParse(attribute.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0,
                 "PolicyName" => balancer.Policies.Any(p => p.Name == attribute.Value && p.TypeName == ElbPolicyTypes.PublicKey),
                 _ => attribute.Value.Length > 0,
@@ -216,6 +217,9 @@ public sealed partial class ElbService
             }
         }
     }
+
+    private static bool IsSwitch(ElbPolicyType type, ClassicPolicyAttribute attribute) =>
+        type.Attributes.Any(a => a.Name == attribute.Name && a.Type == "Boolean");
 
     private static ElbPolicyType TypeOf(string name) => ElbPolicyTypes.Find(name) ?? throw new Fault(
         "PolicyTypeNotFound", $"The policy type {name} does not exist");

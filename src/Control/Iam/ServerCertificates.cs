@@ -184,8 +184,9 @@ public sealed partial class IamService
             using X509Certificate2 pair = X509Certificate2.CreateFromPem(body, key);
             return certificate.NotAfter.ToUniversalTime();
         }
-        catch (ArgumentException)
+        catch (CryptographicException e) when (e.InnerException is ArgumentException)
         {
+            // The key was read, and it is another certificate's.
             throw new Fault("KeyPairMismatch", "Public key certificate and private key doesn't match.");
         }
         catch (CryptographicException)

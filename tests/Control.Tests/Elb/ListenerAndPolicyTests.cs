@@ -80,9 +80,10 @@ public sealed class ListenerAndPolicyTests
         Add(
             new AwsElb.Listener { Protocol = "TCP", LoadBalancerPort = 22, InstancePort = 22 },
             new AwsElb.Listener { Protocol = "SSL", LoadBalancerPort = 443, InstancePort = 443, InstanceProtocol = "SSL", SSLCertificateId = certificate });
-        Policy("proxy", "ProxyProtocolPolicyType", ("ProxyProtocol", "true"));
+        Policy("proxy", "ProxyProtocolPolicyType", ("ProxyProtocol", "True"));
         Policy("key", "PublicKeyPolicyType", ("PublicKey", "MIIB"));
         Policy("trust", "BackendServerAuthenticationPolicyType", ("PublicKeyPolicyName", "key"));
+        Assert.Equal("true", lab.Lab.Here.All<ClassicLoadBalancer>().Single().Policies.Single(p => p.Name == "proxy").Attributes.Single().Value);
         SetBackend(22, "proxy");
         SetBackend(443, "trust");
         Assert.Equal([(22, "proxy"), (443, "trust")], lab.Described().BackendServerDescriptions!.Select(b => (b.InstancePort!.Value, b.PolicyNames!.Single())));
