@@ -22,13 +22,13 @@ public sealed class NoSurprisesTests
         "url-rewrite", "^/(.*)$", "([",
     ];
 
-    public static TheoryData<string, string> Operations() => [.. Methods().Select(m => (m.DeclaringType!.Name, m.Name))];
+    public static TheoryData<string> Operations() => [.. Methods().Select(NameOf)];
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public void A_request_is_carried_out_or_refused(string service, string operation)
+    public void A_request_is_carried_out_or_refused(string operation)
     {
-        MethodInfo method = Methods().Single(m => m.DeclaringType!.Name == service && m.Name == operation);
+        MethodInfo method = Methods().Single(m => NameOf(m) == operation);
         object handlers = Activator.CreateInstance(method.DeclaringType!)!;
         Type requestType = method.GetParameters()[1].ParameterType;
         IdSource random = new(PublicPool.Hash(operation));
@@ -50,6 +50,8 @@ public sealed class NoSurprisesTests
             }
         }
     }
+
+    private static string NameOf(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
     private static IEnumerable<MethodInfo> Methods() => ((Type[])[typeof(Elbv2Service), typeof(AcmService)])
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
