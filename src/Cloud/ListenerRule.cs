@@ -48,7 +48,9 @@ public sealed record ListenerRule : IResource<ListenerRule>, ITagged
 /// </remarks>
 public sealed record RuleCondition
 {
-    /// <summary><c>host-header</c>, <c>path-pattern</c>, <c>http-header</c>, <c>http-request-method</c>, <c>query-string</c>, <c>source-ip</c>.</summary>
+    /// <summary>
+    /// <c>host-header</c>, <c>path-pattern</c>, <c>http-header</c>, <c>http-request-method</c>, <c>query-string</c>, <c>source-ip</c>.
+    /// </summary>
     public required string Field { get; init; }
 
     /// <summary>For <c>http-header</c> only.</summary>

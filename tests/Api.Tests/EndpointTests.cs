@@ -80,8 +80,8 @@ public sealed class EndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("s3", "<Error><Code>UnsupportedOperation</Code>")]
-    [InlineData("iam", "<ErrorResponse")]
-    [InlineData("route53", "<ErrorResponse")]
+    [InlineData("rds", "<ErrorResponse")]
+    [InlineData("cloudfront", "<ErrorResponse")]
     public async Task A_service_that_is_not_served_is_refused_by_name_in_its_own_form(string service, string start)
     {
         string body = await Body("Action=X", service);
@@ -115,6 +115,25 @@ public sealed class EndpointTests : IAsyncLifetime
         request.Headers.ExpectContinue = true;
         using HttpResponseMessage response = await endpoint.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_fails_is_of_the_askers_account_until_it_is_healed()
+    {
+        JsonNode failed = await Failures("""{"fail":["us-east-1a"]}""", HttpStatusCode.OK);
+        Assert.Contains("000000000000/us-east-1/az:us-east-1a", failed["failures"]!.AsArray().Select(f => f!.ToString()));
+        JsonNode wrong = await Failures("""{"fail":["i-9"]}""", HttpStatusCode.BadRequest);
+        Assert.Equal("InvalidFailure", wrong["error"]!["code"]!.ToString());
+        JsonNode healed = await Failures("""{"heal":["az:us-east-1a"]}""", HttpStatusCode.OK);
+        Assert.DoesNotContain("000000000000/us-east-1/az:us-east-1a", healed["failures"]!.AsArray().Select(f => f!.ToString()));
+    }
+
+    private async Task<JsonNode> Failures(string body, HttpStatusCode status)
+    {
+        using StringContent content = new(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await endpoint.Client.PostAsync(new Uri("/_trunkline/failures", UriKind.Relative), content);
+        Assert.Equal(status, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
     [Fact]

@@ -108,6 +108,22 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task ResolveAsksForTheInstanceAndSaysWhoAnswered()
+    {
+        const string Body =
+            """{"name":"a.b","status":"NoError","reason":"a zone","records":[{"name":"a.b","type":"A","ttl":60,"value":"10.0.0.1"}]}""";
+        using FakeEndpoint fake = new((_, _) => (200, Body));
+        CommandLine line = new();
+        Assert.Equal(0, await line.Run("resolve", "a.b", "--from", "web", "--type", "A", "--endpoint", fake.Url));
+        Assert.Equal(["a.b  A  10.0.0.1  ttl 60", "  a zone"], line.Output.TrimEnd().Split(Environment.NewLine));
+        Assert.Equal("""{"name":"a.b","from":"web","type":"A"}""", fake.Bodies[0]!.ToJsonString());
+        using FakeEndpoint none = new((_, _) => (200, """{"name":"a.b","status":"NameError","reason":"no zone","records":[]}"""));
+        line = new CommandLine();
+        Assert.Equal(1, await line.Run("resolve", "a.b", "--endpoint", none.Url));
+        Assert.Equal(["a.b: NameError", "  no zone"], line.Output.TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
     public async Task TraceAsksAsTheAccountAndPrintsTheLengthAskedFor()
     {
         const string Body =
@@ -124,6 +140,50 @@ public sealed class CommandTests
         Assert.Equal("POST /_trunkline/trace 000000000009 eu-west-1", fake.Requests[1]);
         Assert.Equal(0, await line.Run("trace", "app", "db", "--detailed", "--endpoint", fake.Url));
         Assert.Equal("d", line.Output.Trim());
+        Assert.Equal(0, await line.Run("trace", "app", "--http", "GET", "https://shop.example:8443/cart", "--endpoint", fake.Url));
+        Assert.Equal(
+            """{"from":"app","to":"shop.example","protocol":"tcp","port":8443,"sourcePort":null,"http":"GET https://shop.example:8443/cart"}""",
+            fake.Bodies[3]!.ToJsonString());
+        Assert.Equal(ExitCodes.Usage, await line.Run("trace", "app", "--http", "GET", "shop.example", "--endpoint", fake.Url));
+        Assert.Contains("not a URL", line.Error);
+    }
+
+    [Fact]
+    public async Task ThingsFailAndHeal()
+    {
+        string world = """{"internetAnswers":true,"hosts":[],"failures":["000000000000/us-east-1/az:us-east-1a"]}""";
+        using FakeEndpoint fake = new((_, _) => (200, world));
+        CommandLine line = new() { Environment = { ["TRUNKLINE_ENDPOINT"] = fake.Url } };
+        Assert.Equal(0, await line.Run("fail", "us-east-1a", "web-1"));
+        Assert.Equal("failed: 000000000000/us-east-1/az:us-east-1a", line.Output.Trim());
+        Assert.Equal("""{"fail":["us-east-1a","web-1"]}""", fake.Bodies[0]!.ToJsonString());
+        world = """{"internetAnswers":true,"hosts":[],"failures":[]}""";
+        Assert.Equal(0, await line.Run("heal", "us-east-1a"));
+        Assert.Equal("nothing has failed", line.Output.Trim());
+        Assert.Equal(0, await line.Run("heal", "--all"));
+        Assert.Equal("""{"heal":[],"healAll":true}""", fake.Bodies[2]!.ToJsonString());
+        Assert.Equal(ExitCodes.Usage, await line.Run("heal"));
+        Assert.Equal(3, fake.Requests.Count);
+    }
+
+    [Fact]
+    public async Task MachinesListenWhereTheWorldSays()
+    {
+        JsonNode world = JsonNode.Parse("""{"internetAnswers":true,"hosts":[]}""")!;
+        using FakeEndpoint fake = new((what, body) =>
+        {
+            world = what.StartsWith("PUT", StringComparison.Ordinal) ? body!.DeepClone() : world;
+            return (200, world.ToJsonString());
+        });
+        CommandLine line = new() { Environment = { ["TRUNKLINE_ENDPOINT"] = fake.Url } };
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--port", "tcp/80"));
+        Assert.Contains("web-1 listens on tcp/80", line.Output);
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--nowhere"));
+        Assert.Contains("web-1 listens on no port", line.Output);
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--everywhere"));
+        Assert.Empty(world["listening"]!.AsArray());
+        Assert.Equal(ExitCodes.Usage, await line.Run("world", "listen", "web-1"));
+        Assert.Equal(ExitCodes.Usage, await line.Run("world", "listen", "web-1", "--port", "80"));
     }
 
     [Fact]

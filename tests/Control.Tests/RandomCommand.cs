@@ -1,6 +1,7 @@
 using Trunkline.Cloud;
 using Trunkline.Control;
 using Trunkline.Control.Ec2;
+using Trunkline.Control.Route53;
 
 namespace Trunkline.Tests.Control;
 
@@ -118,6 +119,31 @@ internal static class RandomCommand
             VpcEndpointId = p.Id<VpcEndpoint>(), AddRouteTableIds = [p.Id<RouteTable>()], RemoveRouteTableIds = p.Maybe() ? [p.Id<RouteTable>()] : null,
         }),
         (ec2, c, p) => ec2.DeleteVpcEndpoints(c, new() { VpcEndpointIds = [p.Id<VpcEndpoint>()] }),
+        (ec2, c, p) => ec2.CreateFlowLogs(c, new()
+        {
+            ResourceIds = [p.Id<NetworkInterface>()], ResourceType = "NetworkInterface", TrafficType = "ALL", LogGroupName = $"g{p.Next(3)}",
+            DeliverLogsPermissionArn = "arn:aws:iam::000000000000:role/flow",
+        }),
+        (ec2, c, p) => ec2.CreateFlowLogs(c, new()
+        {
+            ResourceIds = [p.Id<Vpc>()], ResourceType = "VPC", TrafficType = "REJECT", LogGroupName = "g",
+            DeliverLogsPermissionArn = "arn:aws:iam::000000000000:role/flow",
+        }),
+        (ec2, c, p) => ec2.DeleteFlowLogs(c, new() { FlowLogIds = [p.Id<FlowLog>()] }),
+        (ec2, c, p) => ec2.ModifyVpcBlockPublicAccessOptions(
+            c, new() { InternetGatewayBlockMode = p.One(["off", "block-ingress", "block-bidirectional"]) }),
+        (ec2, c, p) => ec2.CreateVpcBlockPublicAccessExclusion(
+            c, new() { SubnetId = p.Id<Subnet>(), InternetGatewayExclusionMode = p.Maybe() ? "allow-egress" : "allow-bidirectional" }),
+        (ec2, c, p) => ec2.CreateVpcBlockPublicAccessExclusion(c, new() { VpcId = p.Id<Vpc>(), InternetGatewayExclusionMode = "allow-egress" }),
+        (ec2, c, p) => ec2.DeleteVpcBlockPublicAccessExclusion(c, new() { ExclusionId = p.Id<BlockPublicAccessExclusion>() }),
+        (ec2, c, p) => ec2.AssociateSecurityGroupVpc(c, new() { GroupId = p.Id<SecurityGroup>(), VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.AssociateSecurityGroupVpc(c, new() { GroupId = p.Id<SecurityGroup>(), VpcId = p.Id<Vpc>() }),
+        (ec2, c, p) => ec2.DisassociateSecurityGroupVpc(c, new() { GroupId = p.Id<SecurityGroup>(), VpcId = p.Id<Vpc>() }),
+        (_, c, p) => new Route53Service().CreateHostedZone(c, new()
+        {
+            Name = $"z{p.Next(3)}.example", CallerReference = $"{p.Next(1000)}", VPC = new() { VPCId = p.Id<Vpc>(), VPCRegion = "us-east-1" },
+        }),
+        (_, c, p) => new Route53Service().DeleteHostedZone(c, new() { Id = p.Id<HostedZone>() }),
         (ec2, c, p) => ec2.CreateTags(c, new() { Resources = [p.Id<Vpc>()], Tags = [new() { Key = "k", Value = "v" }] }),
     ];
 

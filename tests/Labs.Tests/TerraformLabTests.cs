@@ -21,12 +21,35 @@ public sealed class TerraformLabTests(Server server)
                 "so does its DNS query",
             ],
         ],
+        ["08-load-balancers"] =
+        [
+            ["the API answers, on port 8081 of the same instances"],
+            ["the third zone has no database, and its node uses no other zone's"],
+            [],
+        ],
         ["09-security-groups-and-acls"] =
         [
             ["app to database, though the db group lets nothing out (stateful), and the ACL has a rule for the reply (stateless)"],
             [
                 "app to database, though the db group lets nothing out (stateful), and the ACL has a rule for the reply (stateless)",
                 "within a subnet no ACL is asked",
+            ],
+        ],
+        ["15-endpoints"] =
+        [
+            [
+                "the public name of SNS leads the app to a private address",
+                "the endpoint of SNS has a security group, which does not admit the batch subnet",
+            ],
+            ["S3's route is in the app's table only"],
+        ],
+        ["16-endpoint-services"] =
+        [
+            ["the client reaches the service, which sees the load balancer"],
+            [
+                "the client reaches the service, which sees the load balancer",
+                "that service only, not another port of the same machine",
+                "nor the service's own port, past the load balancer",
             ],
         ],
     };
@@ -90,6 +113,24 @@ public sealed class TerraformLabTests(Server server)
         int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
         Assert.True(added >= 30, $"{added} resources");
         await project.PlanIsEmpty();
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
+    [Fact]
+    public async Task Load_balancers_with_https_rules_tls_instances_and_addresses()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000080";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "load-balancers");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 50, $"{added} resources");
+        await project.PlanIsEmpty();
+        Assert.Empty(await NotAsExpected(Account, folder, "expect.yaml", project));
         await project.Destroy();
         Assert.Equal(before, await server.Inventory(Account));
     }

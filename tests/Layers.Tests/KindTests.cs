@@ -8,11 +8,10 @@ namespace Trunkline.Tests.Layers;
 /// <summary>A kind of resource is whole: its row is listed, and packets meet it or it is said why they do not.</summary>
 public sealed class KindTests
 {
-    /// <summary>What reads rows; how changes of them are followed is another matter.</summary>
+    /// <summary>What reads rows and follows their changes.</summary>
     private static readonly Lazy<ImmutableArray<string>> Compile = new(() =>
     [
         .. Directory.EnumerateFiles(Path.Combine(Root, "src/Forwarding/Compile"), "*.cs")
-            .Where(file => !Path.GetFileName(file).StartsWith("Incremental", StringComparison.Ordinal))
             .Select(File.ReadAllText),
     ]);
 

@@ -36,7 +36,8 @@ public sealed partial class AcmService : IAcm<CommandContext>
             throw AcmFaults.InvalidParameter($"The domain name '{domain}' is longer than {DomainNames.CommonNameLength} characters");
         }
 
-        ImmutableArray<string> names = [.. (request.SubjectAlternativeNames ?? []).Select(DomainNames.Checked).Prepend(domain).Distinct(StringComparer.Ordinal)];
+        IEnumerable<string> alternatives = (request.SubjectAlternativeNames ?? []).Select(DomainNames.Checked);
+        ImmutableArray<string> names = [.. alternatives.Prepend(domain).Distinct(StringComparer.Ordinal)];
         if (names.Length > NamesMax)
         {
             throw new Fault("LimitExceededException", $"The number of domain names exceeds the limit of {NamesMax}.");

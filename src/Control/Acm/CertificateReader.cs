@@ -27,7 +27,8 @@ internal static class CertificateReader
         List<X509Certificate2> found = Parse(pem, "certificate");
         if (found.Count > 1)
         {
-            throw AcmFaults.Validation("The certificate field contains more than one certificate. You can specify only one certificate in this field.");
+            throw AcmFaults.Validation(
+                "The certificate field contains more than one certificate. You can specify only one certificate in this field.");
         }
 
         using X509Certificate2 certificate = found[0];
@@ -51,9 +52,7 @@ internal static class CertificateReader
             SignatureAlgorithm = SignatureOf(certificate),
             Serial = SerialOf(certificate),
             Subject = certificate.Subject,
-            Issuer = certificate.IssuerName.Name is var issuer && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true) is { Length: > 0 } simple
-                ? simple
-                : issuer,
+            Issuer = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true) is { Length: > 0 } simple ? simple : certificate.Issuer,
             NotBefore = new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
             NotAfter = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
             CreatedAt = context.Now,

@@ -118,6 +118,10 @@ public sealed class Quotas
         "interface-endpoints-per-vpc", 50, "VpcEndpointLimitExceeded",
         "The maximum number of interface and Gateway Load Balancer VPC endpoints in the VPC has been reached.");
 
+    public static readonly Quota AddressUnitsPerVpc = new(
+        "network-address-usage-per-vpc", 64_000, "NetworkAddressUsageLimitExceeded",
+        "The maximum network address usage of the VPC has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
@@ -127,7 +131,7 @@ public sealed class Quotas
         ClassicLoadBalancersPerRegion, ListenersPerClassicLoadBalancer, InstancesPerClassicLoadBalancer,
         IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
-        PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc,
+        PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
         .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
@@ -156,6 +160,9 @@ public sealed class Quotas
                 quota.Status);
         }
     }
+
+    /// <summary>Whether a quota holds at all: what is costly to count need not be counted where it does not.</summary>
+    public bool Holds(Quota quota) => limits.ContainsKey(quota.Name);
 
     /// <summary>Whether so many of something are within their quota; a quota that does not hold allows any number.</summary>
     public bool Allows(Quota quota, int wanted) => !limits.TryGetValue(quota.Name, out int limit) || wanted <= limit;

@@ -174,6 +174,7 @@ public sealed partial class Ec2Service
         }
 
         context.Put(eni);
+        NetworkAddressUsage.Check(context, eni.VpcId);
     }
 
     private static void RefuseNothing(bool given, string message)

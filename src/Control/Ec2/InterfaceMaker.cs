@@ -80,7 +80,7 @@ public static class InterfaceMaker
             throw Fault.Combination("A primary IPv6 address can be enabled only on a network interface that has an IPv6 address.");
         }
 
-        return context.Put(new NetworkInterface
+        NetworkInterface eni = context.Put(new NetworkInterface
         {
             Id = new(context.NewId(NetworkInterface.IdPrefix)),
             SubnetId = wish.Subnet.Id,
@@ -102,6 +102,8 @@ public static class InterfaceMaker
             Tracking = wish.Tracking,
             Tags = wish.Tags,
         });
+        NetworkAddressUsage.Check(context, eni.VpcId);
+        return eni;
     }
 
     /// <summary>The groups an interface of a VPC may have: each must be there and serve the VPC, and no more than the quota.</summary>

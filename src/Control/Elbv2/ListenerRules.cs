@@ -203,7 +203,8 @@ internal static class ListenerRules
         }
 
         TrustStore store = Elbv2Arns.GetTrustStore(
-            context, asked.TrustStoreArn ?? throw Elbv2Faults.Validation("A trust store must be specified with the mutual authentication mode 'verify'"));
+            context,
+            asked.TrustStoreArn ?? throw Elbv2Faults.Validation("A trust store must be specified with the mutual authentication mode 'verify'"));
         return new MutualAuthentication(
             mode, store.Key, asked.IgnoreClientCertificateExpiry ?? false, asked.AdvertiseTrustStoreCaNames ?? "off");
     }

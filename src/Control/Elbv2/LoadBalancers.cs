@@ -16,8 +16,8 @@ public sealed partial class Elbv2Service
         LoadBalancerType type = TypeOf(request.Type);
         bool isInternal = IsInternal(request.Scheme, type);
         string addressType = CheckedAddressType(request.IpAddressType, type, isInternal);
-        ImmutableArray<NodeWish> wishes = NodeWishes.Read(
-            context, request.Subnets, request.SubnetMappings, new NodeRules(type, isInternal, addressType, request.EnablePrefixForIpv6SourceNat == "on"));
+        NodeRules rules = new(type, isInternal, addressType, request.EnablePrefixForIpv6SourceNat == "on");
+        ImmutableArray<NodeWish> wishes = NodeWishes.Read(context, request.Subnets, request.SubnetMappings, rules);
         Id<Vpc> vpc = wishes[0].Subnet.VpcId;
         ImmutableArray<Id<SecurityGroup>> groups = GroupsFor(context, type, vpc, request.SecurityGroups);
         LoadBalancer wanted = new()
@@ -30,7 +30,7 @@ public sealed partial class Elbv2Service
             IpAddressType = addressType,
             SecurityGroups = groups,
             TakesSecurityGroups = !groups.IsEmpty,
-            PrefixForIpv6SourceNat = request.EnablePrefixForIpv6SourceNat == "on",
+            PrefixForIpv6SourceNat = rules.SourceNat,
             DnsName = "",
             CreatedTime = context.Now,
             Tags = NewTags(request.Tags),

@@ -4,7 +4,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.Elbv2;
 
-/// <summary>Rules of application load balancers' listeners. Source: ELBv2 API, CreateRule, ModifyRule, DeleteRule, SetRulePriorities, DescribeRules.</summary>
+/// <summary>
+/// Rules of application load balancers' listeners. Source: ELBv2 API, CreateRule, ModifyRule, DeleteRule, SetRulePriorities, DescribeRules.
+/// </summary>
 public sealed partial class Elbv2Service
 {
     private const int LowestPriority = 50_000;

@@ -195,7 +195,8 @@ public sealed partial class Elbv2Service
         {
             return port is null or ListenerRules.TunnelPort
                 ? ListenerRules.TunnelPort
-                : throw Elbv2Faults.Validation($"Port '{port}' is not supported for target groups with the {protocol} protocol. Must be {ListenerRules.TunnelPort}");
+                : throw Elbv2Faults.Validation(
+                    $"Port '{port}' is not supported for target groups with the {protocol} protocol. Must be {ListenerRules.TunnelPort}");
         }
 
         return port switch

@@ -219,7 +219,8 @@ internal sealed class TargetRules(CommandContext context, TargetGroup group)
         string[] idle = [.. targets.Where((_, i) => instances[i]!.State != InstanceState.Running).Select(t => $"'{t.Id}'")];
         if (idle.Length > 0)
         {
-            throw Elbv2Faults.InvalidTarget($"The following targets are not in a running state and cannot be registered: {string.Join(", ", idle)}");
+            throw Elbv2Faults.InvalidTarget(
+                $"The following targets are not in a running state and cannot be registered: {string.Join(", ", idle)}");
         }
     }
 
@@ -238,7 +239,9 @@ internal sealed class TargetRules(CommandContext context, TargetGroup group)
         }
     }
 
-    /// <summary>The zone of an address: found where the VPC has it, else <c>all</c> or, but for application load balancers, a zone that was named.</summary>
+    /// <summary>
+    /// The zone of an address: found where the VPC has it, else <c>all</c> or, but for application load balancers, a zone that was named.
+    /// </summary>
     private string ZoneOf(IpAddress address, string? asked)
     {
         if (asked is not (null or AllZones) && Regions.ZonesOf(context.Account, context.Region).All(z => z.Name != asked))
@@ -263,7 +266,8 @@ internal sealed class TargetRules(CommandContext context, TargetGroup group)
 
         if (asked is null)
         {
-            throw Elbv2Faults.Validation($"You must specify an Availability Zone or 'all' for the IP address '{address}', which is outside VPC '{vpc.Id}'");
+            throw Elbv2Faults.Validation(
+                $"You must specify an Availability Zone or 'all' for the IP address '{address}', which is outside VPC '{vpc.Id}'");
         }
 
         return asked == AllZones || group.Protocol is not ("HTTP" or "HTTPS")

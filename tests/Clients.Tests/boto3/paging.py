@@ -14,6 +14,9 @@ ENDPOINT, ACCOUNT = sys.argv[1:3]
 REGION = "us-east-1"
 PAGED, WAITED = set(), set()
 
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "vpc-flow-logs.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+
 session = boto3.session.Session(aws_access_key_id=ACCOUNT, aws_secret_access_key="any", region_name=REGION)
 
 
@@ -108,7 +111,7 @@ def endpoints(vpc, balancers):
 
 
 def further_ec2(vpc, groups):
-    role = iam.create_role(RoleName="flow-logs", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": []}))
+    role = iam.create_role(RoleName="flow-logs", AssumeRolePolicyDocument=TRUST)
     for n in range(6):
         made = ec2.create_flow_logs(
             ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", LogGroupName=f"flows{n}",
@@ -149,7 +152,7 @@ def balancers(vpc, subnets, groups):
         elbv2.create_target_group(Name=f"pool{n}", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
         for n in range(6)]
     paged(elbv2, "describe_target_groups", 6, 4)
-    alb = elbv2.create_load_balancer(Name="alb", Subnets=subnets[:2], SecurityGroups=groups[:1])["LoadBalancers"][0]["LoadBalancerArn"]
+    alb = elbv2.create_load_balancer(Name="alb", Scheme="internal", Subnets=subnets[:2], SecurityGroups=groups[:1])["LoadBalancers"][0]["LoadBalancerArn"]
     forward = [{"Type": "forward", "TargetGroupArn": pools[0]}]
     listeners = [
         elbv2.create_listener(LoadBalancerArn=alb, Protocol="HTTP", Port=8000 + n, DefaultActions=forward)["Listeners"][0]["ListenerArn"]
@@ -200,22 +203,20 @@ def classic(subnets, groups, instance):
 
 
 def rights():
-    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
     document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]})
-    iam.create_role(RoleName="paged", AssumeRolePolicyDocument=trust)
+    iam.create_role(RoleName="paged", AssumeRolePolicyDocument=TRUST)
     waited(iam, "role_exists", RoleName="paged")
     arns = [iam.create_policy(PolicyName=f"p{n}", PolicyDocument=document)["Policy"]["Arn"] for n in range(3)]
     waited(iam, "policy_exists", PolicyArn=arns[0])
     for n, arn in enumerate(arns):
         iam.attach_role_policy(RoleName="paged", PolicyArn=arn)
         iam.put_role_policy(RoleName="paged", PolicyName=f"inline{n}", PolicyDocument=document)
-        iam.create_policy_version(PolicyArn=arns[0], PolicyDocument=document)
         iam.create_instance_profile(InstanceProfileName=f"profile{n}")
         iam.add_role_to_instance_profile(InstanceProfileName=f"profile{n}", RoleName="paged")
     waited(iam, "instance_profile_exists", InstanceProfileName="profile0")
     paged(iam, "list_attached_role_policies", 3, 2, RoleName="paged")
     paged(iam, "list_role_policies", 3, 2, RoleName="paged")
-    paged(iam, "list_policy_versions", 4, 2, PolicyArn=arns[0])
+    paged(iam, "list_policy_versions", 1, 2, PolicyArn=arns[0])
     paged(iam, "list_instance_profiles_for_role", 3, 2, RoleName="paged")
     paged(iam, "list_server_certificates", 0, 2)
 

@@ -59,6 +59,8 @@ public sealed class CertificateTests
     [Fact]
     public void Requests_that_cannot_be_are_refused()
     {
+        const string Authority = "arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/x";
+        AwsAcm.DomainValidationOption elsewhere = new() { DomainName = "a.example.com", ValidationDomain = "example.net" };
         (string Code, AwsAcm.RequestCertificateRequest Request)[] cases =
         [
             ("ValidationException", new() { DomainName = "localhost" }),
@@ -67,8 +69,8 @@ public sealed class CertificateTests
             ("InvalidParameterException", new() { DomainName = new string('a', 60) + ".example.com" }),
             ("InvalidParameterException", new() { DomainName = "example.com", KeyAlgorithm = "RSA_4096" }),
             ("InvalidParameterException", new() { DomainName = "example.com", ValidationMethod = "HTTP" }),
-            ("InvalidDomainValidationOptionsException", new() { DomainName = "a.example.com", DomainValidationOptions = [new() { DomainName = "a.example.com", ValidationDomain = "example.net" }] }),
-            ("UnsupportedOperation", new() { DomainName = "example.com", CertificateAuthorityArn = "arn:aws:acm-pca:us-east-1:000000000000:certificate-authority/x" }),
+            ("InvalidDomainValidationOptionsException", new() { DomainName = "a.example.com", DomainValidationOptions = [elsewhere] }),
+            ("UnsupportedOperation", new() { DomainName = "example.com", CertificateAuthorityArn = Authority }),
             ("InvalidTagException", new() { DomainName = "example.com", Tags = [new() { Key = "aws:x" }] }),
         ];
         foreach ((string code, AwsAcm.RequestCertificateRequest request) in cases)
@@ -162,7 +164,8 @@ public sealed class CertificateTests
     public void Arns_are_read_with_care()
     {
         string arn = Run(c => acm.RequestCertificate(c, new() { DomainName = "example.com" })).CertificateArn!;
-        Assert.Equal("InvalidArnException", lab.Refused((_, c) => acm.DescribeCertificate(c, new() { CertificateArn = "arn:aws:iam::000000000000:server-certificate/x" })));
+        Assert.Equal("InvalidArnException", lab.Refused((_, c) => acm.DescribeCertificate(
+            c, new() { CertificateArn = "arn:aws:iam::000000000000:server-certificate/x" })));
         Assert.Equal("ResourceNotFoundException", lab.Refused((_, c) => acm.DescribeCertificate(c, new() { CertificateArn = arn[..^1] + "x" })));
         Run(c => acm.DeleteCertificate(c, new() { CertificateArn = arn }));
         Assert.Equal("ResourceNotFoundException", lab.Refused((_, c) => acm.DeleteCertificate(c, new() { CertificateArn = arn })));

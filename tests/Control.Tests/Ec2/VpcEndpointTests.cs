@@ -209,6 +209,27 @@ public sealed class VpcEndpointTests
     }
 
     [Fact]
+    public void Rule107_a_policy_is_kept_as_it_is_and_decides_on_no_packet()
+    {
+        const string Policy = """{ "Version": "2012-10-17", "Statement": [{ "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*" }] }""";
+        Aws.VpcEndpoint made = lab.Run((ec2, c) => ec2.CreateVpcEndpoint(c, GatewayWish(table) with { PolicyDocument = Policy })).VpcEndpoint!;
+        Assert.Equal((Policy, "available"), (Described(made.VpcEndpointId!).PolicyDocument, made.State));
+        Assert.Equal("active", Assert.Single(Routes(table), r => r.GatewayId == made.VpcEndpointId).State);
+    }
+
+    [Fact]
+    public void Rule029_a_vpc_grows_to_its_address_units_and_an_endpoint_takes_six_a_zone()
+    {
+        lab.Quotas = new Quotas(System.Collections.Immutable.ImmutableDictionary<string, int>.Empty.Add(Quotas.AddressUnitsPerVpc.Name, 8));
+        NewInterfaceEndpoint(Sqs, subnet);
+        lab.Run((ec2, c) => ec2.CreateNetworkInterface(c, new() { SubnetId = subnet }));
+        string last = lab.Run((ec2, c) => ec2.CreateNetworkInterface(c, new() { SubnetId = subnet })).NetworkInterface!.NetworkInterfaceId!;
+        Assert.Equal("NetworkAddressUsageLimitExceeded", lab.Refused((ec2, c) => ec2.CreateNetworkInterface(c, new() { SubnetId = subnet })));
+        Assert.Equal("NetworkAddressUsageLimitExceeded", lab.Refused((ec2, c) => ec2.AssignPrivateIpAddresses(
+            c, new() { NetworkInterfaceId = last, SecondaryPrivateIpAddressCount = 1 })));
+    }
+
+    [Fact]
     public void What_an_endpoint_stands_on_stays()
     {
         NewInterfaceEndpoint(Sqs, subnet);

@@ -6,6 +6,9 @@ namespace Trunkline.Tests.Control.Elbv2;
 /// <summary>Limits, security policies and trust stores.</summary>
 public sealed class AccountTests
 {
+    private static readonly AwsElbv2.CreateTrustStoreInput Clients =
+        new() { Name = "clients", CaCertificatesBundleS3Bucket = "bucket", CaCertificatesBundleS3Key = "ca.pem" };
+
     private readonly Lab lab = new();
 
     [Theory]
@@ -55,17 +58,16 @@ public sealed class AccountTests
     {
         (_, string[] subnets) = lab.NewThreeZones();
         string web = lab.NewBalancer(subnets).LoadBalancerArn!;
-        string store = lab.Elb((elb, c) => elb.CreateTrustStore(
-            c, new() { Name = "clients", CaCertificatesBundleS3Bucket = "bucket", CaCertificatesBundleS3Key = "ca.pem" })).TrustStores!.Single().TrustStoreArn!;
-        Assert.Equal("DuplicateTrustStoreName", lab.ElbRefused((elb, c) => elb.CreateTrustStore(
-            c, new() { Name = "clients", CaCertificatesBundleS3Bucket = "bucket", CaCertificatesBundleS3Key = "ca.pem" })));
+        string store = lab.Elb((elb, c) => elb.CreateTrustStore(c, Clients)).TrustStores!.Single().TrustStoreArn!;
+        Assert.Equal("DuplicateTrustStoreName", lab.ElbRefused((elb, c) => elb.CreateTrustStore(c, Clients)));
         AwsElbv2.CreateListenerInput input = new()
         {
             LoadBalancerArn = web, Protocol = "HTTPS", Port = 443, Certificates = [new() { CertificateArn = lab.NewCertificate() }],
             DefaultActions = [Balancing.Fixed()],
             MutualAuthentication = new() { Mode = "verify", TrustStoreArn = store },
         };
-        Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.CreateListener(c, input with { MutualAuthentication = new() { Mode = "verify" } })));
+        AwsElbv2.CreateListenerInput without = input with { MutualAuthentication = new() { Mode = "verify" } };
+        Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.CreateListener(c, without)));
         AwsElbv2.Listener listener = lab.Elb((elb, c) => elb.CreateListener(c, input)).Listeners!.Single();
         Assert.Equal(("verify", store, "off"), (
             listener.MutualAuthentication!.Mode, listener.MutualAuthentication.TrustStoreArn, listener.MutualAuthentication.AdvertiseTrustStoreCaNames));
@@ -83,10 +85,10 @@ public sealed class AccountTests
     [Fact]
     public void Revocations_are_numbered_and_numbers_are_not_given_twice()
     {
-        string store = lab.Elb((elb, c) => elb.CreateTrustStore(
-            c, new() { Name = "clients", CaCertificatesBundleS3Bucket = "bucket", CaCertificatesBundleS3Key = "ca.pem" })).TrustStores!.Single().TrustStoreArn!;
-        long Add() => lab.Elb((elb, c) => elb.AddTrustStoreRevocations(
-            c, new() { TrustStoreArn = store, RevocationContents = [new() { S3Bucket = "bucket", S3Key = "crl.pem" }] })).TrustStoreRevocations!.Single().RevocationId!.Value;
+        string store = lab.Elb((elb, c) => elb.CreateTrustStore(c, Clients)).TrustStores!.Single().TrustStoreArn!;
+        AwsElbv2.RevocationContent content = new() { S3Bucket = "bucket", S3Key = "crl.pem" };
+        long Add() => lab.Elb((elb, c) => elb.AddTrustStoreRevocations(c, new() { TrustStoreArn = store, RevocationContents = [content] }))
+            .TrustStoreRevocations!.Single().RevocationId!.Value;
         Assert.Equal([1L, 2L], (long[])[Add(), Add()]);
         lab.Elb((elb, c) => elb.RemoveTrustStoreRevocations(c, new() { TrustStoreArn = store, RevocationIds = [2] }));
         Assert.Equal(3, Add());

@@ -86,7 +86,8 @@ internal static class Balancing
         [.. lab.Row(balancer).Nodes.Select(n => lab.Here.Get(n.InterfaceId))];
 
     public static void Register(this Lab lab, string group, params string[] ids) =>
-        lab.Elb((elb, c) => elb.RegisterTargets(c, new() { TargetGroupArn = group, Targets = [.. ids.Select(id => new AwsElbv2.TargetDescription { Id = id })] }));
+        lab.Elb((elb, c) => elb.RegisterTargets(
+            c, new() { TargetGroupArn = group, Targets = [.. ids.Select(id => new AwsElbv2.TargetDescription { Id = id })] }));
 
     public static IReadOnlyList<AwsElbv2.TargetHealthDescription> Health(this Lab lab, string group) =>
         lab.Elb((elb, c) => elb.DescribeTargetHealth(c, new() { TargetGroupArn = group })).TargetHealthDescriptions!;

@@ -62,7 +62,11 @@ public sealed class ListenerTests
         Assert.Equal("SSLPolicyNotFound", Secure(certificate, "ELBSecurityPolicy-None"));
         AwsElbv2.Listener made = lab.Elb((elb, c) => elb.CreateListener(c, new()
         {
-            LoadBalancerArn = web, Protocol = "HTTPS", Port = 443, Certificates = [new() { CertificateArn = certificate }], DefaultActions = [Balancing.Fixed()],
+            LoadBalancerArn = web,
+            Protocol = "HTTPS",
+            Port = 443,
+            Certificates = [new() { CertificateArn = certificate }],
+            DefaultActions = [Balancing.Fixed()],
         })).Listeners!.Single();
         Assert.Equal("ELBSecurityPolicy-2016-08", made.SslPolicy);
         Assert.Equal("off", made.MutualAuthentication!.Mode);
@@ -78,7 +82,11 @@ public sealed class ListenerTests
         string second = lab.NewCertificate("b.example.com");
         string listener = lab.Elb((elb, c) => elb.CreateListener(c, new()
         {
-            LoadBalancerArn = edge, Protocol = "TLS", Port = 443, Certificates = [new() { CertificateArn = first }], DefaultActions = [Balancing.Forward(tcp)],
+            LoadBalancerArn = edge,
+            Protocol = "TLS",
+            Port = 443,
+            Certificates = [new() { CertificateArn = first }],
+            DefaultActions = [Balancing.Forward(tcp)],
             AlpnPolicy = ["HTTP2Preferred"],
         })).Listeners!.Single().ListenerArn!;
         lab.Elb((elb, c) => elb.AddListenerCertificates(c, new() { ListenerArn = listener, Certificates = [new() { CertificateArn = second }] }));
@@ -115,7 +123,8 @@ public sealed class ListenerTests
     {
         lab.NewListener(web, Balancing.Forward(app));
         (string elsewhere, string[] subnets) = lab.NewThreeZones("10.5.0.0/16");
-        string second = lab.NewBalancer(lab.Here.All<Subnet>().Where(s => s.VpcId.Value == vpc).Select(s => s.Key).ToArray(), "second").LoadBalancerArn!;
+        string[] near = [.. lab.Here.By<Subnet>(vpc).Select(s => s.Key)];
+        string second = lab.NewBalancer(near, "second").LoadBalancerArn!;
         Assert.Equal("TargetGroupAssociationLimit", Refused(second, Balancing.Forward(app)));
         string far = lab.NewTargetGroup(elsewhere, "far");
         Assert.Equal("InvalidConfigurationRequest", Refused(web, Balancing.Forward(far), port: 81));

@@ -191,6 +191,8 @@ public sealed class LoadBalancerTests
         string twin = lab.Run((ec2, c) => ec2.CreateSubnet(
             c, new() { VpcId = vpc, CidrBlock = "10.0.10.0/24", AvailabilityZone = "us-east-1a" })).Subnet!.SubnetId!;
         (_, string[] closed) = lab.NewThreeZones("10.7.0.0/16", gateway: false);
+        string group = lab.DefaultGroup(vpc).Id.Value;
+        AwsElbv2.SubnetMapping unknown = new() { SubnetId = subnets[0], AllocationId = "eipalloc-00000000000000000" };
         (string Code, AwsElbv2.CreateLoadBalancerInput Input)[] cases =
         [
             ("ValidationError", new() { Name = "", Subnets = subnets }),
@@ -206,9 +208,9 @@ public sealed class LoadBalancerTests
             ("InvalidSubnet", new() { Name = "web", Subnets = closed }),
             ("InvalidSubnet", new() { Name = "web", Subnets = subnets, IpAddressType = "dualstack" }),
             ("InvalidScheme", new() { Name = "web", Type = "gateway", Subnets = subnets, Scheme = "internal" }),
-            ("InvalidConfigurationRequest", new() { Name = "web", Type = "gateway", Subnets = subnets, SecurityGroups = [lab.DefaultGroup(vpc).Id.Value] }),
-            ("AllocationIdNotFound", new() { Name = "web", Type = "network", SubnetMappings = [new() { SubnetId = subnets[0], AllocationId = "eipalloc-00000000000000000" }] }),
-            ("InvalidConfigurationRequest", new() { Name = "web", SubnetMappings = [.. subnets.Select(s => new AwsElbv2.SubnetMapping { SubnetId = s, AllocationId = "eipalloc-1" })] }),
+            ("InvalidConfigurationRequest", new() { Name = "web", Type = "gateway", Subnets = subnets, SecurityGroups = [group] }),
+            ("AllocationIdNotFound", new() { Name = "web", Type = "network", SubnetMappings = [unknown] }),
+            ("InvalidConfigurationRequest", new() { Name = "web", SubnetMappings = [unknown, new() { SubnetId = subnets[1] }] }),
             ("UnsupportedOperation", new() { Name = "web", Subnets = subnets, CustomerOwnedIpv4Pool = "ipv4pool-coip-1" }),
             ("UnsupportedOperation", new() { Name = "web", Subnets = subnets, IpamPools = new() { Ipv4IpamPoolId = "ipam-pool-1" } }),
             ("DuplicateTagKeys", new() { Name = "web", Subnets = subnets, Tags = [new() { Key = "a" }, new() { Key = "a" }] }),
@@ -245,7 +247,8 @@ public sealed class LoadBalancerTests
         Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.DescribeLoadBalancers(c, new() { PageSize = 401 })));
         Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.DescribeLoadBalancers(c, new() { Marker = "what" })));
         Assert.Equal("LoadBalancerNotFound", lab.ElbRefused((elb, c) => elb.DescribeLoadBalancers(c, new() { Names = ["gone"] })));
-        Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.DescribeLoadBalancers(c, new() { LoadBalancerArns = ["arn:aws:ec2:us-east-1:000000000000:vpc/x"] })));
+        Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.DescribeLoadBalancers(
+            c, new() { LoadBalancerArns = ["arn:aws:ec2:us-east-1:000000000000:vpc/x"] })));
         Assert.Equal("LoadBalancerNotFound", lab.ElbRefused((elb, c) => elb.DescribeLoadBalancers(
             c, new() { LoadBalancerArns = ["arn:aws:elasticloadbalancing:eu-west-1:000000000000:loadbalancer/net/n0/0123456789abcdef"] })));
     }

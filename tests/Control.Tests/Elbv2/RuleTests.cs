@@ -122,7 +122,8 @@ public sealed class RuleTests
         Assert.Equal("ValidationError", Create(path with { Values = ["/1", "/2", "/3", "/4", "/5", "/6"] }));
         Assert.Equal("ValidationError", Create(path, path));
         Assert.Equal("ValidationError", Create(path with { Values = ["/" + new string('a', 128)] }));
-        Assert.Equal("ValidationError", Create(new AwsElbv2.RuleCondition { Field = "http-header", HttpHeaderConfig = new() { HttpHeaderName = "Host", Values = ["x"] } }));
+        AwsElbv2.HttpHeaderConditionConfig host = new() { HttpHeaderName = "Host", Values = ["x"] };
+        Assert.Equal("ValidationError", Create(new AwsElbv2.RuleCondition { Field = "http-header", HttpHeaderConfig = host }));
         Assert.Equal("ValidationError", Create(new AwsElbv2.RuleCondition { Field = "path-pattern", HostHeaderConfig = new() { Values = ["x"] } }));
         Assert.Equal("ValidationError", Create(new AwsElbv2.RuleCondition { Field = "path-pattern", PathPatternConfig = new() { RegexValues = ["("] } }));
         Assert.Equal("ValidationError", Create((AwsElbv2.RuleCondition[])[]));

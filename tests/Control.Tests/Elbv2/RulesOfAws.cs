@@ -136,7 +136,8 @@ public sealed class RulesOfAws
             Name = "inner", Type = "network", Scheme = "internal", SubnetMappings = [new() { SubnetId = full, PrivateIPv4Address = "10.0.21.28" }],
         }));
 
-        string Refused(string[] ids, string type) => lab.ElbRefused((elb, c) => elb.CreateLoadBalancer(c, new() { Name = "web", Type = type, Subnets = ids }));
+        string Refused(string[] ids, string type) => lab.ElbRefused(
+            (elb, c) => elb.CreateLoadBalancer(c, new() { Name = "web", Type = type, Subnets = ids }));
     }
 
     [Fact]
@@ -185,7 +186,7 @@ public sealed class RulesOfAws
         Listener listener = Assert.Single(lab.Here.All<Listener>());
         Assert.Equal(("GENEVE", 6081, "350"), (listener.Protocol, listener.Port, listener.AttributeOf(ListenerAttributes.TcpIdleTimeout)));
         string other = lab.NewTargetGroup(vpc, "other", "GENEVE");
-        Assert.Equal("TooManyListeners", lab.ElbRefused((elb, c) => elb.CreateListener(
+        Assert.Equal("DuplicateListener", lab.ElbRefused((elb, c) => elb.CreateListener(
             c, new() { LoadBalancerArn = fw.LoadBalancerArn, DefaultActions = [Balancing.Forward(other)] })));
     }
 

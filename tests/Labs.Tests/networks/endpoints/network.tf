@@ -15,6 +15,7 @@ provider "aws" {}
 provider "aws" {
   alias      = "consumer"
   access_key = "100000000071"
+  secret_key = "any"
 }
 
 data "aws_caller_identity" "consumer" {

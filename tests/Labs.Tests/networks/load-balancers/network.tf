@@ -218,7 +218,7 @@ resource "aws_lb_target_group" "app" {
     type    = "lb_cookie"
     enabled = each.key == "shop"
   }
-  tags = { application = each.key }
+  tags = { Name = each.key }
 }
 
 resource "aws_lb_target_group_attachment" "shop" {
@@ -358,6 +358,7 @@ resource "aws_lb_target_group" "db" {
   protocol           = "TCP"
   vpc_id             = aws_vpc.main.id
   preserve_client_ip = "false"
+  tags               = { Name = "database" }
 }
 
 resource "aws_lb_target_group_attachment" "db" {
@@ -372,6 +373,7 @@ resource "aws_lb_target_group" "addresses" {
   protocol    = "TCP"
   target_type = "ip"
   vpc_id      = aws_vpc.main.id
+  tags        = { Name = "addresses" }
 }
 
 resource "aws_lb_target_group_attachment" "addresses" {
