@@ -35,6 +35,23 @@ public sealed class TerraformLabTests(Server server)
                 "within a subnet no ACL is asked",
             ],
         ],
+        ["15-endpoints"] =
+        [
+            [
+                "the public name of SNS leads the app to a private address",
+                "the endpoint of SNS has a security group, which does not admit the batch subnet",
+            ],
+            ["S3's route is in the app's table only"],
+        ],
+        ["16-endpoint-services"] =
+        [
+            ["the client reaches the service, which sees the load balancer"],
+            [
+                "the client reaches the service, which sees the load balancer",
+                "that service only, not another port of the same machine",
+                "nor the service's own port, past the load balancer",
+            ],
+        ],
     };
 
     public static TheoryData<string> Labs => [.. Flips.Keys];

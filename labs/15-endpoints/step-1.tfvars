@@ -1,0 +1,2 @@
+# The public name of SNS no longer leads to the endpoint
+sns_private_name = false

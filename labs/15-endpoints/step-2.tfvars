@@ -1,0 +1,2 @@
+# The batch subnet's table gets S3's route as well
+batch_reaches_s3 = true
