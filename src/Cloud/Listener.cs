@@ -81,9 +81,11 @@ public static class ListenerAttributes
         AttributeSpec.Switch("routing.http.response.server.enabled", "true"),
         .. ResponseHeaders("strict_transport_security"),
         .. ResponseHeaders(
-            "access_control_allow_origin", "access_control_allow_methods", "access_control_allow_headers",
-            "access_control_allow_credentials", "access_control_expose_headers", "access_control_max_age"),
-        .. ResponseHeaders("content_security_policy", "x_content_type_options", "x_frame_options"),
+            "access_control_allow_origin", "access_control_allow_methods", "access_control_allow_headers", "access_control_expose_headers"),
+        AttributeSpec.Choice(Response("access_control_allow_credentials"), "", "", "true"),
+        AttributeSpec.Number(Response("access_control_max_age"), "", 0, 86_400, ""),
+        .. ResponseHeaders("content_security_policy", "x_frame_options"),
+        AttributeSpec.Choice(Response("x_content_type_options"), "", "", "nosniff"),
     ];
 
     private static readonly ImmutableArray<AttributeSpec> OfHttps =
@@ -123,11 +125,13 @@ public static class ListenerAttributes
         List<AttributeSpec> specs = [];
         foreach (string name in names)
         {
-            specs.Add(AttributeSpec.Text($"routing.http.response.{name}.header_value"));
+            specs.Add(AttributeSpec.Text(Response(name)));
         }
 
         return specs;
     }
+
+    private static string Response(string header) => $"routing.http.response.{header}.header_value";
 
     /// <summary>A header that the load balancer adds keeps its own name until another is given.</summary>
     private static IEnumerable<AttributeSpec> RequestHeaders(params ReadOnlySpan<string> names)

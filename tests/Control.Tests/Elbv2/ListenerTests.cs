@@ -191,6 +191,11 @@ public sealed class ListenerTests
             c, new() { ListenerArn = http, Attributes = [new() { Key = "tcp.idle_timeout.seconds", Value = "600" }] })));
         Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.ModifyListenerAttributes(
             c, new() { ListenerArn = stream, Attributes = [new() { Key = "tcp.idle_timeout.seconds", Value = "59" }] })));
+        const string Sniffing = "routing.http.response.x_content_type_options.header_value";
+        lab.Elb((elb, c) => elb.ModifyListenerAttributes(
+            c, new() { ListenerArn = http, Attributes = [new() { Key = Sniffing, Value = "nosniff" }] }));
+        Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.ModifyListenerAttributes(
+            c, new() { ListenerArn = http, Attributes = [new() { Key = Sniffing, Value = "sniff" }] })));
     }
 
     [Fact]
