@@ -63,8 +63,12 @@ internal sealed partial class EndpointClient : IDisposable
             ["protocol"] = question.Protocol,
             ["port"] = question.Port,
             ["sourcePort"] = question.SourcePort,
-            ["http"] = question.Http,
         };
+        if (question.Http is not null)
+        {
+            body["http"] = question.Http;
+        }
+
         return Ask(HttpMethod.Post, path, body, question.Account, question.Region, stop);
     }
 

@@ -135,7 +135,9 @@ public readonly record struct PoolShare(int Pool, int Weight, ushort Port);
 /// <param name="Protocols">What its targets are sent.</param>
 /// <param name="KeepsSource">Targets see the client's own address.</param>
 /// <param name="CrossZone">Whether nodes may use targets of other zones; null: as the balancer has it.</param>
+/// <param name="Keeps">What else than the connection leads to the same target again.</param>
 /// <param name="MinHealthy">With fewer healthy targets than this every target is used.</param>
+/// <param name="Zones">The targets by zone.</param>
 public sealed record Pool(
     RowKey Row,
     int Domain,
@@ -143,9 +145,49 @@ public sealed record Pool(
     Transports Protocols,
     bool KeepsSource,
     bool? CrossZone,
+    Stickiness Keeps,
     int MinHealthy,
     PoolCheck Check,
-    PoolTarget[] Targets);
+    PoolTarget[] Targets,
+    PoolZone[] Zones)
+{
+    /// <summary>The targets that nodes of a zone may use where they keep to it, by their places.</summary>
+    public int[] NearTo(string zone)
+    {
+        int[] everywhere = [];
+        foreach (PoolZone near in Zones)
+        {
+            if (string.Equals(near.Zone, zone, StringComparison.Ordinal))
+            {
+                return near.Targets;
+            }
+
+            everywhere = near.Zone.Length == 0 ? near.Targets : everywhere;
+        }
+
+        return everywhere;
+    }
+}
+
+/// <param name="Zone">"" for the targets that belong to no zone.</param>
+/// <param name="Targets">Places of the zone's targets, and of those that belong to no zone.</param>
+public readonly record struct PoolZone(string Zone, int[] Targets);
+
+/// <summary>Which packets go to the same target.</summary>
+public enum Stickiness : byte
+{
+    /// <summary>Those of one connection.</summary>
+    Connection,
+
+    /// <summary>Those between the same two addresses by the same protocol.</summary>
+    Protocol,
+
+    /// <summary>Those between the same two addresses.</summary>
+    Ends,
+
+    /// <summary>Those from one address.</summary>
+    Source,
+}
 
 /// <summary>How targets are asked whether they are well.</summary>
 /// <param name="Enabled">False: every target counts as well.</param>

@@ -85,6 +85,11 @@ internal sealed class BalancerTelling(Namer namer)
     /// <summary>What an HTTP balancer adds to the request that it sends on. Source: AWS, "HTTP headers and Application Load Balancers".</summary>
     private string? ForwardedNote(in Step step, Balancer at)
     {
+        if (namer.Row<TargetGroup>(state.Pools[step.Handle].Row)?.AttributeOf(TargetGroupAttributes.ProxyProtocol) == "true")
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"PROXY protocol v2: {step.Before.SourceAddress}:{step.Before.SourceFrom}");
+        }
+
         bool reads = step.Via >= 0 && at.Listeners[step.Via >> 16].ReadsRequests;
         string mode = namer.Row<LoadBalancer>(at.Row)?.AttributeOf("routing.http.xff_header_processing.mode") ?? "append";
         return reads && mode == "append" ? $"X-Forwarded-For: {step.Before.SourceAddress}" : null;

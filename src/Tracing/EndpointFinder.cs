@@ -8,6 +8,7 @@ namespace Trunkline.Tracing;
 internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
 {
     private const string InternetWord = "internet";
+    private const string ClassicWord = "classic/";
     private const int CandidatesMax = 8;
 
     public bool TryFind(string word, bool isSource, out Endpoint found, out string error)
@@ -147,6 +148,11 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             return TryMachine(machine, id, out found, out error);
         }
 
+        if (TryBalancer(at, LoadBalancer.KeyOfArn(id) ?? id, out found))
+        {
+            return true;
+        }
+
         if (kind == Kind.Of<VpcEndpoint>() && state.EntranceOf(at, id) is >= 0 and int entrance)
         {
             return TryEntrance(at, entrance, id, out found, out error);
@@ -158,6 +164,25 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// A load balancer by its key or ARN, a classic one as <c>classic/NAME</c>: the nodes that its name stands for, of which the sender's zone decides.
+    /// </summary>
+    private bool TryBalancer(PartitionKey at, string word, out Endpoint found)
+    {
+        found = default;
+        string key = word.StartsWith(ClassicWord, StringComparison.Ordinal) ? word[ClassicWord.Length..] : word;
+        int balancer = word.Contains('/', StringComparison.Ordinal) ? state.BalancerOf(at, key) : -1;
+        if (balancer < 0 || state.Balancers[balancer].Nodes.Length == 0)
+        {
+            return false;
+        }
+
+        BalancerNode[] nodes = state.Balancers[balancer].Nodes;
+        int[] doors = [.. new HealthBook(state).NodesInNames(balancer).Select(node => nodes[node].Nic).Where(nic => nic >= 0)];
+        found = doors.Length == 0 ? default : new Endpoint(Origin.OfNic(doors[0]), null) { Doors = doors };
+        return doors.Length > 0;
     }
 
     /// <summary>A gateway endpoint stands for its service; another one for its interfaces, of which the sender's zone decides.</summary>
@@ -196,6 +221,8 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
             .. Named<NetworkInterface>(rows, name),
             .. Named<InternetGateway>(rows, name),
             .. Named<VpcEndpoint>(rows, name),
+            .. rows.By<LoadBalancer>(LoadBalancer.NameWord(name)).Select(balancer => balancer.Key),
+            .. rows.Table<ClassicLoadBalancer>().Find(name) is null ? [] : new[] { ClassicWord + name },
         ];
         if (ids.Count > 1)
         {

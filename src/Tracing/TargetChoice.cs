@@ -30,9 +30,20 @@ internal static class TargetChoice
     /// <summary>Guesses before everything is counted.</summary>
     private const int Guesses = 8;
 
-    /// <summary>The same for both directions of a connection.</summary>
-    public static ulong HashOf(in Packet packet)
+    /// <summary>By what of a packet its target is chosen; the same for both directions of a connection, but where the source alone counts.</summary>
+    public static ulong HashOf(in Packet packet, Stickiness by = Stickiness.Connection)
     {
+        if (by == Stickiness.Source)
+        {
+            return Mix(Fold(packet.Source));
+        }
+
+        if (by != Stickiness.Connection)
+        {
+            ulong ends = Mix(Fold(packet.Source)) + Mix(Fold(packet.Destination));
+            return Mix(ends + (by == Stickiness.Protocol ? packet.Protocol : 0u));
+        }
+
         const ulong Prime = 0x9E3779B97F4A7C15;
         ulong one = Fold(packet.Source) + ((ulong)packet.SourceFrom * 0xC2B2AE3D27D4EB4F);
         ulong other = Fold(packet.Destination) + ((ulong)packet.DestinationFrom * 0xC2B2AE3D27D4EB4F);
@@ -94,9 +105,12 @@ internal static class TargetChoice
             return aimed;
         }
 
-        for (int i = 0; i < Guesses && site.Targets.MinHealthy <= 1; i++)
+        int[]? near = site.CrossZone ? null : site.Targets.NearTo(site.Of.Nodes[site.Node].Zone);
+        int count = near is null ? targets.Length : near.Length;
+        for (int i = 0; i < Guesses && count > 0 && site.Targets.MinHealthy <= 1; i++)
         {
-            int at = (int)(Mix(hash + (ulong)i) % (uint)targets.Length);
+            int guess = (int)(Mix(hash + (ulong)i) % (uint)count);
+            int at = near is null ? guess : near[guess];
             if (MayTake(site, at))
             {
                 return at;

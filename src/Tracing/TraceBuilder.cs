@@ -202,7 +202,13 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Instance = namer.Machine(step.Handle),
                 State = StateOf(step.Handle),
             },
-            StepKind.Nic => drop with { NetworkInterface = hop.Component, Instance = hop.AttachedTo, State = StateOf(step.Handle), Address = AddressOf(verdict.Code, step) },
+            StepKind.Nic => drop with
+            {
+                NetworkInterface = hop.Component,
+                Instance = hop.AttachedTo,
+                State = StateOf(step.Handle),
+                Address = AddressOf(verdict.Code, step),
+            },
             StepKind.Filter => drop with { NetworkInterface = hop.AttachedTo, SecurityGroups = hop.Groups, Component = hop.AttachedTo! },
             StepKind.Gate => drop with { Acl = hop.Component, AclRule = hop.AclRule },
             StepKind.Routes => drop with

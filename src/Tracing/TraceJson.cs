@@ -138,6 +138,7 @@ public static class TraceJson
         ["share"] = t.Share,
         ["state"] = t.Health.State.ToString().ToLowerInvariant(),
         ["reason"] = t.Health.Reason,
+        ["code"] = t.Health.Code == ExplanationCode.NONE ? null : t.Health.Code.ToString(),
         ["chosen"] = t.IsChosen,
     })]);
 

@@ -97,7 +97,8 @@ public static class TraceText
         string at = string.Create(CultureInfo.InvariantCulture, $"{target.Target}:{target.Port}");
         string share = string.Create(CultureInfo.InvariantCulture, $"{target.Share:P1}");
         string health = target.Health.State == TargetState.Healthy ? "" : $" {target.Health.State.ToString().ToLowerInvariant()} {target.Health.Reason}";
-        return $"{(target.IsChosen ? "to " : "")}{at} {share}{health}";
+        string code = target.Health.Code == ExplanationCode.NONE ? "" : $" ({target.Health.Code})";
+        return $"{(target.IsChosen ? "to " : "")}{at} {share}{health}{code}";
     }
 
     private static void AddHops(List<string> lines, string leg, ImmutableArray<Hop> hops, bool dropped)

@@ -168,6 +168,7 @@ internal ref partial struct Walker<TSink>
             return FailRule(ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT, handle, detail);
         }
 
+        hash = pool.Keeps == Stickiness.Connection ? hash : TargetChoice.HashOf(packet, pool.Keeps);
         int target = TargetChoice.Choose(new TargetSite(state, handle, node, share.Pool, depth), hash, aim, out ExplanationCode none);
         return target < 0 ? FailRule(none, handle, detail) : SendOn(balancer, node, detail, share, target, hash);
     }
@@ -297,7 +298,7 @@ internal ref partial struct Walker<TSink>
         }
 
         PoolShare share = balancer.Listeners[0].Rules[^1].Pools[0];
-        ulong hash = TargetChoice.HashOf(packet);
+        ulong hash = TargetChoice.HashOf(packet, state.Pools[share.Pool].Keeps);
         int chosen = TargetChoice.Choose(new TargetSite(state, handle, place, share.Pool, depth), hash, -1, out ExplanationCode none);
         if (chosen < 0)
         {

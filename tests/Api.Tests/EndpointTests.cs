@@ -118,6 +118,25 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_fails_is_of_the_askers_account_until_it_is_healed()
+    {
+        JsonNode failed = await Failures("""{"fail":["us-east-1a"]}""", HttpStatusCode.OK);
+        Assert.Contains("000000000000/us-east-1/az:us-east-1a", failed["failures"]!.AsArray().Select(f => f!.ToString()));
+        JsonNode wrong = await Failures("""{"fail":["i-9"]}""", HttpStatusCode.BadRequest);
+        Assert.Equal("InvalidFailure", wrong["error"]!["code"]!.ToString());
+        JsonNode healed = await Failures("""{"heal":["az:us-east-1a"]}""", HttpStatusCode.OK);
+        Assert.DoesNotContain("000000000000/us-east-1/az:us-east-1a", healed["failures"]!.AsArray().Select(f => f!.ToString()));
+    }
+
+    private async Task<JsonNode> Failures(string body, HttpStatusCode status)
+    {
+        using StringContent content = new(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await endpoint.Client.PostAsync(new Uri("/_trunkline/failures", UriKind.Relative), content);
+        Assert.Equal(status, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    [Fact]
     public async Task The_world_is_kept_as_it_was_put_and_a_wrong_one_is_refused()
     {
         const string World = """{"internetAnswers":false,"hosts":[{"name":"dns","addresses":["8.8.8.8"],"answers":true,"ports":["udp/53","tcp/8000-8100"]}]}""";

@@ -140,6 +140,50 @@ public sealed class CommandTests
         Assert.Equal("POST /_trunkline/trace 000000000009 eu-west-1", fake.Requests[1]);
         Assert.Equal(0, await line.Run("trace", "app", "db", "--detailed", "--endpoint", fake.Url));
         Assert.Equal("d", line.Output.Trim());
+        Assert.Equal(0, await line.Run("trace", "app", "--http", "GET", "https://shop.example:8443/cart", "--endpoint", fake.Url));
+        Assert.Equal(
+            """{"from":"app","to":"shop.example","protocol":"tcp","port":8443,"sourcePort":null,"http":"GET https://shop.example:8443/cart"}""",
+            fake.Bodies[3]!.ToJsonString());
+        Assert.Equal(ExitCodes.Usage, await line.Run("trace", "app", "--http", "GET", "shop.example", "--endpoint", fake.Url));
+        Assert.Contains("not a URL", line.Error);
+    }
+
+    [Fact]
+    public async Task ThingsFailAndHeal()
+    {
+        string world = """{"internetAnswers":true,"hosts":[],"failures":["000000000000/us-east-1/az:us-east-1a"]}""";
+        using FakeEndpoint fake = new((_, _) => (200, world));
+        CommandLine line = new() { Environment = { ["TRUNKLINE_ENDPOINT"] = fake.Url } };
+        Assert.Equal(0, await line.Run("fail", "us-east-1a", "web-1"));
+        Assert.Equal("failed: 000000000000/us-east-1/az:us-east-1a", line.Output.Trim());
+        Assert.Equal("""{"fail":["us-east-1a","web-1"]}""", fake.Bodies[0]!.ToJsonString());
+        world = """{"internetAnswers":true,"hosts":[],"failures":[]}""";
+        Assert.Equal(0, await line.Run("heal", "us-east-1a"));
+        Assert.Equal("nothing has failed", line.Output.Trim());
+        Assert.Equal(0, await line.Run("heal", "--all"));
+        Assert.Equal("""{"heal":[],"healAll":true}""", fake.Bodies[2]!.ToJsonString());
+        Assert.Equal(ExitCodes.Usage, await line.Run("heal"));
+        Assert.Equal(3, fake.Requests.Count);
+    }
+
+    [Fact]
+    public async Task MachinesListenWhereTheWorldSays()
+    {
+        JsonNode world = JsonNode.Parse("""{"internetAnswers":true,"hosts":[]}""")!;
+        using FakeEndpoint fake = new((what, body) =>
+        {
+            world = what.StartsWith("PUT", StringComparison.Ordinal) ? body!.DeepClone() : world;
+            return (200, world.ToJsonString());
+        });
+        CommandLine line = new() { Environment = { ["TRUNKLINE_ENDPOINT"] = fake.Url } };
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--port", "tcp/80"));
+        Assert.Contains("web-1 listens on tcp/80", line.Output);
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--nowhere"));
+        Assert.Contains("web-1 listens on no port", line.Output);
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--everywhere"));
+        Assert.Empty(world["listening"]!.AsArray());
+        Assert.Equal(ExitCodes.Usage, await line.Run("world", "listen", "web-1"));
+        Assert.Equal(ExitCodes.Usage, await line.Run("world", "listen", "web-1", "--port", "80"));
     }
 
     [Fact]

@@ -146,6 +146,26 @@ public sealed class ExpectationParserTests
     public void AMistakeHasItsPlace(string yaml, string start) => Assert.StartsWith(start, ProblemsOf(yaml)[0]);
 
     [Fact]
+    public void ARequestIsTrafficAndTheWorldMayFail()
+    {
+        ExpectationFile file = ExpectationParser.Parse(new StringReader("""
+            world:
+              failures: [az:us-east-1a]
+              listening: [{machine: web-1, ports: tcp/80}]
+            flows:
+              - {from: a, to: lb, http: [GET https://shop.example/cart, PUT http://shop.example:8080/], expect: delivered}
+            """), "net.yaml", NoVariables);
+        Assert.Equal([(443, "GET https://shop.example/cart"), (8080, "PUT http://shop.example:8080/")], file.Flows.Select(f => (f.Port, f.Http)));
+        Assert.Equal("a -> lb GET https://shop.example/cart", file.Flows[0].Name);
+        Assert.Equal(
+            """{"internetAnswers":true,"hosts":[],"failures":["az:us-east-1a"],"listening":[{"machine":"web-1","ports":["tcp/80"]}]}""",
+            file.World!.ToJsonString());
+        CliException wrong = Assert.Throws<CliException>(() => ExpectationParser.Parse(
+            new StringReader("flows: [{from: a, to: b, http: shop.example, expect: delivered}]"), "net.yaml", NoVariables));
+        Assert.Contains("http is 'shop.example'", wrong.Message);
+    }
+
+    [Fact]
     public void TheWorldMayStandInTheFile()
     {
         ExpectationFile file = ExpectationParser.Parse(new StringReader("""

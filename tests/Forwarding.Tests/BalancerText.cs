@@ -21,7 +21,8 @@ internal static class BalancerText
         string targets = string.Join(',', at.Targets.Select(t =>
             $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} {t.Balancer >= 0} {t.Standing}"));
         return $"pool {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
-            + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} targets {targets}";
+            + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} targets {targets} "
+            + string.Join(' ', at.Zones.Select(z => $"{z.Zone}={string.Join('+', z.Targets)}"));
     }
 
     public static string Ports(ForwardingState state, int machine) => machine < 0 || state.Machines[machine].Ports is not { } ports

@@ -160,6 +160,27 @@ public sealed class BalancerRules
     }
 
     [Fact]
+    public void Rule085_proxy_protocol_tells_the_target_the_client()
+    {
+        string target = net.Instance(a, "10.0.0.10", open);
+        string group = net.Group(
+            vpc, "web", "TCP", 80, TargetType.Instance, [target], "preserve_client_ip.enabled=false", "proxy_protocol_v2.enabled=true");
+        net.Listen(net.Nlb("web", [(a, "10.0.0.9")]), "TCP", 80, group);
+        Assert.Equal("PROXY protocol v2: 10.0.0.50:32768", net.Tcp(client, "10.0.0.9", 80).Choice().Note);
+    }
+
+    [Fact]
+    public void A_sticky_group_sends_a_source_to_the_same_target_again()
+    {
+        string[] targets = [.. Enumerable.Range(10, 8).Select(i => net.Instance(a, $"10.0.0.{i}", open))];
+        string group = net.Group(vpc, "web", "TCP", 80, TargetType.Instance, targets, "stickiness.enabled=true");
+        net.Listen(net.Nlb("web", [(a, "10.0.0.9")]), "TCP", 80, group);
+        Assert.Single(net.Spread(client, "10.0.0.9", 80, 100));
+        net.EditGroup(group, g => g with { Attributes = Trunkline.Cloud.Tags.None });
+        Assert.Equal(8, net.Spread(client, "10.0.0.9", 80, 200).Count);
+    }
+
+    [Fact]
     public void Rule086_an_application_load_balancers_node_uses_every_zone_and_a_network_load_balancers_only_its_own()
     {
         string one = net.Instance(a, "10.0.0.10", open);

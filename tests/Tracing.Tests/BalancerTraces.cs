@@ -88,7 +88,7 @@ public sealed class BalancerTraces
         net.SetState(one, InstanceState.Stopped);
         Assert.Equal([0, 0.75, 0.25], net.Tcp(client, "10.0.0.9", 80).Choice().Targets.Select(t => t.Share));
         string text = string.Join('\n', TraceText.Render(net.Tcp(client, "10.0.0.9", 80), TraceLength.Detailed));
-        Assert.Contains("unused Target.InvalidState", text, StringComparison.Ordinal);
+        Assert.Contains("unused Target.InvalidState (BAD_STATE)", text, StringComparison.Ordinal);
         Assert.Contains("75.0", text, StringComparison.Ordinal);
     }
 
@@ -223,6 +223,31 @@ public sealed class BalancerTraces
         Assert.Equal(IpAddress.Parse("10.1.0.9"), trace.Forward[^1].Inbound.Source);
         Assert.Equal(IpAddress.Parse("2600:1f00:1:1::9"), trace.Return[^1].Inbound.Source);
         Assert.Equal(IpAddress.Parse("10.1.0.50"), net.Tcp(asker, "10.1.0.9", 80).Forward[^1].Inbound.Source);
+    }
+
+    [Fact]
+    public void A_load_balancers_name_is_an_end_and_the_senders_zone_decides_the_node()
+    {
+        string key = net.Alb("web", Both, open);
+        net.Listen(key, "HTTP", 80, net.Group(vpc, "web", "HTTP", 80, TargetType.Instance, [one, two]));
+        net.Classic("old", [(b, "10.0.1.7")], [open], "TCP:80", [two], "TCP:80:TCP:80");
+        Assert.Equal("10.0.0.9", Resolve(one, "web"));
+        Assert.Equal("10.0.1.9", Resolve(two, "web"));
+        Assert.Equal("10.0.0.9", Resolve(one, key));
+        Assert.Equal("10.0.1.7", Resolve(one, "old"));
+        net.Fail("az:us-east-1a");
+        Assert.Equal("10.0.1.9", Resolve(one, "web"));
+        net.Edit<Instance>(net.InstanceOf(one), i => i with { Tags = i.Tags.SetItem("Name", "web") });
+        EndpointResolver resolver = new(Compiler.Compile(net.Cloud), CloudBuilder.Home);
+        Assert.False(resolver.TryResolve(new FlowQuestion(two, "web") { Port = 80 }, out _, out string error));
+        Assert.Contains(key, error, StringComparison.Ordinal);
+    }
+
+    private string Resolve(string from, string to)
+    {
+        EndpointResolver resolver = new(Compiler.Compile(net.Cloud), CloudBuilder.Home);
+        Assert.True(resolver.TryResolve(new FlowQuestion(from, to) { Port = 80 }, out Flow flow, out string error), error);
+        return flow.Destination.ToString();
     }
 
     [Theory]

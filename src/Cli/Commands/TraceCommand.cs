@@ -42,7 +42,7 @@ internal static class TraceCommand
 
             using EndpointClient client = new(globals.Resolve(result, context));
             string end = result.GetValue(to) ?? (request.Length == 0
-                ? throw CliException.Usage("trace needs FROM and TO")
+                ? throw CliException.Usage("trace needs FROM and TO; see `trunkline trace --help`")
                 : HttpTarget.Read(request[1]).Host);
             TraceQuestion question = new(result.GetValue(from)!, end, protocol, port, sourcePort)
             {

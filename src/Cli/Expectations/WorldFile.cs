@@ -53,13 +53,18 @@ internal static class WorldFile
                 break;
         }
 
-        return new JsonObject
+        JsonObject world = new() { ["internetAnswers"] = map.Flag("internetAnswers") ?? true, ["hosts"] = hosts };
+        if (map.Has("failures"))
         {
-            ["internetAnswers"] = map.Flag("internetAnswers") ?? true,
-            ["hosts"] = hosts,
-            ["failures"] = new JsonArray([.. map.Texts("failures").Select(f => (JsonNode)f)]),
-            ["listening"] = Listening(map, problems),
-        };
+            world["failures"] = new JsonArray([.. map.Texts("failures").Select(f => (JsonNode)f)]);
+        }
+
+        if (map.Has("listening"))
+        {
+            world["listening"] = Listening(map, problems);
+        }
+
+        return world;
     }
 
     /// <summary>A machine that listens on some ports only, as the world document writes it.</summary>

@@ -76,7 +76,9 @@ internal sealed class InsightsBalancers(CloudSnapshot cloud, ForwardingState sta
         };
     }
 
-    /// <summary>The code for a header that a filter at the destination does not admit, where it is as it is for a load balancer's or a translator's sake.</summary>
+    /// <summary>
+    /// The code for a header that a filter at the destination does not admit, where it is as it is for a load balancer's or a translator's sake.
+    /// </summary>
     public static Aws.Explanation? MissedHeader(ImmutableArray<Hop> forward, ExplanationCode missed)
     {
         Hop? choice = forward.LastOrDefault(h => !h.Targets.IsEmpty);

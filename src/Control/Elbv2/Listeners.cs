@@ -134,23 +134,14 @@ public sealed partial class Elbv2Service
         context.Remove(new Id<Listener>(listener.Key));
     }
 
+    /// <remarks>A gateway load balancer's one listener has the only port there is.</remarks>
     private static void CheckListenerCount(CommandContext context, LoadBalancer balancer, int count)
     {
-        switch (balancer.Type)
+        if (balancer.Type != LoadBalancerType.Gateway)
         {
-            case LoadBalancerType.Application:
-                context.Quotas.Check(LoadBalancerQuotas.ListenersPerApplication, count);
-                break;
-            case LoadBalancerType.Network:
-                context.Quotas.Check(LoadBalancerQuotas.ListenersPerNetwork, count);
-                break;
-            default:
-                if (count > 1)
-                {
-                    throw new Fault("TooManyListeners", "A load balancer with type 'gateway' can have only one listener");
-                }
-
-                break;
+            context.Quotas.Check(
+                balancer.Type == LoadBalancerType.Network ? LoadBalancerQuotas.ListenersPerNetwork : LoadBalancerQuotas.ListenersPerApplication,
+                count);
         }
     }
 }

@@ -5,6 +5,9 @@ namespace Trunkline.Forwarding.Compile;
 /// <summary>Following changes to load balancers, their targets and the world.</summary>
 internal sealed partial class Incremental
 {
+    /// <summary>Targets, by their ids, whose own entries must be made anew in a pool that is otherwise as it was.</summary>
+    private readonly Dictionary<RowKey, HashSet<string>> targets = [];
+
     private void FollowBalancer(int place, Partition rows, Change change)
     {
         RowKey key = new(place, change.Key);
@@ -48,8 +51,25 @@ internal sealed partial class Incremental
     /// <summary>The pools that an instance is a target of.</summary>
     private void FollowTarget(int place, Partition rows, string instance)
     {
-        AddAll(pools, place, rows.By<TargetGroup>(TargetGroup.TargetWord(instance)));
-        AddAll(pools, place, rows.By<ClassicLoadBalancer>(instance));
+        foreach (TargetGroup group in rows.By<TargetGroup>(TargetGroup.TargetWord(instance)))
+        {
+            AddTarget(new RowKey(place, group.Key), instance);
+        }
+
+        foreach (ClassicLoadBalancer balancer in rows.By<ClassicLoadBalancer>(instance))
+        {
+            AddTarget(new RowKey(place, balancer.Key), instance);
+        }
+    }
+
+    private void AddTarget(RowKey pool, string id)
+    {
+        if (!targets.TryGetValue(pool, out HashSet<string>? ids))
+        {
+            targets.Add(pool, ids = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        ids.Add(id);
     }
 
     /// <summary>The balancer that an interface is a node of, and the pools that its instance is a target of.</summary>
@@ -106,7 +126,10 @@ internal sealed partial class Incremental
             string rest = subject[WorldFailure.Target.Length..];
             foreach (int slash in Slashes(rest))
             {
-                pools.Add(new RowKey(place, rest[..slash]));
+                string target = rest[(slash + 1)..];
+                int port = target.LastIndexOf(':');
+                AddTarget(new RowKey(place, rest[..slash]), target);
+                AddTarget(new RowKey(place, rest[..slash]), port < 0 ? target : target[..port]);
             }
 
             return;
@@ -155,6 +178,14 @@ internal sealed partial class Incremental
             else
             {
                 Pools.Remove(work, key);
+            }
+        }
+
+        foreach ((RowKey key, HashSet<string> ids) in targets)
+        {
+            if (!pools.Contains(key))
+            {
+                Pools.PutTargets(work, key, ids);
             }
         }
 

@@ -12,7 +12,8 @@ internal static class Instances
         int handle = work.MachineHandles.Find(key);
         if (handle < 0)
         {
-            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(new Machine(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row) }));
+            Machine made = new(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row) };
+            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(made));
         }
         else
         {

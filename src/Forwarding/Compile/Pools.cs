@@ -50,9 +50,11 @@ internal static class Pools
                 "false" => false,
                 _ => null,
             },
+            StickinessOf(row),
             MinHealthyOf(row),
             CheckOf(row.HealthCheck),
-            targets);
+            targets,
+            ZonesOf(targets));
     }
 
     public static void Put(Workspace work, int partition, ClassicLoadBalancer row)
@@ -62,9 +64,7 @@ internal static class Pools
         PoolTarget[] targets = new PoolTarget[row.Instances.Length];
         for (int i = 0; i < targets.Length; i++)
         {
-            string id = row.Instances[i].Value;
-            bool failed = work.World.HasFailed(work.KeyOf(partition), WorldFailure.Target, $"{row.Name}/{id}");
-            targets[i] = OfMachine(work, partition, id, 0, isV4: true, failed);
+            targets[i] = InstanceOf(work, partition, row, i);
         }
 
         work.Pools.Edit(handle) = new Pool(
@@ -74,9 +74,40 @@ internal static class Pools
             Transports.Tcp,
             KeepsSource: false,
             CrossZone: null,
+            Stickiness.Connection,
             MinHealthy: 1,
             CheckOf(row.HealthCheck),
-            targets);
+            targets,
+            ZonesOf(targets));
+    }
+
+    /// <summary>Makes the entries of some targets anew, by their ids; the pool's row is as it was.</summary>
+    public static void PutTargets(Workspace work, RowKey key, HashSet<string> ids)
+    {
+        int handle = work.PoolHandles.Find(key);
+        Partition rows = work.PartitionAt(key.Partition);
+        TargetGroup? group = rows.Table<TargetGroup>().Find(key.Id);
+        ClassicLoadBalancer? classic = group is null ? rows.Table<ClassicLoadBalancer>().Find(key.Id) : null;
+        if (handle < 0 || (group is null && classic is null))
+        {
+            return;
+        }
+
+        PoolTarget[] next = [.. work.Pools[handle].Targets];
+        bool moved = false;
+        for (int i = 0; i < next.Length; i++)
+        {
+            if (ids.Contains(next[i].Id))
+            {
+                string zone = next[i].Zone;
+                next[i] = group is not null
+                    ? TargetOf(work, key.Partition, group, group.Targets[i])
+                    : InstanceOf(work, key.Partition, classic!, i);
+                moved |= next[i].Zone != zone;
+            }
+        }
+
+        work.Pools.Edit(handle) = work.Pools[handle] with { Targets = next, Zones = moved ? ZonesOf(next) : work.Pools[handle].Zones };
     }
 
     public static void Remove(Workspace work, RowKey key)
@@ -88,7 +119,18 @@ internal static class Pools
     }
 
     private static Pool Nothing(RowKey key, int balancer) =>
-        new(key, -1, balancer, Transports.None, false, null, 1, new PoolCheck(false, 0, null), []);
+        new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), [], []);
+
+    /// <summary>Stickiness by addresses; by cookies it is the client's to keep.</summary>
+    private static Stickiness StickinessOf(TargetGroup row) =>
+        row.AttributeOf(TargetGroupAttributes.StickinessEnabled) != "true" ? Stickiness.Connection
+        : row.AttributeOf(TargetGroupAttributes.StickinessType) switch
+        {
+            "source_ip" => Stickiness.Source,
+            "source_ip_dest_ip" => Stickiness.Ends,
+            "source_ip_dest_ip_proto" => Stickiness.Protocol,
+            _ => Stickiness.Connection,
+        };
 
     private static int MinHealthyOf(TargetGroup row)
     {
@@ -121,10 +163,30 @@ internal static class Pools
         return new HttpRequest("GET", "", parts[0], parts.Length == 2 ? parts[1] : "", []) { IsSecure = secure };
     }
 
+    private static PoolTarget InstanceOf(Workspace work, int partition, ClassicLoadBalancer row, int place)
+    {
+        string id = row.Instances[place].Value;
+        bool failed = work.World.AnyFailed && work.World.HasFailed(work.KeyOf(partition), WorldFailure.Target, $"{row.Name}/{id}");
+        return OfMachine(work, partition, id, 0, isV4: true, failed);
+    }
+
+    /// <summary>The targets that each zone's nodes are near to: the zone's own, and those of every zone.</summary>
+    private static PoolZone[] ZonesOf(PoolTarget[] targets)
+    {
+        List<PoolZone> zones = [];
+        foreach (string zone in targets.Select(t => t.Zone).Distinct(StringComparer.Ordinal))
+        {
+            zones.Add(new PoolZone(
+                zone, [.. Enumerable.Range(0, targets.Length).Where(i => targets[i].Zone == zone || targets[i].Zone.Length == 0)]));
+        }
+
+        return [.. zones];
+    }
+
     private static PoolTarget TargetOf(Workspace work, int partition, TargetGroup row, RegisteredTarget target)
     {
-        string subject = string.Create(CultureInfo.InvariantCulture, $"{row.Key}/{target.Id}:{target.Port}");
-        bool failed = work.World.AnyFailed && work.World.HasFailed(work.KeyOf(partition), WorldFailure.Target, subject);
+        bool failed = work.World.AnyFailed && work.World.HasFailed(
+            work.KeyOf(partition), WorldFailure.Target, string.Create(CultureInfo.InvariantCulture, $"{row.Key}/{target.Id}:{target.Port}"));
         if (row.TargetType == TargetType.Instance)
         {
             return OfMachine(work, partition, target.Id, (ushort)target.Port, row.IpAddressType != "ipv6", failed);

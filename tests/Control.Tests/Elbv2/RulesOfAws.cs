@@ -186,7 +186,7 @@ public sealed class RulesOfAws
         Listener listener = Assert.Single(lab.Here.All<Listener>());
         Assert.Equal(("GENEVE", 6081, "350"), (listener.Protocol, listener.Port, listener.AttributeOf(ListenerAttributes.TcpIdleTimeout)));
         string other = lab.NewTargetGroup(vpc, "other", "GENEVE");
-        Assert.Equal("TooManyListeners", lab.ElbRefused((elb, c) => elb.CreateListener(
+        Assert.Equal("DuplicateListener", lab.ElbRefused((elb, c) => elb.CreateListener(
             c, new() { LoadBalancerArn = fw.LoadBalancerArn, DefaultActions = [Balancing.Forward(other)] })));
     }
 

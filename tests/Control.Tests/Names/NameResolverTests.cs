@@ -200,7 +200,7 @@ public sealed class NameResolverTests
         Assert.Equal(2, (chain[6] << 8) | chain[7]);
         Assert.Equal([10, 0, 1, 1], chain[^4..]);
         byte[] mail = Wire("m.corp.example", DnsTypes.Mx);
-        Assert.Equal([0, 10, 4, (byte)'m', (byte)'a', (byte)'i', (byte)'l', 4, (byte)'c'], mail[^22..^13]);
+        Assert.Equal([0, 10, 4, (byte)'m', (byte)'a', (byte)'i', (byte)'l', 4, (byte)'c'], mail[^21..^12]);
         Assert.Equal([3, (byte)'o', (byte)'n', (byte)'e', 3, (byte)'t', (byte)'w', (byte)'o'], Wire("t.corp.example", DnsTypes.Txt)[^8..]);
     }
 

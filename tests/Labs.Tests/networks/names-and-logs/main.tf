@@ -102,7 +102,7 @@ resource "aws_lb_target_group" "app" {
 }
 
 resource "aws_lb_target_group_attachment" "app" {
-  for_each         = toset(["web", "app"])
+  for_each         = toset(["app"])
   target_group_arn = aws_lb_target_group.app.arn
   target_id        = aws_instance.all[each.key].id
 }
