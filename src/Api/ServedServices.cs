@@ -1,6 +1,8 @@
 using System.Text;
 using Trunkline.Control;
 using Trunkline.Wire;
+using Handlers = Trunkline.Control;
+using Served = Trunkline.Wire;
 
 namespace Trunkline.Api;
 
@@ -9,16 +11,16 @@ internal sealed class ServedServices
 {
     private readonly ServedService[] all =
     [
-        new ServedService(Trunkline.Wire.Ec2.Ec2Service.For(new Trunkline.Control.Ec2.Ec2Service())),
-        new ServedService(Trunkline.Wire.Sts.StsService.For(new Trunkline.Control.Sts.StsService())),
-        new ServedService(Trunkline.Wire.Ssm.SsmService.For(new Trunkline.Control.Ssm.SsmService())),
-        new ServedService(Trunkline.Wire.Elb.ElbService.For(new Trunkline.Control.Elb.ElbService())),
-        new ServedService(Trunkline.Wire.Iam.IamService.For(new Trunkline.Control.Iam.IamService())),
-        new ServedService(Trunkline.Wire.Sns.SnsService.For(new Trunkline.Control.Sns.SnsService())),
-        new ServedService(Trunkline.Wire.Elbv2.Elbv2Service.For(new Trunkline.Control.Elbv2.Elbv2Service())),
-        new ServedService(Trunkline.Wire.Acm.AcmService.For(new Trunkline.Control.Acm.AcmService())),
-        new ServedService(Trunkline.Wire.Logs.LogsService.For(new Trunkline.Control.Logs.LogsService())),
-        new ServedService(Trunkline.Wire.Route53.Route53Service.For(new Trunkline.Control.Route53.Route53Service())),
+        new(Served.Ec2.Ec2Service.Description, () => Served.Ec2.Ec2Service.For(new Handlers.Ec2.Ec2Service())),
+        new(Served.Sts.StsService.Description, () => Served.Sts.StsService.For(new Handlers.Sts.StsService())),
+        new(Served.Ssm.SsmService.Description, () => Served.Ssm.SsmService.For(new Handlers.Ssm.SsmService())),
+        new(Served.Elb.ElbService.Description, () => Served.Elb.ElbService.For(new Handlers.Elb.ElbService())),
+        new(Served.Iam.IamService.Description, () => Served.Iam.IamService.For(new Handlers.Iam.IamService())),
+        new(Served.Sns.SnsService.Description, () => Served.Sns.SnsService.For(new Handlers.Sns.SnsService())),
+        new(Served.Elbv2.Elbv2Service.Description, () => Served.Elbv2.Elbv2Service.For(new Handlers.Elbv2.Elbv2Service())),
+        new(Served.Acm.AcmService.Description, () => Served.Acm.AcmService.For(new Handlers.Acm.AcmService())),
+        new(Served.Logs.LogsService.Description, () => Served.Logs.LogsService.For(new Handlers.Logs.LogsService())),
+        new(Served.Route53.Route53Service.Description, () => Served.Route53.Route53Service.For(new Handlers.Route53.Route53Service())),
     ];
 
     private readonly ServiceDescription[] descriptions;
@@ -37,11 +39,15 @@ internal sealed class ServedServices
 }
 
 /// <summary>One service behind the endpoint: its protocol and its handlers, as commands for the engine.</summary>
-internal sealed class ServedService(Service<CommandContext> service)
+/// <param name="description">What the facts say of it: enough to know its requests.</param>
+/// <param name="make">Makes its handlers, at the first call: a service that nobody calls costs nothing.</param>
+internal sealed class ServedService(ServiceDescription description, Func<Service<CommandContext>> make)
 {
+    private readonly Lazy<Service<CommandContext>> service = new(make);
+
     private static readonly string[] ReadPrefixes = ["Describe", "Filter", "Get", "List", "Search"];
 
-    public ServiceDescription Description => service.Description;
+    public ServiceDescription Description => description;
 
     public Command CommandOf(Caller caller, WireCall call) => new(
         caller,
@@ -67,7 +73,7 @@ internal sealed class ServedService(Service<CommandContext> service)
 
     private IShape Run(CommandContext context, WireCall call)
     {
-        WireResult<IShape> result = service.Handle(context, call);
+        WireResult<IShape> result = service.Value.Handle(context, call);
         return result.Fault is { } fault ? throw new Fault(fault.Code, fault.Message, fault.Status) : result.Value!;
     }
 

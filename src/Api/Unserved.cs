@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security;
 using System.Text;
 using Trunkline.Wire;
@@ -42,7 +41,7 @@ internal static class Unserved
         ApiVersion = "",
         XmlNamespace = "",
         TargetPrefix = "",
-        AllOperationNames = FrozenSet<string>.Empty,
+        OperationNames = "",
         Bindings = [],
         Errors = [],
     };

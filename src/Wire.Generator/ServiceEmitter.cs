@@ -53,9 +53,7 @@ internal static class ServiceEmitter
         code.Line($"    ApiVersion = {Names.Quote(facts.ApiVersion)},");
         code.Line($"    XmlNamespace = {Names.Quote(facts.XmlNamespace)},");
         code.Line($"    TargetPrefix = {Names.Quote(facts.TargetPrefix)},");
-        code.Line("    AllOperationNames = global::System.Collections.Frozen.FrozenSet.ToFrozenSet(");
-        string names = string.Join(" ", facts.Operations.Select(operation => operation.Name));
-        code.Line($"        {Names.Quote(names)}.Split(' ', global::System.StringSplitOptions.RemoveEmptyEntries)),");
+        code.Line($"    OperationNames = {Names.Quote(string.Join(" ", facts.Operations.Select(operation => operation.Name)))},");
         code.Line("    Bindings =");
         code.Line("    [");
         foreach (OperationFact operation in rest ? facts.Operations : [])

@@ -32,7 +32,7 @@ public sealed class Service<TContext>
     {
         if (!Operations.TryGetValue(call.Operation, out Operation<TContext>? operation))
         {
-            return Description.AllOperationNames.Contains(call.Operation)
+            return Description.Has(call.Operation)
                 ? WireFault.UnsupportedOperation(Description.Name, call.Operation)
                 : Description.Protocol.UnknownOperation(call.Operation);
         }

@@ -14,6 +14,8 @@ public sealed record ErrorDescription(string Name, string Code, int Status);
 /// <summary>What the facts say of one service; generated.</summary>
 public sealed record ServiceDescription
 {
+    private FrozenSet<string>? names;
+
     /// <summary>The service's own name here: ec2, elbv2, ssm.</summary>
     public required string Name { get; init; }
 
@@ -32,14 +34,18 @@ public sealed record ServiceDescription
     /// <summary>What stands before the dot in <c>X-Amz-Target</c>, empty except for JSON.</summary>
     public required string TargetPrefix { get; init; }
 
-    /// <summary>Every operation of the facts, served or not.</summary>
-    public required FrozenSet<string> AllOperationNames { get; init; }
+    /// <summary>Every operation of the facts, served or not; a space between two.</summary>
+    public required string OperationNames { get; init; }
 
     /// <summary>How REST operations are told apart; empty for others.</summary>
     public required IReadOnlyList<HttpBinding> Bindings { get; init; }
 
     /// <summary>The errors that the model names; EC2's has none.</summary>
     public required IReadOnlyList<ErrorDescription> Errors { get; init; }
+
+    /// <summary>Whether AWS has the operation. The set is made when it is first asked for: most services of an endpoint are never called.</summary>
+    public bool Has(string operation) =>
+        (names ??= OperationNames.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal)).Contains(operation);
 
     /// <summary>The HTTP status of an operation's success: its binding's, or 200.</summary>
     public int StatusOf(string operation)

@@ -51,7 +51,7 @@ public static class ServiceDetection
 
         string? version = Parameter(request, "Version");
         ServiceDescription[] having = [.. services.Where(
-            service => service.Protocol.IsQuery && service.AllOperationNames.Contains(action))];
+            service => service.Protocol.IsQuery && service.Has(action))];
         return having.FirstOrDefault(service => service.ApiVersion == version) ?? having.FirstOrDefault();
     }
 

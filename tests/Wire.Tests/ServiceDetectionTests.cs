@@ -58,6 +58,6 @@ public sealed class ServiceDetectionTests
         {
             Name = "older",
             ApiVersion = version,
-            AllOperationNames = System.Collections.Frozen.FrozenSet.ToFrozenSet(["Echo", "OnlyOld"]),
+            OperationNames = "Echo OnlyOld",
         };
 }

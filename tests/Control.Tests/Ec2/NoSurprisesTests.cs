@@ -76,7 +76,7 @@ public sealed class NoSurprisesTests
     }
 
     /// <summary>A value of a wire type: mostly absent, else a word that means something here, or a number at an edge.</summary>
-    private static object? Random(IdSource random, Type type, string[] words, int depth)
+    internal static object? Random(IdSource random, Type type, string[] words, int depth)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type == typeof(string))
