@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Trunkline.Packets;
 
-/// <summary>What is measured in a namespace: rates with iperf3, round trips with two processes of our own, as ping leaves out what a process pays for its packet.</summary>
+/// <summary>
+/// What is measured in a namespace: rates with iperf3, round trips with two processes of our own, as ping leaves out what a process pays for its packet.
+/// </summary>
 internal static class Tools
 {
     /// <summary>A server on a port of its own, in a namespace; it ends with this program's namespaces.</summary>

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Trunkline.Cloud;
 
-/// <summary>A certificate that was uploaded to IAM, for load balancers. Stands in the account's us-east-1 partition. Source: IAM API, ServerCertificate.</summary>
+/// <summary>A certificate that was uploaded to IAM, for load balancers. Stands in the account's us-east-1 partition.</summary>
+/// <remarks>Source: IAM API, ServerCertificate.</remarks>
 /// <remarks>The private key is checked against the certificate and not kept: nothing here ends a TLS connection.</remarks>
 public sealed record ServerCertificate : IResource<ServerCertificate>
 {

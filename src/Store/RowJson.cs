@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -20,12 +19,8 @@ public static class RowJson
 
     internal static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly FrozenDictionary<Type, JsonTypeInfo> InfoOf = MakeInfo();
-
-    internal static JsonTypeInfo Info(Kind kind) => InfoOf[kind.Type];
-
-    private static FrozenDictionary<Type, JsonTypeInfo> MakeInfo() =>
-        Kinds.All.ToFrozenDictionary(kind => kind.Type, kind => Options.GetTypeInfo(kind.Type));
+    /// <summary>Made when the kind's first row is written or read, and kept: most clouds hold few of the kinds.</summary>
+    internal static JsonTypeInfo Info(Kind kind) => Options.GetTypeInfo(kind.Type);
 
     private static JsonSerializerOptions MakeOptions(params ReadOnlySpan<JsonConverter> further)
     {

@@ -184,8 +184,8 @@ public sealed class EndpointTests : IAsyncLifetime
     {
         await using LocalEndpoint other = await LocalEndpoint.Start();
         await using LocalEndpoint front = await LocalEndpoint.Start(other.Client.BaseAddress);
-        using HttpResponseMessage answer = await front.Form("Action=ListRoles&Version=2010-05-08", "iam");
-        Assert.Contains("The service iam is not served", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using HttpResponseMessage answer = await front.Form("Action=ListQueues&Version=2012-11-05", "sqs");
+        Assert.Contains("The service sqs is not served", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         using HttpResponseMessage own = await front.Form("Action=DescribeVpcs&Version=2016-11-15");
         Assert.Equal(HttpStatusCode.OK, own.StatusCode);
     }
@@ -194,7 +194,7 @@ public sealed class EndpointTests : IAsyncLifetime
     public async Task A_fallback_that_is_not_there_is_a_clear_502()
     {
         await using LocalEndpoint front = await LocalEndpoint.Start(new Uri("http://127.0.0.1:1"));
-        using HttpResponseMessage answer = await front.Form("Action=ListRoles", "iam");
+        using HttpResponseMessage answer = await front.Form("Action=ListQueues", "sqs");
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Contains("http://127.0.0.1:1", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }

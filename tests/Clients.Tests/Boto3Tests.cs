@@ -34,6 +34,6 @@ public sealed class Boto3Tests(SharedServer server)
         Ended ended = await Programs.Run("python3", Programs.Aws(server.Url, account, "us-east-1"), script, server.Url, account);
         Assert.True(ended.ExitCode == 0, ended.ToString());
         string[] words = ended.Output.Split(' ');
-        Assert.True(int.Parse(words[0]) >= 39 && int.Parse(words[2]) >= 14, ended.Output);
+        Assert.True(int.Parse(words[0]) >= 41 && int.Parse(words[2]) >= 15, ended.Output);
     }
 }

@@ -9,8 +9,8 @@ namespace Trunkline.Tests.Control;
 /// <summary>No sequence of commands, taken or refused, breaks what always holds of the cloud.</summary>
 public sealed class InvariantTests
 {
-    private const int Sequences = 500;
-    private const int FollowedSequences = 120;
+    private const int Sequences = 200;
+    private const int FollowedSequences = 60;
 
     [Fact]
     public void No_sequence_of_commands_breaks_an_invariant()

@@ -32,7 +32,9 @@ internal static class InsightsEndpoints
             : rows.Find(new Id<VpcEndpoint>(end.Id)) is not null;
     }
 
-    /// <summary>The interfaces by which packets come to the end: an endpoint's own, or those of every endpoint that the asker's account has to a service.</summary>
+    /// <summary>
+    /// The interfaces by which packets come to the end: an endpoint's own, or those of every endpoint that the asker's account has to a service.
+    /// </summary>
     public static IEnumerable<NetworkInterface> Doors(CloudSnapshot cloud, InsightsEnd end, PartitionKey asker)
     {
         Partition rows = cloud.Partition(end.Type == Service ? asker : end.At);

@@ -131,7 +131,9 @@ internal static class ZoneRecords
         "ca" => ("NA", "CA"),
         "mx" => ("NA", "MX"),
         "sa" => ("SA", "BR"),
-        "eu" => ("EU", region switch { "eu-central-1" => "DE", "eu-west-1" => "IE", "eu-west-2" => "GB", "eu-west-3" => "FR", "eu-north-1" => "SE", _ => null }),
+        "eu" => (
+            "EU",
+            region switch { "eu-central-1" => "DE", "eu-west-1" => "IE", "eu-west-2" => "GB", "eu-west-3" => "FR", "eu-north-1" => "SE", _ => null }),
         "af" => ("AF", "ZA"),
         "il" => ("AS", "IL"),
         "me" => ("AS", region == "me-south-1" ? "BH" : "AE"),

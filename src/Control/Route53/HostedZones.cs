@@ -151,7 +151,8 @@ public sealed partial class Route53Service
         [
             .. context.Global.Here.All<HostedZone>()
                 .Select(z => (Zone: z, Name: DomainName.Reversed(z.Name)))
-                .Where(z => name is null || string.CompareOrdinal(z.Name, name) is var order && (order > 0 || (order == 0 && string.CompareOrdinal(z.Zone.Key, id) >= 0)))
+                .Where(z => name is null || string.CompareOrdinal(z.Name, name) is var order
+                    && (order > 0 || (order == 0 && string.CompareOrdinal(z.Zone.Key, id) >= 0)))
                 .OrderBy(z => z.Name, StringComparer.Ordinal).ThenBy(z => z.Zone.Key, StringComparer.Ordinal)
                 .Select(z => z.Zone)
                 .Take(size + 1),

@@ -54,8 +54,10 @@ internal static class RecordRules
             if (other.Type != record.Type && (other.Type == "CNAME" || record.Type == "CNAME"))
             {
                 return record.Type == "CNAME"
-                    ? $"RRSet of type CNAME with DNS name {record.Name} is not permitted as it conflicts with other records with the same DNS name in zone {zone.Name}"
-                    : $"RRSet of type {record.Type} with DNS name {record.Name} is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone {zone.Name}";
+                    ? $"RRSet of type CNAME with DNS name {record.Name} is not permitted as it conflicts with other records "
+                        + $"with the same DNS name in zone {zone.Name}"
+                    : $"RRSet of type {record.Type} with DNS name {record.Name} is not permitted because a conflicting RRSet of type CNAME "
+                        + $"with the same DNS name already exists in zone {zone.Name}";
             }
 
             if (other.Type == record.Type && other.Key != record.Key && PolicyOf(other) != PolicyOf(record))

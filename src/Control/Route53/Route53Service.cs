@@ -99,7 +99,8 @@ public sealed partial class Route53Service : AwsR53.IRoute53<CommandContext>
     };
 
     private static string? CheckedComment(string? comment) => comment is { Length: > CommentMax }
-        ? throw InvalidInput($"1 validation error detected: Value at 'comment' failed to satisfy constraint: Member must have length less than or equal to {CommentMax}")
+        ? throw InvalidInput(
+                $"1 validation error detected: Value at 'comment' failed to satisfy constraint: Member must have length less than or equal to {CommentMax}")
         : comment;
 
     private static string CheckedName(string? text) => DomainName.Canonical(Door.Required(text, "Name"))

@@ -120,7 +120,9 @@ public sealed partial class Route53Service
         string word = HostedZone.VpcWord(vpc.Region, vpc.VpcId);
         List<(string Owner, HostedZone Zone)> zones =
         [
-            .. context.Draft.Next.Partitions.Values.SelectMany(p => p.By<HostedZone>(word).Select(z => (p.Account, z))).OrderBy(z => z.z.Key, StringComparer.Ordinal),
+            .. context.Draft.Next.Partitions.Values
+                .SelectMany(p => p.By<HostedZone>(word).Select(z => (p.Account, z)))
+                .OrderBy(z => z.z.Key, StringComparer.Ordinal),
         ];
         (IReadOnlyList<(string Owner, HostedZone Zone)> page, string? next) = Page(zones, z => z.Zone.Key, size, request.NextToken);
         return new AwsR53.ListHostedZonesByVPCResponse

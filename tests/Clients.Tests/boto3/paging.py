@@ -33,12 +33,14 @@ def paged(api, operation, least, size, **arguments):
     paginator = api.get_paginator(operation)
     key = paginator.result_keys[0].expression
     whole = list(paginator.paginate(**arguments))
-    pages = list(paginator.paginate(PaginationConfig={"PageSize": size}, **arguments))
+    # boto3 has no page size for some operations: then the service alone decides on pages.
+    sized = "limit_key" in paginator._pagination_cfg
+    pages = list(paginator.paginate(PaginationConfig={"PageSize": size} if sized else {}, **arguments))
     everything = [item for page in whole for item in page[key]]
     assert len(everything) >= least, f"{operation}: {len(everything)} things, not {least}"
     assert [item for page in pages for item in page[key]] == everything, operation
-    assert len(pages) > 1 or least <= size, f"{operation}: one page of {len(everything)}"
-    assert all(len(page[key]) <= size for page in pages), operation
+    assert len(pages) > 1 or least <= size or not sized, f"{operation}: one page of {len(everything)}"
+    assert not sized or all(len(page[key]) <= size for page in pages), operation
     PAGED.add(f"{api.meta.service_model.service_name}:{operation}")
     return everything
 
@@ -162,6 +164,7 @@ def balancers(vpc, subnets, groups):
         elbv2.create_rule(
             ListenerArn=listeners[0], Priority=n, Actions=forward, Conditions=[{"Field": "path-pattern", "Values": [f"/{n}/*"]}])
     paged(elbv2, "describe_rules", 7, 4, ListenerArn=listeners[0])
+    trust(alb, forward, certificates())
     paged(elbv2, "describe_ssl_policies", 5, 4)
     paged(elbv2, "describe_account_limits", 5, 4)
     instance = target(subnets[0], groups[0])
@@ -249,8 +252,25 @@ def text():
 
 def certificates():
     arns = [acm.request_certificate(DomainName=f"c{n}.example.com", ValidationMethod="DNS")["CertificateArn"] for n in range(3)]
+    for arn in arns:
+        waited(acm, "certificate_validated", CertificateArn=arn)
     paged(acm, "list_certificates", 3, 2)
     return arns
+
+
+def trust(balancer, forward, certificates_of):
+    secure = elbv2.create_listener(
+        LoadBalancerArn=balancer, Protocol="HTTPS", Port=443, DefaultActions=forward,
+        Certificates=[{"CertificateArn": certificates_of[0]}])["Listeners"][0]["ListenerArn"]
+    for arn in certificates_of[1:]:
+        elbv2.add_listener_certificates(ListenerArn=secure, Certificates=[{"CertificateArn": arn}])
+    paged(elbv2, "describe_listener_certificates", 3, 2, ListenerArn=secure)
+    stores = [
+        elbv2.create_trust_store(Name=f"store{n}", CaCertificatesBundleS3Bucket="bundles", CaCertificatesBundleS3Key="ca.pem")
+        ["TrustStores"][0]["TrustStoreArn"] for n in range(3)]
+    paged(elbv2, "describe_trust_stores", 3, 2)
+    paged(elbv2, "describe_trust_store_associations", 0, 2, TrustStoreArn=stores[0])
+    paged(elbv2, "describe_trust_store_revocations", 0, 2, TrustStoreArn=stores[0])
 
 
 def main():
@@ -263,7 +283,6 @@ def main():
     rights()
     names(vpc)
     text()
-    certificates()
     print(f"{len(PAGED)} paginators, {len(WAITED)} waiters")
 
 

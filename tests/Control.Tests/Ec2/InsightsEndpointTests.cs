@@ -49,8 +49,14 @@ public sealed class InsightsEndpointTests
     [Fact]
     public void Rule103_an_interface_endpoint_is_reached_and_begins_nothing()
     {
-        string endpoint = lab.Run((ec2, c) => ec2.CreateVpcEndpoint(
-            c, new() { VpcId = vpc, VpcEndpointType = "Interface", ServiceName = "com.amazonaws.us-east-1.sqs", SubnetIds = [subnet] })).VpcEndpoint!.VpcEndpointId!;
+        string endpoint = lab.Run((ec2, c) => ec2.CreateVpcEndpoint(c, new()
+        {
+            VpcId = vpc,
+            VpcEndpointType = "Interface",
+            ServiceName = "com.amazonaws.us-east-1.sqs",
+            SubnetIds = [subnet],
+            PrivateDnsEnabled = false,
+        })).VpcEndpoint!.VpcEndpointId!;
         Aws.NetworkInsightsAnalysis answer = Ask(app.Id.Value, endpoint, 443);
         Assert.True(answer.NetworkPathFound, answer.Explanations?[0].ExplanationCode);
         Assert.Equal(endpoint, answer.ForwardPathComponents![^1].Component!.Id);

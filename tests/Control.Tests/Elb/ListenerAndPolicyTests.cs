@@ -18,7 +18,10 @@ public sealed class ListenerAndPolicyTests
         Assert.Equal("DuplicateListener", Refused(Balancers.Http with { InstancePort = 9 }));
         Assert.Equal("InvalidConfigurationRequest", Refused(new AwsElb.Listener
         {
-            Protocol = "HTTP", LoadBalancerPort = 81, InstancePort = 8080, InstanceProtocol = "HTTPS",
+            Protocol = "HTTP",
+            LoadBalancerPort = 81,
+            InstancePort = 8080,
+            InstanceProtocol = "HTTPS",
         }));
         Delete(22, 4000);
         Assert.Equal([80], Ports());
@@ -110,7 +113,10 @@ public sealed class ListenerAndPolicyTests
     public void Attributes_of_policies_are_those_of_their_types(string code, string type, string name, string value) =>
         Assert.Equal(code, lab.Lab.DoRefused(c => lab.Elb.CreateLoadBalancerPolicy(c, new()
         {
-            LoadBalancerName = "web", PolicyName = "p", PolicyTypeName = type, PolicyAttributes = [new() { AttributeName = name, AttributeValue = value }],
+            LoadBalancerName = "web",
+            PolicyName = "p",
+            PolicyTypeName = type,
+            PolicyAttributes = [new() { AttributeName = name, AttributeValue = value }],
         })));
 
     [Fact]

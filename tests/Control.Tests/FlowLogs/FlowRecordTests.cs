@@ -167,7 +167,8 @@ public sealed class FlowRecordTests
         string gateway = lab.NewGateway(vpc).Key;
         lab.Run((ec2, c) => ec2.CreateRoute(
             c, new() { RouteTableId = lab.MainTable(vpc).Key, DestinationCidrBlock = "0.0.0.0/0", GatewayId = gateway }));
-        lab.Run((ec2, c) => ec2.AssociateAddress(c, new() { AllocationId = lab.NewEip(), NetworkInterfaceId = one.Key }));
+        string eip = lab.NewEip();
+        lab.Run((ec2, c) => ec2.AssociateAddress(c, new() { AllocationId = eip, NetworkInterfaceId = one.Key }));
         lab.Run((ec2, c) => ec2.ModifyVpcBlockPublicAccessOptions(c, new() { InternetGatewayBlockMode = "block-bidirectional" }));
         Watch(vpc, "VPC", format: "${srcaddr} ${dstaddr} ${action} ${reject-reason} ${bytes}");
         Trace("203.0.113.5", 443);

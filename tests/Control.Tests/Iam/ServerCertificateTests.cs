@@ -78,7 +78,11 @@ public sealed class ServerCertificateTests
 
     private AwsIam.ServerCertificateMetadata Upload(string name, string? path = null) => lab.Lab.Do(c => iam.UploadServerCertificate(c, new()
     {
-        ServerCertificateName = name, Path = path, CertificateBody = Pair.Body, PrivateKey = Pair.Key, CertificateChain = Pair.Body,
+        ServerCertificateName = name,
+        Path = path,
+        CertificateBody = Pair.Body,
+        PrivateKey = Pair.Key,
+        CertificateChain = Pair.Body,
     })).ServerCertificateMetadata!;
 
     private string Refused(string name, string body, string key, string? chain) => lab.Lab.DoRefused(c => iam.UploadServerCertificate(

@@ -27,7 +27,9 @@ public sealed class TopicTests
     {
         AwsSns.CreateTopicInput ask = new()
         {
-            Name = "alarms", Attributes = new Dictionary<string, string> { ["DisplayName"] = "Alarms" }, Tags = [new() { Key = "team", Value = "net" }],
+            Name = "alarms",
+            Attributes = new Dictionary<string, string> { ["DisplayName"] = "Alarms" },
+            Tags = [new() { Key = "team", Value = "net" }],
         };
         string arn = lab.Do(c => sns.CreateTopic(c, ask)).TopicArn!;
         Assert.Equal(arn, lab.Do(c => sns.CreateTopic(c, ask)).TopicArn);
