@@ -46,7 +46,12 @@ internal static class Actions
         RedirectConfig = action.Redirect is { } r
             ? new AwsElbv2.RedirectActionConfig
             {
-                Protocol = r.Protocol, Port = r.Port, Host = r.Host, Path = r.Path, Query = r.Query, StatusCode = r.StatusCode,
+                Protocol = r.Protocol,
+                Port = r.Port,
+                Host = r.Host,
+                Path = r.Path,
+                Query = r.Query,
+                StatusCode = r.StatusCode,
             }
             : null,
         FixedResponseConfig = action.Fixed is { } f

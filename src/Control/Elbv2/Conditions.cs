@@ -57,17 +57,21 @@ internal static class Conditions
         {
             HostHeader => wire with
             {
-                Values = values, HostHeaderConfig = new AwsElbv2.HostHeaderConditionConfig { Values = values, RegexValues = regex },
+                Values = values,
+                HostHeaderConfig = new AwsElbv2.HostHeaderConditionConfig { Values = values, RegexValues = regex },
             },
             PathPattern => wire with
             {
-                Values = values, PathPatternConfig = new AwsElbv2.PathPatternConditionConfig { Values = values, RegexValues = regex },
+                Values = values,
+                PathPatternConfig = new AwsElbv2.PathPatternConditionConfig { Values = values, RegexValues = regex },
             },
             HttpHeader => wire with
             {
                 HttpHeaderConfig = new AwsElbv2.HttpHeaderConditionConfig
                 {
-                    HttpHeaderName = condition.HeaderName, Values = values, RegexValues = regex,
+                    HttpHeaderName = condition.HeaderName,
+                    Values = values,
+                    RegexValues = regex,
                 },
             },
             Method => wire with { HttpRequestMethodConfig = new AwsElbv2.HttpRequestMethodConditionConfig { Values = values } },

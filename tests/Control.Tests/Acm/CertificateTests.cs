@@ -21,7 +21,10 @@ public sealed class CertificateTests
     {
         string arn = Run(c => acm.RequestCertificate(c, new()
         {
-            DomainName = "Example.com", SubjectAlternativeNames = ["*.example.com"], ValidationMethod = "DNS", KeyAlgorithm = algorithm,
+            DomainName = "Example.com",
+            SubjectAlternativeNames = ["*.example.com"],
+            ValidationMethod = "DNS",
+            KeyAlgorithm = algorithm,
         })).CertificateArn!;
         Assert.Matches("^arn:aws:acm:us-east-1:000000000000:certificate/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", arn);
         AwsAcm.CertificateDetail seen = Described(arn);
@@ -200,6 +203,7 @@ public sealed class CertificateTests
 
     private static AwsAcm.ImportCertificateRequest Import(string pem, AsymmetricAlgorithm key) => new()
     {
-        Certificate = Encoding.ASCII.GetBytes(pem), PrivateKey = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()),
+        Certificate = Encoding.ASCII.GetBytes(pem),
+        PrivateKey = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()),
     };
 }

@@ -47,7 +47,10 @@ public sealed class PrefixListTests
         string id = New(["10.0.0.0/8"], most: 5).PrefixListId!;
         Aws.ManagedPrefixList changed = Modify(new()
         {
-            PrefixListId = id, CurrentVersion = 1, AddEntries = [new() { Cidr = "11.0.0.0/8", Description = "new" }], RemoveEntries = [new() { Cidr = "10.0.0.0/8" }],
+            PrefixListId = id,
+            CurrentVersion = 1,
+            AddEntries = [new() { Cidr = "11.0.0.0/8", Description = "new" }],
+            RemoveEntries = [new() { Cidr = "10.0.0.0/8" }],
         });
         Assert.Equal(("modify-in-progress", 2L), (changed.State, changed.Version));
         Assert.Equal(["11.0.0.0/8"], Entries(id));

@@ -62,7 +62,10 @@ public sealed class AccountTests
         Assert.Equal("DuplicateTrustStoreName", lab.ElbRefused((elb, c) => elb.CreateTrustStore(c, Clients)));
         AwsElbv2.CreateListenerInput input = new()
         {
-            LoadBalancerArn = web, Protocol = "HTTPS", Port = 443, Certificates = [new() { CertificateArn = lab.NewCertificate() }],
+            LoadBalancerArn = web,
+            Protocol = "HTTPS",
+            Port = 443,
+            Certificates = [new() { CertificateArn = lab.NewCertificate() }],
             DefaultActions = [Balancing.Fixed()],
             MutualAuthentication = new() { Mode = "verify", TrustStoreArn = store },
         };

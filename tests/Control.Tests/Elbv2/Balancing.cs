@@ -47,27 +47,39 @@ internal static class Balancing
         this Lab lab, string[] subnets, string name = "web", string type = "application", string? scheme = null, string[]? groups = null) =>
         lab.Elb((elb, c) => elb.CreateLoadBalancer(c, new()
         {
-            Name = name, Type = type, Subnets = subnets, Scheme = scheme, SecurityGroups = groups,
+            Name = name,
+            Type = type,
+            Subnets = subnets,
+            Scheme = scheme,
+            SecurityGroups = groups,
         })).LoadBalancers!.Single();
 
     public static string NewTargetGroup(
         this Lab lab, string vpc, string name = "app", string protocol = "HTTP", int port = 80, string targetType = "instance") =>
         lab.Elb((elb, c) => elb.CreateTargetGroup(c, new()
         {
-            Name = name, Protocol = protocol, Port = protocol == "GENEVE" ? null : port, VpcId = vpc, TargetType = targetType,
+            Name = name,
+            Protocol = protocol,
+            Port = protocol == "GENEVE" ? null : port,
+            VpcId = vpc,
+            TargetType = targetType,
         })).TargetGroups!.Single().TargetGroupArn!;
 
     public static AwsElbv2.Action Forward(string group) => new() { Type = "forward", TargetGroupArn = group };
 
     public static AwsElbv2.Action Fixed(string status = "404") => new()
     {
-        Type = "fixed-response", FixedResponseConfig = new() { StatusCode = status },
+        Type = "fixed-response",
+        FixedResponseConfig = new() { StatusCode = status },
     };
 
     public static AwsElbv2.Listener NewListener(this Lab lab, string balancer, AwsElbv2.Action action, string protocol = "HTTP", int port = 80) =>
         lab.Elb((elb, c) => elb.CreateListener(c, new()
         {
-            LoadBalancerArn = balancer, Protocol = protocol, Port = port, DefaultActions = [action],
+            LoadBalancerArn = balancer,
+            Protocol = protocol,
+            Port = port,
+            DefaultActions = [action],
         })).Listeners!.Single();
 
     public static string NewCertificate(this Lab lab, string domain = "shop.example.com") =>
@@ -76,7 +88,10 @@ internal static class Balancing
     public static AwsElbv2.Rule NewRule(this Lab lab, string listener, string group, string path = "/api/*", int priority = 10) =>
         lab.Elb((elb, c) => elb.CreateRule(c, new()
         {
-            ListenerArn = listener, Priority = priority, Conditions = [new() { Field = "path-pattern", Values = [path] }], Actions = [Forward(group)],
+            ListenerArn = listener,
+            Priority = priority,
+            Conditions = [new() { Field = "path-pattern", Values = [path] }],
+            Actions = [Forward(group)],
         })).Rules!.Single();
 
     public static LoadBalancer Row(this Lab lab, AwsElbv2.LoadBalancer balancer) =>

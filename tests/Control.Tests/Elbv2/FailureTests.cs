@@ -207,7 +207,10 @@ public sealed class FailureTests
     {
         Aws.NetworkInsightsAnalysis answer = Analyse(new()
         {
-            Source = client.Instance.Id.Value, Destination = destination.Id.Value, FilterAtSource = from, FilterAtDestination = to,
+            Source = client.Instance.Id.Value,
+            Destination = destination.Id.Value,
+            FilterAtSource = from,
+            FilterAtDestination = to,
         });
         Assert.False(answer.NetworkPathFound);
         return Assert.Single(answer.Explanations!).ExplanationCode;

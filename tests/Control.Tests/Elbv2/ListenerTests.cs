@@ -223,7 +223,11 @@ public sealed class ListenerTests
 
     private string Secure(string certificate, string? policy = null) => lab.ElbRefused((elb, c) => elb.CreateListener(c, new()
     {
-        LoadBalancerArn = web, Protocol = "HTTPS", Port = 443, SslPolicy = policy, Certificates = [new() { CertificateArn = certificate }],
+        LoadBalancerArn = web,
+        Protocol = "HTTPS",
+        Port = 443,
+        SslPolicy = policy,
+        Certificates = [new() { CertificateArn = certificate }],
         DefaultActions = [Balancing.Fixed()],
     }));
 }

@@ -79,7 +79,9 @@ public sealed class LoadBalancerTests
         });
         Assert.Equal("ResourceInUse", lab.ElbRefused((elb, c) => elb.CreateLoadBalancer(c, new()
         {
-            Name = "other", Type = "network", SubnetMappings = [new() { SubnetId = subnets[2], AllocationId = addresses[0] }],
+            Name = "other",
+            Type = "network",
+            SubnetMappings = [new() { SubnetId = subnets[2], AllocationId = addresses[0] }],
         })));
         lab.Elb((elb, c) => elb.DeleteLoadBalancer(c, new() { LoadBalancerArn = made.LoadBalancerArn }));
         Assert.Null(lab.DescribedEip(addresses[0]).AssociationId);
@@ -91,7 +93,10 @@ public sealed class LoadBalancerTests
         (_, string[] subnets) = lab.NewThreeZones(gateway: false);
         AwsElbv2.LoadBalancer made = lab.Elb((elb, c) => elb.CreateLoadBalancer(c, new()
         {
-            Name = "inner", Type = "network", Scheme = "internal", SubnetMappings = [new() { SubnetId = subnets[0], PrivateIPv4Address = "10.0.0.99" }],
+            Name = "inner",
+            Type = "network",
+            Scheme = "internal",
+            SubnetMappings = [new() { SubnetId = subnets[0], PrivateIPv4Address = "10.0.0.99" }],
         })).LoadBalancers!.Single();
         Assert.Equal("10.0.0.99", made.AvailabilityZones!.Single().LoadBalancerAddresses!.Single().PrivateIPv4Address);
         Assert.Equal("10.0.0.99", lab.NodesOf(made).Single().PrimaryIp.ToString());
@@ -99,7 +104,10 @@ public sealed class LoadBalancerTests
         {
             Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.CreateLoadBalancer(c, new()
             {
-                Name = "next", Type = "network", Scheme = "internal", SubnetMappings = [new() { SubnetId = subnets[0], PrivateIPv4Address = bad }],
+                Name = "next",
+                Type = "network",
+                Scheme = "internal",
+                SubnetMappings = [new() { SubnetId = subnets[0], PrivateIPv4Address = bad }],
             })));
         }
     }

@@ -81,7 +81,10 @@ public sealed class RuleTests
         ];
         AwsElbv2.Rule made = lab.Elb((elb, c) => elb.CreateRule(c, new()
         {
-            ListenerArn = listener, Priority = 1, Conditions = conditions, Actions = [Balancing.Forward(app)],
+            ListenerArn = listener,
+            Priority = 1,
+            Conditions = conditions,
+            Actions = [Balancing.Forward(app)],
         })).Rules!.Single();
         Assert.Equal(["*.example.com"], made.Conditions![0].Values!);
         Assert.Equal(["*.example.com"], made.Conditions[0].HostHeaderConfig!.Values!);
@@ -134,7 +137,8 @@ public sealed class RuleTests
     {
         AwsElbv2.RuleTransform transform = new()
         {
-            Type = "url-rewrite", UrlRewriteConfig = new() { Rewrites = [new() { Regex = "^/api/(.*)", Replace = "/$1" }] },
+            Type = "url-rewrite",
+            UrlRewriteConfig = new() { Rewrites = [new() { Regex = "^/api/(.*)", Replace = "/$1" }] },
         };
         string arn = lab.NewRule(listener, app).RuleArn!;
         AwsElbv2.Rule changed = lab.Elb((elb, c) => elb.ModifyRule(c, new() { RuleArn = arn, Transforms = [transform] })).Rules!.Single();
@@ -173,7 +177,10 @@ public sealed class RuleTests
         string stream = lab.NewListener(edge, Balancing.Forward(tcp), "TCP").ListenerArn!;
         Assert.Equal("UnsupportedProtocol", lab.ElbRefused((elb, c) => elb.CreateRule(c, new()
         {
-            ListenerArn = stream, Priority = 1, Conditions = [new() { Field = "path-pattern", Values = ["/"] }], Actions = [Balancing.Forward(tcp)],
+            ListenerArn = stream,
+            Priority = 1,
+            Conditions = [new() { Field = "path-pattern", Values = ["/"] }],
+            Actions = [Balancing.Forward(tcp)],
         })));
     }
 

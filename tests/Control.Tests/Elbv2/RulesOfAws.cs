@@ -32,7 +32,9 @@ public sealed class RulesOfAws
         Assert.Equal("on", made.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic);
         AwsElbv2.SetSecurityGroupsOutput set = lab.Elb((elb, c) => elb.SetSecurityGroups(c, new()
         {
-            LoadBalancerArn = made.LoadBalancerArn, SecurityGroups = [group], EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic = "off",
+            LoadBalancerArn = made.LoadBalancerArn,
+            SecurityGroups = [group],
+            EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic = "off",
         }));
         Assert.Equal("off", set.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic);
         Assert.False(lab.Row(made).EnforcePrivateLinkInbound);
@@ -40,7 +42,9 @@ public sealed class RulesOfAws
         Assert.Null(application.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic);
         Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.SetSecurityGroups(c, new()
         {
-            LoadBalancerArn = application.LoadBalancerArn, SecurityGroups = [group], EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic = "off",
+            LoadBalancerArn = application.LoadBalancerArn,
+            SecurityGroups = [group],
+            EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic = "off",
         })));
     }
 
@@ -59,7 +63,8 @@ public sealed class RulesOfAws
         Assert.Equal(kept, Attribute(group, TargetGroupAttributes.PreserveClientIp));
         AwsElbv2.ModifyTargetGroupAttributesInput off = new()
         {
-            TargetGroupArn = group, Attributes = [new() { Key = TargetGroupAttributes.PreserveClientIp, Value = "false" }],
+            TargetGroupArn = group,
+            Attributes = [new() { Key = TargetGroupAttributes.PreserveClientIp, Value = "false" }],
         };
         if (protocol.Contains("UDP", StringComparison.Ordinal))
         {
@@ -133,7 +138,10 @@ public sealed class RulesOfAws
         Assert.Equal("InvalidSubnet", Refused([full], "network"));
         lab.Elb((elb, c) => elb.CreateLoadBalancer(c, new()
         {
-            Name = "inner", Type = "network", Scheme = "internal", SubnetMappings = [new() { SubnetId = full, PrivateIPv4Address = "10.0.21.28" }],
+            Name = "inner",
+            Type = "network",
+            Scheme = "internal",
+            SubnetMappings = [new() { SubnetId = full, PrivateIPv4Address = "10.0.21.28" }],
         }));
 
         string Refused(string[] ids, string type) => lab.ElbRefused(
@@ -195,6 +203,7 @@ public sealed class RulesOfAws
 
     private static AwsElbv2.ModifyLoadBalancerAttributesInput CrossZone(AwsElbv2.LoadBalancer balancer, string value) => new()
     {
-        LoadBalancerArn = balancer.LoadBalancerArn, Attributes = [new() { Key = LoadBalancerAttributes.CrossZone, Value = value }],
+        LoadBalancerArn = balancer.LoadBalancerArn,
+        Attributes = [new() { Key = LoadBalancerAttributes.CrossZone, Value = value }],
     };
 }

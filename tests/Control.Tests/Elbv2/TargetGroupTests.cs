@@ -269,6 +269,7 @@ public sealed class TargetGroupTests
 
     private static AwsElbv2.ModifyTargetGroupAttributesInput Change(string group, params (string Key, string Value)[] pairs) => new()
     {
-        TargetGroupArn = group, Attributes = [.. pairs.Select(p => new AwsElbv2.TargetGroupAttribute { Key = p.Key, Value = p.Value })],
+        TargetGroupArn = group,
+        Attributes = [.. pairs.Select(p => new AwsElbv2.TargetGroupAttribute { Key = p.Key, Value = p.Value })],
     };
 }
