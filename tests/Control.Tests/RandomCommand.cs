@@ -14,6 +14,9 @@ internal static class RandomCommand
         "192.168.0.0/20",
     ];
 
+    /// <summary>Parts of default subnets, and of those that the blocks make.</summary>
+    private static readonly string[] Reserved = ["172.31.0.0/24", "172.31.0.128/25", "172.31.16.16/28", "172.31.32.0/21", "10.0.0.128/28"];
+
     private static readonly string[] Accounts = ["000000000000", "111111111111"];
 
     /// <summary>Each takes the names of what is there at random.</summary>
@@ -101,7 +104,7 @@ internal static class RandomCommand
         (ec2, c, p) => ec2.CreateRoute(
             c, new() { RouteTableId = p.Id<RouteTable>(), DestinationPrefixListId = p.Id<PrefixList>(), GatewayId = p.Id<InternetGateway>() }),
         (ec2, c, p) => ec2.CreateSubnetCidrReservation(
-            c, new() { SubnetId = p.Id<Subnet>(), Cidr = p.One(Blocks), ReservationType = p.Maybe() ? "explicit" : "prefix" }),
+            c, new() { SubnetId = p.Id<Subnet>(), Cidr = p.One(Reserved), ReservationType = p.Maybe() ? "explicit" : "prefix" }),
         (ec2, c, p) => ec2.DeleteSubnetCidrReservation(c, new() { SubnetCidrReservationId = p.Id<SubnetCidrReservation>() }),
         (ec2, c, p) => ec2.CreateVpcEndpoint(
             c, new() { VpcId = p.Id<Vpc>(), ServiceName = "com.amazonaws.us-east-1.s3", RouteTableIds = [p.Id<RouteTable>()] }),
