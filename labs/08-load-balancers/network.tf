@@ -88,6 +88,9 @@ resource "aws_instance" "app" {
   subnet_id              = aws_subnet.private[count.index].id
   vpc_security_group_ids = [aws_security_group.app.id]
   tags                   = { Name = "app-${count.index}" }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.db]
 }
 
 # A database in two of the three zones.
@@ -98,6 +101,9 @@ resource "aws_instance" "db" {
   subnet_id              = aws_subnet.private[count.index].id
   vpc_security_group_ids = [aws_security_group.db.id]
   tags                   = { Name = "db-${count.index}" }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.db]
 }
 
 resource "aws_security_group" "web" {
@@ -325,6 +331,9 @@ resource "aws_elb" "old" {
     interval            = 30
     timeout             = 5
   }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.db]
 }
 
 output "web_name" {

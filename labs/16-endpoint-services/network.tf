@@ -93,6 +93,9 @@ resource "aws_instance" "api" {
   private_ip             = "10.0.0.10"
   vpc_security_group_ids = [aws_security_group.api.id]
   tags                   = { Name = "api" }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.api]
 }
 
 resource "aws_instance" "db" {
@@ -102,6 +105,9 @@ resource "aws_instance" "db" {
   private_ip             = "10.0.0.30"
   vpc_security_group_ids = [aws_security_group.api.id]
   tags                   = { Name = "db" }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.api]
 }
 
 resource "aws_lb" "api" {

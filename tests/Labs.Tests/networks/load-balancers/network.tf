@@ -145,6 +145,9 @@ resource "aws_instance" "app" {
   subnet_id              = aws_subnet.private[count.index].id
   vpc_security_group_ids = [aws_security_group.app.id]
   tags                   = { Name = "app-${count.index}" }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.db]
 }
 
 resource "aws_instance" "db" {
@@ -154,6 +157,9 @@ resource "aws_instance" "db" {
   subnet_id              = aws_subnet.private[count.index].id
   vpc_security_group_ids = [aws_security_group.db.id]
   tags                   = { Name = "db-${count.index}" }
+
+  # The load balancer's addresses are fixed: it comes first, so that nobody is given one of them.
+  depends_on = [aws_lb.db]
 }
 
 resource "aws_acm_certificate" "shop" {
