@@ -35,7 +35,13 @@ public sealed record ServiceDescription
     public required string TargetPrefix { get; init; }
 
     /// <summary>Every operation of the facts, served or not; a space between two.</summary>
-    public required string OperationNames { get; init; }
+    public required string OperationNames
+    {
+        get;
+
+        // A copy made with other operations must not keep the set of the one it was copied from.
+        init => (field, names) = (value, null);
+    }
 
     /// <summary>How REST operations are told apart; empty for others.</summary>
     public required IReadOnlyList<HttpBinding> Bindings { get; init; }

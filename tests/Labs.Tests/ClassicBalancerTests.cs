@@ -10,7 +10,7 @@ public sealed class ClassicBalancerTests(Server server)
     public async Task Classic_load_balancers_with_policies_a_certificate_roles_and_topics()
     {
         Programs.Need("terraform");
-        const string Account = "100000000061";
+        const string Account = "100000000062";
         string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "classic");
         IReadOnlyList<string> before = await server.Inventory(Account);
         TerraformProject project = new(server, folder, Account);

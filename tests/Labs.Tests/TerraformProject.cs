@@ -9,7 +9,9 @@ internal sealed class TerraformProject
 
     public TerraformProject(Server server, string source, string account)
     {
-        _folder = Directory.CreateDirectory(Path.Combine(server.Folder, "terraform", account)).FullName;
+        string folder = Path.Combine(server.Folder, "terraform", account);
+        Assert.False(Directory.Exists(folder), $"account {account} is another test's");
+        _folder = Directory.CreateDirectory(folder).FullName;
         _environment = server.Variables(account);
         foreach (string file in Directory.GetFiles(source).Where(f => Path.GetExtension(f) is ".tf" or ".tfvars"))
         {

@@ -98,7 +98,7 @@ internal static class OutsideFacts
             if (!chains.TryGetValue(ports, out int chain))
             {
                 chains.Add(ports, chain = chains.Count);
-                facts.Chain($"service_{chain}", null, HostRules(service with { Name = "aws-service" }));
+                facts.Chain($"service_{chain}", null, HostRules(service with { Name = "public-service" }));
             }
 
             if (chain == run.Chain && run.Last + 1 == first.V4Bits)
