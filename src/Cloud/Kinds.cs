@@ -62,6 +62,10 @@ public static class Kinds
         Kind.Of<IamPolicy>(),
         Kind.Of<ServerCertificate>(),
         Kind.Of<SnsTopic>(),
+        Kind.Of<TransitGateway>(),
+        Kind.Of<TransitGatewayAttachment>(),
+        Kind.Of<TransitGatewayRouteTable>(),
+        Kind.Of<TransitGatewayConnectPeer>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);

@@ -40,5 +40,9 @@ public static class NotForwarded
         [Kind.Of<IamPolicy>()] = "a right, no part of the network",
         [Kind.Of<ServerCertificate>()] = "what a load balancer shows to clients; packets go the same way with any",
         [Kind.Of<SnsTopic>()] = "a place for notifications, no part of the network",
+        [Kind.Of<TransitGateway>()] = "no packet meets it before hubs are compiled",
+        [Kind.Of<TransitGatewayAttachment>()] = "no packet meets it before hubs are compiled",
+        [Kind.Of<TransitGatewayRouteTable>()] = "no packet meets it before hubs are compiled",
+        [Kind.Of<TransitGatewayConnectPeer>()] = "no packet meets it before hubs are compiled",
     }.ToImmutableDictionary();
 }
