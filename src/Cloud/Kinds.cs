@@ -66,6 +66,21 @@ public static class Kinds
         Kind.Of<TransitGatewayAttachment>(),
         Kind.Of<TransitGatewayRouteTable>(),
         Kind.Of<TransitGatewayConnectPeer>(),
+        Kind.Of<ResourceShare>(),
+        Kind.Of<ReceivedShare>(),
+        Kind.Of<ShareInvitation>(),
+        Kind.Of<SharePermission>(),
+        Kind.Of<ReplacePermissionsWork>(),
+        Kind.Of<OrganizationSharing>(),
+        Kind.Of<GlobalNetwork>(),
+        Kind.Of<TransitGatewayRegistration>(),
+        Kind.Of<RouteAnalysis>(),
+        Kind.Of<NmSite>(),
+        Kind.Of<NmDevice>(),
+        Kind.Of<NmLink>(),
+        Kind.Of<NmConnection>(),
+        Kind.Of<NmLinkAssociation>(),
+        Kind.Of<NmCustomerGatewayAssociation>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);
