@@ -62,6 +62,10 @@ public static class Kinds
         Kind.Of<IamPolicy>(),
         Kind.Of<ServerCertificate>(),
         Kind.Of<SnsTopic>(),
+        Kind.Of<VpcPeeringConnection>(),
+        Kind.Of<CustomerGateway>(),
+        Kind.Of<VpnGateway>(),
+        Kind.Of<VpnConnection>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);

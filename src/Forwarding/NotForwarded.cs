@@ -40,5 +40,9 @@ public static class NotForwarded
         [Kind.Of<IamPolicy>()] = "a right, no part of the network",
         [Kind.Of<ServerCertificate>()] = "what a load balancer shows to clients; packets go the same way with any",
         [Kind.Of<SnsTopic>()] = "a place for notifications, no part of the network",
+        [Kind.Of<VpcPeeringConnection>()] = "its packets are not walked yet",
+        [Kind.Of<CustomerGateway>()] = "what AWS was told of a router; the routing settles with the router itself",
+        [Kind.Of<VpnGateway>()] = "its packets are not walked yet",
+        [Kind.Of<VpnConnection>()] = "its packets are not walked yet",
     }.ToImmutableDictionary();
 }
