@@ -16,6 +16,10 @@ public static class RouteStates
             partition.Find(new Id<VpcEndpoint>(route.Target.Id)) is { State: VpcEndpointState.Available } endpoint
             && endpoint.VpcId == table.VpcId,
         RouteTargetKind.TransitGateway => AttachmentTo(partition, table.VpcId, route.Target.Id) is not null,
+        RouteTargetKind.VpcPeeringConnection =>
+            partition.Find(new Id<VpcPeeringConnection>(route.Target.Id)) is { IsActive: true } peering
+            && (peering.Requester.VpcId == table.VpcId || peering.Accepter.VpcId == table.VpcId),
+        RouteTargetKind.VpnGateway => partition.Find(new Id<VpnGateway>(route.Target.Id))?.AttachedVpc == table.VpcId,
         RouteTargetKind.NetworkInterface => InterfaceTakesPackets(partition, new Id<NetworkInterface>(route.Target.Id)),
         _ => false,
     };
