@@ -62,6 +62,14 @@ public static class Kinds
         Kind.Of<IamPolicy>(),
         Kind.Of<ServerCertificate>(),
         Kind.Of<SnsTopic>(),
+        Kind.Of<DxConnection>(),
+        Kind.Of<DxLag>(),
+        Kind.Of<DxVirtualInterface>(),
+        Kind.Of<DxGateway>(),
+        Kind.Of<DxGatewayAssociation>(),
+        Kind.Of<DxGatewayProposal>(),
+        Kind.Of<DxFailoverTest>(),
+        Kind.Of<DxAgreement>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);

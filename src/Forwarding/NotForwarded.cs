@@ -40,5 +40,8 @@ public static class NotForwarded
         [Kind.Of<IamPolicy>()] = "a right, no part of the network",
         [Kind.Of<ServerCertificate>()] = "what a load balancer shows to clients; packets go the same way with any",
         [Kind.Of<SnsTopic>()] = "a place for notifications, no part of the network",
+        [Kind.Of<DxGatewayProposal>()] = "a request that may be accepted; the association that comes of it is routed",
+        [Kind.Of<DxFailoverTest>()] = "its virtual interface says which sessions it holds down",
+        [Kind.Of<DxAgreement>()] = "a signature",
     }.ToImmutableDictionary();
 }
