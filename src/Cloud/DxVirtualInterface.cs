@@ -28,6 +28,9 @@ public enum DxInterfaceState
 
     /// <summary>Its owner deleted it instead of accepting it; the connection's owner still sees it.</summary>
     Rejected,
+
+    /// <summary>Gone; AWS shows it for 15 minutes more.</summary>
+    Deleted,
 }
 
 /// <summary>
@@ -95,6 +98,9 @@ public sealed record DxVirtualInterface : IResource<DxVirtualInterface>, ITagged
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it was deleted; it holds nothing from then on.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = Trunkline.Cloud.Tags.None;
 
     public string Key => Id.Value;
@@ -103,6 +109,11 @@ public sealed record DxVirtualInterface : IResource<DxVirtualInterface>, ITagged
     {
         get
         {
+            if (State == DxInterfaceState.Deleted)
+            {
+                yield break;
+            }
+
             yield return DxWords.Port(ConnectionId);
             if (VirtualGatewayId is { } exit)
             {
