@@ -89,6 +89,10 @@ public static class Kinds
         Kind.Of<NmConnection>(),
         Kind.Of<NmLinkAssociation>(),
         Kind.Of<NmCustomerGatewayAssociation>(),
+        Kind.Of<VpcPeeringConnection>(),
+        Kind.Of<CustomerGateway>(),
+        Kind.Of<VpnGateway>(),
+        Kind.Of<VpnConnection>(),
     ];
 
     private static readonly ImmutableDictionary<string, Kind> ByName = All.ToImmutableDictionary(k => k.Name, StringComparer.Ordinal);
