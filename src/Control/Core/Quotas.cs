@@ -133,7 +133,7 @@ public sealed class Quotas
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
         .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
-        .. Ram.RamQuotas.All,
+        .. Ram.RamQuotas.All, .. NetworkManager.NmQuotas.All,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
