@@ -23,7 +23,7 @@ public sealed partial class NetworkManagerService
             throw NmFaults.Missing("source.transitGatewayAttachmentArn");
         }
 
-        if (destination.IpAddress is null && destination.AttachmentArn is null)
+        if (destination.IpAddress is null)
         {
             throw NmFaults.Missing("destination.ipAddress");
         }

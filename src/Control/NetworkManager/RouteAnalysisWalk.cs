@@ -22,6 +22,7 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
     public string? GatewayArnOf(RouteAnalysisEnd end) =>
         end.AttachmentArn is { } arn && Find(arn) is { } attachment ? GatewayArn(attachment) : null;
 
+    /// <param name="destination">With an address.</param>
     public RouteAnalysisWay Go(RouteAnalysisEnd source, RouteAnalysisEnd destination)
     {
         steps.Clear();
@@ -37,13 +38,10 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
             return Ends("TRANSIT_GATEWAY_ATTACHMENT_NOT_IN_TRANSIT_GATEWAY", source.AttachmentArn!);
         }
 
-        return destination.IpAddress is null
-            ? Walk(at, wanted, FirstAddressOf(wanted!))
-            : Walk(at, wanted, IpAddress.Parse(destination.IpAddress));
+        return Walk(at, wanted, IpAddress.Parse(destination.IpAddress!));
     }
 
-    /// <param name="address">Null where the destination's attachment has no address to ask for.</param>
-    private RouteAnalysisWay Walk(TransitGatewayAttachment start, TransitGatewayAttachment? wanted, IpAddress? address)
+    private RouteAnalysisWay Walk(TransitGatewayAttachment start, TransitGatewayAttachment? wanted, IpAddress address)
     {
         HashSet<string> entered = new(StringComparer.Ordinal);
         TransitGatewayAttachment at = start;
@@ -61,7 +59,7 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
             }
 
             string tableArn = Arn(at.TransitGatewayOwner, TableType, table.Value);
-            if (address is null || Longest(routes.Value.RibOf(table.Value), address.Value) is not { } route)
+            if (Longest(routes.Value.RibOf(table.Value), address) is not { } route)
             {
                 steps.Add(StepOf(at, table, null));
                 return Ends("ROUTE_NOT_FOUND", tableArn);
@@ -131,11 +129,6 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
 
         return best;
     }
-
-    /// <summary>An address to ask for where only the destination's attachment was named: the first of its VPC.</summary>
-    private IpAddress? FirstAddressOf(TransitGatewayAttachment attachment) => attachment.Type == TransitGatewayAttachmentType.Vpc
-        ? context.Draft.Partition(attachment.ResourceOwner).Find(new Id<Vpc>(attachment.ResourceId))?.Cidr.First
-        : null;
 
     private TransitGatewayAttachment? OtherSide(TransitGatewayAttachment peering) => peering.FarEnd is { } far
         ? context.Draft.Partition(far.Owner).Find(far.AttachmentId)
