@@ -133,6 +133,7 @@ public sealed class Quotas
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
         .. Ec2.TransitGatewayQuotas.All, .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        .. Ram.RamQuotas.All, .. NetworkManager.NmQuotas.All,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
