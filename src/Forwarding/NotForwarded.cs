@@ -40,10 +40,6 @@ public static class NotForwarded
         [Kind.Of<IamPolicy>()] = "a right, no part of the network",
         [Kind.Of<ServerCertificate>()] = "what a load balancer shows to clients; packets go the same way with any",
         [Kind.Of<SnsTopic>()] = "a place for notifications, no part of the network",
-        [Kind.Of<TransitGateway>()] = "no packet meets it before hubs are compiled",
-        [Kind.Of<TransitGatewayAttachment>()] = "no packet meets it before hubs are compiled",
-        [Kind.Of<TransitGatewayRouteTable>()] = "no packet meets it before hubs are compiled",
-        [Kind.Of<TransitGatewayConnectPeer>()] = "no packet meets it before hubs are compiled",
         [Kind.Of<ResourceShare>()] = "a right of other accounts; what is shared is forwarded",
         [Kind.Of<ReceivedShare>()] = "a right; what is shared is forwarded",
         [Kind.Of<ShareInvitation>()] = "a question to another account",
@@ -59,9 +55,5 @@ public static class NotForwarded
         [Kind.Of<NmConnection>()] = "an inventory",
         [Kind.Of<NmLinkAssociation>()] = "an inventory",
         [Kind.Of<NmCustomerGatewayAssociation>()] = "an inventory",
-        [Kind.Of<VpcPeeringConnection>()] = "its packets are not walked yet",
-        [Kind.Of<CustomerGateway>()] = "what AWS was told of a router; the routing settles with the router itself",
-        [Kind.Of<VpnGateway>()] = "its packets are not walked yet",
-        [Kind.Of<VpnConnection>()] = "its packets are not walked yet",
     }.ToImmutableDictionary();
 }
