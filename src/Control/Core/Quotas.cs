@@ -132,7 +132,7 @@ public sealed class Quotas
         IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
-        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate, .. DirectConnect.DxQuotas.All,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
