@@ -133,6 +133,7 @@ public sealed class Quotas
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
         .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate, .. DirectConnect.DxQuotas.All,
+        .. Ec2.TransitGatewayQuotas.All, .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
