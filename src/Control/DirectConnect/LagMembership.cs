@@ -45,6 +45,7 @@ public sealed partial class DirectConnectService
 
         DxLag lag = DxRows.Lag(context, lagId);
         CheckFits(context, made, lag);
+        PutKind(context, made, lag);
         return made with { LagId = lag.Id, Device = lag.Device };
     }
 
@@ -74,6 +75,7 @@ public sealed partial class DirectConnectService
             DxRows.Put(context, one with { ParentId = lag.Key, LagId = lag.Id, Device = lag.Device });
         }
 
+        PutKind(context, port, lag);
         return context.Put(port with { LagId = lag.Id, Device = lag.Device });
     }
 
@@ -95,7 +97,9 @@ public sealed partial class DirectConnectService
             throw DxFaults.Client($"The bandwidth {port.Bandwidth} of connection {port.Id} does not match the {lag.Bandwidth} of {lag.Id}.");
         }
 
-        if (port.IsInterconnect != lag.AllowsHostedConnections)
+        bool isEmpty = !DxRows.MembersOf(context.Here, lag.Id).Any();
+        bool isFree = isEmpty && !DxRows.InterfacesOn(context.Here, lag.Key).Any() && !DxRows.HostedOn(context.Here, lag.Key).Any();
+        if (port.IsInterconnect != lag.AllowsHostedConnections && !isFree)
         {
             throw DxFaults.Client($"Connections and interconnects cannot be part of one LAG: {port.Id}, {lag.Id}.");
         }
@@ -109,6 +113,15 @@ public sealed partial class DirectConnectService
         if (DxRows.MembersOf(context.Here, lag.Id).Count() >= most)
         {
             throw DxFaults.Limit($"{lag.Id} has reached its limit of {most} connections.");
+        }
+    }
+
+    /// <summary>The first port of an empty bundle decides whether it hosts connections of others.</summary>
+    private static void PutKind(CommandContext context, DxConnection port, DxLag lag)
+    {
+        if (lag.AllowsHostedConnections != port.IsInterconnect)
+        {
+            context.Put(lag with { AllowsHostedConnections = port.IsInterconnect });
         }
     }
 

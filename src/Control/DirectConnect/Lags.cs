@@ -4,7 +4,10 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.DirectConnect;
 
-/// <summary>Link aggregation groups. Source: Direct Connect API, CreateLag, DescribeLags, UpdateLag, DeleteLag; AWS, "Link aggregation groups".</summary>
+/// <summary>
+/// Link aggregation groups: of connections, or of interconnects, which host connections then; the first port of a bundle decides.
+/// Source: Direct Connect API, CreateLag, DescribeLags, UpdateLag, DeleteLag; AWS, "Link aggregation groups".
+/// </summary>
 public sealed partial class DirectConnectService
 {
     public AwsDx.Lag CreateLag(CommandContext context, AwsDx.CreateLagRequest request)
@@ -28,7 +31,7 @@ public sealed partial class DirectConnectService
             Name = CheckedName(request.LagName, "lagName"),
             Location = location.Code,
             Bandwidth = bandwidth,
-            AllowsHostedConnections = existing?.IsInterconnect ?? IsPartner(context),
+            AllowsHostedConnections = existing?.IsInterconnect ?? false,
             ProviderName = PortRules.Provider(location, request.ProviderName),
             Device = DxIds.Device(location.Code),
             MacSec = PortRules.MacSec(request.RequestMACSec, bandwidth),
@@ -41,7 +44,7 @@ public sealed partial class DirectConnectService
         }
 
         AddNewPorts(context, lag, count - (existing is null ? 0 : 1), DxTags.New(request.ChildConnectionTags));
-        return DxViews.ToWire(context, lag);
+        return DxViews.ToWire(context, context.Here.Get(lag.Id));
     }
 
     public AwsDx.Lags DescribeLags(CommandContext context, AwsDx.DescribeLagsRequest request)
