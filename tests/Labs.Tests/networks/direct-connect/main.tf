@@ -52,7 +52,7 @@ resource "aws_dx_connection" "secure" {
   location        = data.aws_dx_location.first.location_code
   provider_name   = "Equinix, Inc."
   request_macsec  = true
-  encryption_mode = "must_encrypt"
+  encryption_mode = "should_encrypt"
 }
 
 resource "aws_dx_macsec_key_association" "secure" {
@@ -317,8 +317,4 @@ output "router" {
 
 output "plain_connection" {
   value = data.aws_dx_connection.plain.id
-}
-
-output "hosted_state" {
-  value = aws_dx_hosted_connection.tenant.state
 }
