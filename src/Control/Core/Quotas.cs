@@ -134,6 +134,7 @@ public sealed class Quotas
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
         .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate, .. DirectConnect.DxQuotas.All,
         .. Ec2.TransitGatewayQuotas.All, .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        .. Ram.RamQuotas.All, .. NetworkManager.NmQuotas.All,
     ];
 
     /// <summary>No adjustable quota holds.</summary>

@@ -20,7 +20,7 @@ internal sealed class InterfaceSessions
 
     /// <summary>The sessions as they are settled; nothing is asked where no row can have one.</summary>
     public static InterfaceSessions Of(CommandContext context, IReadOnlyList<DxVirtualInterface> rows) =>
-        new(rows.Any(v => v.State == DxInterfaceState.InUse) ? SettledRoutes.Empty : SettledRoutes.Empty);
+        new(rows.Any(v => v.State == DxInterfaceState.InUse) ? context.Tracer.State.Routes : SettledRoutes.Empty);
 
     /// <summary>Whether a session is established, by its place among the row's peers, from 0.</summary>
     public bool IsUp(DxVirtualInterface row, int place) => routes?.LineOf($"{row.Id}/{place + 1}") is { IsUp: true };
