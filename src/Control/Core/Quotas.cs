@@ -132,7 +132,7 @@ public sealed class Quotas
         IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
-        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        .. Ec2.TransitGatewayQuotas.All, .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
         .. Ram.RamQuotas.All, .. NetworkManager.NmQuotas.All,
     ];
 

@@ -162,11 +162,12 @@ public sealed partial class Ec2Service
         return isSeen && PrefixLists.Find(context.Here, text) is { } list ? list : throw PrefixListIds.NotFound(text);
     }
 
-    /// <summary>Whatever refers to a list: security groups and route tables.</summary>
+    /// <summary>Whatever refers to a list: security groups, route tables and transit gateways' tables.</summary>
     internal static IEnumerable<IResource> ReferencesTo(Partition here, string prefixListId)
     {
         string word = PrefixList.ReferenceWord(prefixListId);
-        return here.By<SecurityGroup>(word).Cast<IResource>().Concat(here.By<RouteTable>(word));
+        return here.By<SecurityGroup>(word).Cast<IResource>().Concat(here.By<RouteTable>(word))
+            .Concat(here.By<TransitGatewayRouteTable>(word));
     }
 
     private static ManagedList ManagedListOf(CommandContext context, string? id)

@@ -117,6 +117,8 @@ internal static class RouteTargets
                 return OfInstance(context, table, id);
             case "vpcEndpointId":
                 return OfEndpoint(context, table, id);
+            case "transitGatewayId":
+                return OfTransitGateway(context, table, id);
             default:
                 throw NotFound(parameter, id);
         }
@@ -179,6 +181,15 @@ internal static class RouteTargets
 
         RefuseElsewhere(table, only.VpcId, $"interface {only.Id}");
         return new RouteTarget(RouteTargetKind.NetworkInterface, only.Key);
+    }
+
+    /// <summary>A transit gateway that the table's VPC is attached to; to AWS any other does not exist here.</summary>
+    private static RouteTarget OfTransitGateway(CommandContext context, RouteTable table, string id)
+    {
+        Ec2Service.TransitGatewayIds.Parse(id);
+        return RouteStates.AttachmentTo(context.Here, table.VpcId, id) is not null
+            ? new RouteTarget(RouteTargetKind.TransitGateway, id)
+            : throw NotFound("transitGatewayId", id);
     }
 
     private static void RefuseElsewhere(RouteTable table, Id<Vpc>? vpc, string target)
