@@ -15,7 +15,7 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
     private const string AttachmentType = "transit-gateway-attachment";
     private const string TableType = "transit-gateway-route-table";
 
-    private readonly Lazy<SettledRoutes> routes = new(() => Settler.Settle(context.Draft.Next));
+    private readonly Lazy<SettledRoutes> routes = new(() => context.Tracer.State.Routes);
     private readonly List<RouteAnalysisStep> steps = [];
 
     /// <summary>The transit gateway of an end's attachment; null where there is no such attachment.</summary>

@@ -47,7 +47,7 @@ public sealed partial class RamService : AwsRam.IRam<CommandContext>
         }
 
         share = Associated(context, share, request.ResourceArns ?? [], request.Principals ?? []);
-        context.Put(share);
+        PutShare(context, share);
         return new AwsRam.CreateResourceShareResponse { ResourceShare = ToWire(context, context.Account, share), ClientToken = request.ClientToken };
     }
 
@@ -84,7 +84,7 @@ public sealed partial class RamService : AwsRam.IRam<CommandContext>
             ended = WithoutPrincipal(context, ended, principal.Account);
         }
 
-        context.Put(ended with
+        PutShare(context, ended with
         {
             Status = Deleted,
             LastUpdatedTime = context.Now,

@@ -19,7 +19,7 @@ public sealed partial class RamService
         IReadOnlyList<string> arns = request.ResourceArns ?? [];
         IReadOnlyList<string> principals = request.Principals ?? [];
         RefuseNothing(arns, principals);
-        ResourceShare next = context.Put(Associated(context, share, arns, principals) with { LastUpdatedTime = context.Now });
+        ResourceShare next = PutShare(context, Associated(context, share, arns, principals) with { LastUpdatedTime = context.Now });
         return new AwsRam.AssociateResourceShareResponse
         {
             ResourceShareAssociations = NamedAssociations(context, next, arns, principals),
@@ -59,7 +59,7 @@ public sealed partial class RamService
             share = WithoutPrincipal(context, share, account);
         }
 
-        ResourceShare next = context.Put(share with { LastUpdatedTime = context.Now });
+        ResourceShare next = PutShare(context, share with { LastUpdatedTime = context.Now });
         return new AwsRam.DisassociateResourceShareResponse
         {
             ResourceShareAssociations = NamedAssociations(context, next, arns, principals),
@@ -134,6 +134,24 @@ public sealed partial class RamService
         }
 
         return next;
+    }
+
+    /// <summary>Writes a share, and what receivers have copies of.</summary>
+    /// <param name="context">The owner's.</param>
+    private static ResourceShare PutShare(CommandContext context, ResourceShare share)
+    {
+        ResourceShare? before = context.Here.Table<ResourceShare>().Find(share.Key);
+        context.Put(share);
+        string[] accounts = [.. share.Principals.Concat(before?.Principals ?? []).Select(p => p.Account).Distinct(StringComparer.Ordinal)];
+        foreach (SharedResource list in share.Resources.Where(r => r.Type == Sharing.PrefixListType))
+        {
+            foreach (string account in accounts)
+            {
+                Ec2.SharedPrefixLists.Refresh(context, list.Arn[(list.Arn.LastIndexOf('/') + 1)..], account);
+            }
+        }
+
+        return share;
     }
 
     /// <summary>An account of the organization has the share at once; any other is invited.</summary>
@@ -211,7 +229,7 @@ public sealed partial class RamService
             throw RamFaults.NotPermitted("You cannot leave a resource share of your organization.");
         }
 
-        ResourceShare next = theirs.Put(WithoutPrincipal(theirs, share, context.Account) with { LastUpdatedTime = context.Now });
+        ResourceShare next = PutShare(theirs, WithoutPrincipal(theirs, share, context.Account) with { LastUpdatedTime = context.Now });
         return new AwsRam.DisassociateResourceShareResponse
         {
             ResourceShareAssociations = NamedAssociations(theirs, next, [], [context.Account]),

@@ -118,7 +118,7 @@ public sealed partial class RamService
         CommandContext owner = context.At(new PartitionKey(invitation.Sender, context.Region));
         ResourceShare share = owner.Here.Get(new Id<ResourceShare>(invitation.ShareKey));
         SharePrincipal principal = share.Principals.Single(p => p.Account == context.Account);
-        owner.Put(share with
+        PutShare(owner, share with
         {
             Principals = share.Principals.Replace(principal, principal with { State = state, LastUpdatedTime = context.Now }),
         });
