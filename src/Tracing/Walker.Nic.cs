@@ -166,7 +166,7 @@ internal ref partial struct Walker<TSink>
 
         if (TSink.Listens)
         {
-            Tell(StepKind.Filter, nic, 0, isEgress: true);
+            sink.Add(new Step(StepKind.Filter, nic, 0, true, packet, packet) { Other = peer });
         }
 
         return true;
