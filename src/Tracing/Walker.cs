@@ -143,7 +143,7 @@ internal ref partial struct Walker<TSink>
         }
 
         Begin();
-        if (!Carry())
+        if (!Carry() || !MeetsItsConnection())
         {
             return new Verdict(Code, Leg.Forward, tracking, false);
         }
@@ -315,7 +315,7 @@ internal ref partial struct Walker<TSink>
             }
         }
 
-        return new Connection(tracked.ToImmutable());
+        return new Connection(tracked.ToImmutable()) { Met = hasArrived ? TraceBuilder.HeaderOf(met) : null };
     }
 
     /// <summary>A source that a translator has replaced.</summary>

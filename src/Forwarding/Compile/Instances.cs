@@ -12,13 +12,13 @@ internal static class Instances
         int handle = work.MachineHandles.Find(key);
         if (handle < 0)
         {
-            Machine made = new(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row) };
+            Machine made = new(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row), Status = work.World.StatusOf(row) };
             work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(made));
         }
         else
         {
             ref Machine machine = ref work.Machines.Edit(handle);
-            machine = machine with { Runs = runs, NamedById = NamedById(row), Ports = work.World.PortsOf(row) };
+            machine = machine with { Runs = runs, NamedById = NamedById(row), Ports = work.World.PortsOf(row), Status = work.World.StatusOf(row) };
         }
     }
 

@@ -23,10 +23,11 @@ public sealed class RandomCloud
     private int outside;
 
     /// <param name="services">With load balancers, failures, endpoints, prefix lists and block public access too.</param>
-    public RandomCloud(int seed, bool services = false)
+    /// <param name="simple">Of these only endpoints to AWS's own services and block public access.</param>
+    public RandomCloud(int seed, bool services = false, bool simple = false)
     {
         random = new Random(seed);
-        endpoints = services ? new RandomEndpoints(Net, random) : null;
+        endpoints = services || simple ? new RandomEndpoints(Net, random) : null;
         balancers = services ? new RandomBalancers(Net, random) : null;
         int count = 1 + random.Next(2);
         for (int i = 0; i < count; i++)
@@ -47,7 +48,15 @@ public sealed class RandomCloud
     {
         if (endpoints is not null && random.Next(3) == 0)
         {
-            endpoints.Change();
+            if (balancers is null)
+            {
+                endpoints.ChangeSimple();
+            }
+            else
+            {
+                endpoints.Change();
+            }
+
             return;
         }
 
@@ -114,7 +123,7 @@ public sealed class RandomCloud
             .. Net.Rows.All<ElasticIp>().Select(e => e.PublicIp),
             IpAddress.Parse("8.8.8.8"), IpAddress.Parse("10.0.2.77"), IpAddress.Parse("192.168.3.4"), IpAddress.Parse("2001:4860::8888"),
             IpAddress.Parse("169.254.169.253"), IpAddress.Parse("169.254.170.9"),
-            .. endpoints is null ? [] : new[] { IpAddress.Parse(Endpoints.AddressOf(Endpoints.S3)), IpAddress.Parse("9.9.9.9") },
+            .. endpoints is null ? [] : new[] { Endpoints.S3, Endpoints.Sns }.Select(s => IpAddress.Parse(Endpoints.AddressOf(s))).Append(IpAddress.Parse("9.9.9.9")),
         ];
         NetworkInterface[] all = [.. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "interface")];
         for (int i = 0; i < count; i++)
