@@ -15,6 +15,10 @@ public static class RouteStates
         RouteTargetKind.VpcEndpoint =>
             partition.Find(new Id<VpcEndpoint>(route.Target.Id)) is { State: VpcEndpointState.Available } endpoint
             && endpoint.VpcId == table.VpcId,
+        RouteTargetKind.VpcPeeringConnection =>
+            partition.Find(new Id<VpcPeeringConnection>(route.Target.Id)) is { IsActive: true } peering
+            && (peering.Requester.VpcId == table.VpcId || peering.Accepter.VpcId == table.VpcId),
+        RouteTargetKind.VpnGateway => partition.Find(new Id<VpnGateway>(route.Target.Id))?.AttachedVpc == table.VpcId,
         RouteTargetKind.NetworkInterface => InterfaceTakesPackets(partition, new Id<NetworkInterface>(route.Target.Id)),
         _ => false,
     };
