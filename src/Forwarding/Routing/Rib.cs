@@ -219,7 +219,7 @@ public sealed class Rib
     /// <summary>By prefix, the wider before the narrower of the same address.</summary>
     public IEnumerable<RibEntry> Entries => entries.Values;
 
-    public static Rib Of(IEnumerable<RibEntry> all) => new(all.ToImmutableSortedDictionary(e => e.Prefix));
+    public static Rib Of(IEnumerable<RibEntry> all) => new(ImmutableSortedDictionary.CreateRange(all.Select(e => KeyValuePair.Create(e.Prefix, e))));
 
     /// <summary>What is known of exactly this prefix, or null.</summary>
     public RibEntry? Find(Prefix prefix) => entries.GetValueOrDefault(prefix);
