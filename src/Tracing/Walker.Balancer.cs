@@ -7,9 +7,6 @@ namespace Trunkline.Tracing;
 /// <summary>At the nodes of balancers: listener, rule, pool, target, and the reply's way back. Source: AWS, "How Elastic Load Balancing works".</summary>
 internal ref partial struct Walker<TSink>
 {
-    /// <summary>The HTTP status that a health check is answered with: the program's, or that of a balancer which answers itself.</summary>
-    public int Status { get; private set; } = Machine.Well;
-
     /// <summary>Carries a health check from a node to a target and its answer back: NONE where the target is well.</summary>
     /// <param name="within">How many walks this one is inside of.</param>
     public ExplanationCode Check(in Flow flow, int within)

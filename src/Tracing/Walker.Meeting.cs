@@ -8,11 +8,6 @@ namespace Trunkline.Tracing;
 /// </summary>
 internal ref partial struct Walker<TSink>
 {
-    /// <summary>The packet as the end of its connection saw it: its receiver, or the first balancer on the way that ends connections.</summary>
-    private Packet met;
-    private bool isMet;
-    private bool hasArrived;
-
     /// <summary>A balancer ends the connection here: what is behind it is another connection, and may be another one each time.</summary>
     private void EndConnection()
     {

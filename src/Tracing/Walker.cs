@@ -74,6 +74,11 @@ internal ref partial struct Walker<TSink>
     /// <summary>The request in the packet; null where it bears none.</summary>
     private HttpRequest? request;
 
+    /// <summary>The packet as the end of its connection saw it: its receiver, or the first balancer on the way that ends connections.</summary>
+    private Packet met;
+    private bool isMet;
+    private bool hasArrived;
+
     /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
     private int aim;
 
@@ -91,6 +96,7 @@ internal ref partial struct Walker<TSink>
         oneWay = -1;
         gateway = -1;
         aim = -1;
+        Status = Machine.Well;
     }
 
     private enum Place : byte
@@ -116,6 +122,9 @@ internal ref partial struct Walker<TSink>
 
     /// <summary>Why the journey ended, where it was not delivered.</summary>
     public ExplanationCode Code { get; private set; }
+
+    /// <summary>The HTTP status that a health check is answered with: the program's, or that of a balancer which answers itself.</summary>
+    public int Status { get; private set; }
 
     /// <summary>What dropped it.</summary>
     public Step Fault { get; private set; }

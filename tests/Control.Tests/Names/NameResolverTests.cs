@@ -136,6 +136,7 @@ public sealed class NameResolverTests
         Put(zone, Alias("f.corp.example", first, "a") with { Failover = "PRIMARY" }, Alias("f.corp.example", second, "b") with { Failover = "SECONDARY" });
         Put(zone, Alias("w.corp.example", first, "a") with { Weight = 9 }, Set("w.corp.example", "10.0.1.40", "z") with { Weight = 0 });
         Put(zone, Alias("l.corp.example", first, "a") with { Region = "us-east-1" }, Alias("l.corp.example", second, "b") with { Region = "eu-west-1" });
+        Put(zone, Alias("only.corp.example", first, "a") with { Weight = 1 });
         Put(zone, new AwsR53.ResourceRecordSet
         {
             Name = "deep.corp.example",
@@ -143,7 +144,7 @@ public sealed class NameResolverTests
             SetIdentifier = "a",
             Failover = "PRIMARY",
             AliasTarget = new() { HostedZoneId = zone.Split('/')[^1], DNSName = "only.corp.example", EvaluateTargetHealth = true },
-        }, Set("deep.corp.example", "10.0.1.41", "b") with { Failover = "SECONDARY" }, Alias("only.corp.example", first, "a") with { Weight = 1 });
+        }, Set("deep.corp.example", "10.0.1.41", "b") with { Failover = "SECONDARY" });
         Put(zone, Alias("blind.corp.example", first, "a", evaluate: false) with { Failover = "PRIMARY" },
             Alias("blind.corp.example", second, "b") with { Failover = "SECONDARY" });
         string[] names = ["f", "w", "l", "deep", "blind"];

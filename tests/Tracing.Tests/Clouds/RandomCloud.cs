@@ -35,6 +35,11 @@ public sealed class RandomCloud
             AddVpc(i);
         }
 
+        if (simple)
+        {
+            endpoints!.Begin(vpcs[0], groups[0]);
+        }
+
         for (int i = 0; i < 14; i++)
         {
             Change();
@@ -123,12 +128,17 @@ public sealed class RandomCloud
             .. Net.Rows.All<ElasticIp>().Select(e => e.PublicIp),
             IpAddress.Parse("8.8.8.8"), IpAddress.Parse("10.0.2.77"), IpAddress.Parse("192.168.3.4"), IpAddress.Parse("2001:4860::8888"),
             IpAddress.Parse("169.254.169.253"), IpAddress.Parse("169.254.170.9"),
-            .. endpoints is null ? [] : new[] { Endpoints.S3, Endpoints.Sns }.Select(s => IpAddress.Parse(Endpoints.AddressOf(s))).Append(IpAddress.Parse("9.9.9.9")),
+            .. endpoints is null ? [] : new[] { IpAddress.Parse("9.9.9.9") },
+        ];
+        IpAddress[] services = endpoints is null ? [] :
+        [
+            .. new[] { Endpoints.S3, Endpoints.Sns }.Select(s => IpAddress.Parse(Endpoints.AddressOf(s))),
+            .. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "vpc_endpoint").SelectMany(e => e.AllAddresses),
         ];
         NetworkInterface[] all = [.. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "interface")];
         for (int i = 0; i < count; i++)
         {
-            IpAddress to = ends[random.Next(ends.Length)];
+            IpAddress to = services.Length > 0 && random.Next(4) == 0 ? services[random.Next(services.Length)] : ends[random.Next(ends.Length)];
             NetworkInterface from = all[random.Next(all.Length)];
             bool inside = random.Next(4) > 0;
             IpAddress source = inside

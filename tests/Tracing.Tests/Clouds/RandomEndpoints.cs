@@ -48,6 +48,14 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
         }
     }
 
+    /// <summary>An endpoint of either kind that is sure to be used.</summary>
+    /// <param name="group">Its security group.</param>
+    public void Begin(string vpc, string group)
+    {
+        net.GatewayEndpoint(vpc, Endpoints.S3, [.. net.Rows.By<RouteTable>(vpc).Select(t => t.Key)]);
+        net.InterfaceEndpoint(vpc, Endpoints.Sns, [(net.Rows.By<Subnet>(vpc).First().Key, "10.0.0.30")], group);
+    }
+
     /// <summary>Only what leads to AWS's own services, and block public access: what <c>Reference</c> knows too.</summary>
     public void ChangeSimple()
     {
