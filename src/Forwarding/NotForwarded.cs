@@ -62,9 +62,5 @@ public static class NotForwarded
         [Kind.Of<NmConnection>()] = "an inventory",
         [Kind.Of<NmLinkAssociation>()] = "an inventory",
         [Kind.Of<NmCustomerGatewayAssociation>()] = "an inventory",
-        [Kind.Of<VpcPeeringConnection>()] = "its packets are not walked yet",
-        [Kind.Of<CustomerGateway>()] = "what AWS was told of a router; the routing settles with the router itself",
-        [Kind.Of<VpnGateway>()] = "its packets are not walked yet",
-        [Kind.Of<VpnConnection>()] = "its packets are not walked yet",
     }.ToImmutableDictionary();
 }

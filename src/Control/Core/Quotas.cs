@@ -160,6 +160,8 @@ public sealed class Quotas
         PeeringsPerVpc, OutstandingPeeringsPerVpc, CustomerGatewaysPerRegion, VpnGatewaysPerRegion, VpnConnectionsPerRegion,
         VpnConnectionsPerGateway, StaticRoutesPerVpn,
         .. Ec2.TransitGatewayQuotas.All, .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        .. DirectConnect.DxQuotas.All,
+        .. Ram.RamQuotas.All, .. NetworkManager.NmQuotas.All,
     ];
 
     /// <summary>No adjustable quota holds.</summary>
