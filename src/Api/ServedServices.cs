@@ -21,6 +21,7 @@ internal sealed class ServedServices
         new(Served.Acm.AcmService.Description, () => Served.Acm.AcmService.For(new Handlers.Acm.AcmService())),
         new(Served.Logs.LogsService.Description, () => Served.Logs.LogsService.For(new Handlers.Logs.LogsService())),
         new(Served.Route53.Route53Service.Description, () => Served.Route53.Route53Service.For(new Handlers.Route53.Route53Service())),
+        new(Served.Directconnect.DirectconnectService.Description, () => Served.Directconnect.DirectconnectService.For(new Handlers.DirectConnect.DirectConnectService())),
         new(Served.Ram.RamService.Description, () => Served.Ram.RamService.For(new Handlers.Ram.RamService())),
         new(Served.Networkmanager.NetworkmanagerService.Description,
             () => Served.Networkmanager.NetworkmanagerService.For(new Handlers.NetworkManager.NetworkManagerService())),

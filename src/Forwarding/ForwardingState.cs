@@ -78,6 +78,9 @@ public sealed class ForwardingState
 
     public required SiteHosts Sites { get; init; }
 
+    /// <summary>Which machine a speaker (<c>machine:…</c>) is.</summary>
+    public required ImmutableDictionary<string, int> Routers { get; init; }
+
     public required PublicAddresses Public { get; init; }
 
     /// <summary>Public blocks of the customer's own that nobody announces: unreachable from outside.</summary>
@@ -145,6 +148,30 @@ public sealed class ForwardingState
 
     /// <summary>The handle of the spoke of a hub that a settled route leads to, or -1.</summary>
     public int SpokeOf(int hub, string id) => Handles.Spokes.Find(new RowKey(Hubs[hub].Row.Partition, id));
+
+    /// <summary>The handle of an exit by the VPN gateway's id, whichever partition it is in, or -1.</summary>
+    public int ExitNamed(string id)
+    {
+        int found = -1;
+        for (int partition = 0; partition < Partitions.Length && found < 0; partition++)
+        {
+            found = Handles.Exits.Find(new RowKey(partition, id));
+        }
+
+        return found;
+    }
+
+    /// <summary>The handle of a spoke by the attachment's id, whichever partition it is in, or -1.</summary>
+    public int SpokeNamed(string id)
+    {
+        int found = -1;
+        for (int partition = 0; partition < Partitions.Length && found < 0; partition++)
+        {
+            found = Handles.Spokes.Find(new RowKey(partition, id));
+        }
+
+        return found;
+    }
 
     /// <summary>The handle of an exit by the VPN gateway's id, or -1.</summary>
     public int ExitOf(PartitionKey partition, string id) => Handles.Exits.Find(new RowKey(Partitions.IndexOf(partition), id));

@@ -12,6 +12,11 @@ public static class SpeakerKinds
         Kind.Of<TransitGatewayConnectPeer>(),
         Kind.Of<CustomerGateway>(),
         Kind.Of<VpnConnection>(),
+        Kind.Of<DxConnection>(),
+        Kind.Of<DxLag>(),
+        Kind.Of<DxVirtualInterface>(),
+        Kind.Of<DxGateway>(),
+        Kind.Of<DxGatewayAssociation>(),
     ];
 
     /// <summary>Whether a kind is one of these.</summary>

@@ -26,14 +26,15 @@ public static class AddressPool
     public static IpAddress? PickPublicIpv4(CommandContext context, Prefix range) =>
         PickFrom(context.Ids, range.Address, (ulong)range.Count, address => IsPublicFree(context, address));
 
-    /// <summary>Whether no Elastic IP and no interface of the region has a public address, in any account.</summary>
+    /// <summary>Whether no Elastic IP, interface or VPN tunnel of the region has a public address, in any account.</summary>
     public static bool IsPublicFree(CommandContext context, IpAddress address)
     {
         string word = NetworkInterface.PublicWord(address);
         foreach ((PartitionKey key, Partition partition) in context.Draft.Next.Partitions)
         {
             if (key.Region == context.Region
-                && (partition.Table<ElasticIp>().Any(word) || partition.Table<NetworkInterface>().Any(word)))
+                && (partition.Table<ElasticIp>().Any(word) || partition.Table<NetworkInterface>().Any(word)
+                    || partition.Table<VpnConnection>().Any(VpnConnection.TunnelWord(address))))
             {
                 return false;
             }

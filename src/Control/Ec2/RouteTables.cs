@@ -94,7 +94,7 @@ public sealed partial class Ec2Service
         RouteTableId = table.Id.Value,
         VpcId = table.VpcId.Value,
         OwnerId = context.Account,
-        Routes = [.. table.Routes.Select(r => ToWire(context, table, r))],
+        Routes = [.. table.Routes.Concat(SettledRouting.PropagatedTo(context, table)).Select(r => ToWire(context, table, r))],
         Associations =
         [
             .. table.Associations.Select(a => new Aws.RouteTableAssociation

@@ -90,6 +90,7 @@ public sealed partial class Ec2Service
             throw Fault.InUse($"The vpc '{vpc.Id}' has dependencies and cannot be deleted.");
         }
 
+        PeeringRows.BeforeVpcGoes(context, vpc);
         context.Remove(main.Id);
         context.Remove(acl.Id);
         context.Remove(group.Id);

@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding.Compile;
 
@@ -13,7 +14,8 @@ internal static class Instances
         if (handle < 0)
         {
             Machine made = new(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row), Speaker = work.World.SpeakerOf(row) };
-            work.MachineHandles = work.Add(work.MachineHandles, key, work.Machines.Add(made));
+            handle = work.Machines.Add(made);
+            work.MachineHandles = work.Add(work.MachineHandles, key, handle);
         }
         else
         {
@@ -24,11 +26,25 @@ internal static class Instances
 
     private static bool NamedById(Instance row) => row.HostnameType == "resource-name";
 
+    /// <summary>Under its name as a router, while it is one.</summary>
+    private static void Announce(Workspace work, int handle)
+    {
+        if (work.Machines[handle].Speaker is { } speaker)
+        {
+            work.Routers = work.Routers.SetItem(speaker, handle);
+        }
+        else if (!work.Routers.IsEmpty)
+        {
+            work.Routers = work.Routers.Remove(Speaker.OfMachine(work.Machines[handle].Row.Id));
+        }
+    }
+
     public static void Remove(Workspace work, int partition, string id)
     {
         RowKey key = new(partition, id);
         if (work.MachineHandles.Find(key) >= 0)
         {
+            work.Routers = work.Routers.Remove(Speaker.OfMachine(id));
             work.MachineHandles = work.Add(work.MachineHandles, key, -1);
         }
     }

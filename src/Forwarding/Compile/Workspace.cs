@@ -99,6 +99,7 @@ internal sealed class Workspace
         Spokes = new(start.Spokes);
         Exits = new(start.Exits);
         Routes = start.Routes;
+        Routers = start.Routers;
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
@@ -212,6 +213,9 @@ internal sealed class Workspace
     public Outside Outside { get; }
 
     public SiteHosts Sites { get; }
+
+    /// <summary>Which machine a speaker is.</summary>
+    public ImmutableDictionary<string, int> Routers { get; set; } = ImmutableDictionary.Create<string, int>(StringComparer.Ordinal);
 
     /// <summary>What every speaker knows; settled before route tables are compiled.</summary>
     public SettledRoutes Routes { get; set; } = SettledRoutes.Empty;
@@ -342,6 +346,7 @@ internal sealed class Workspace
         Exits = Exits.Done(),
         Routes = Routes,
         Sites = Sites,
+        Routers = Routers,
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,
