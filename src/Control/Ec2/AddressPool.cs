@@ -1,5 +1,6 @@
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.Ram;
 
 namespace Trunkline.Control.Ec2;
 
@@ -52,7 +53,7 @@ public static class AddressPool
         }
 
         Partition here = context.Here;
-        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        List<SubnetCidrReservation> reserved = [.. SharedNetworks.HomeOf(context, subnet).By<SubnetCidrReservation>(subnet.Key)];
         return PickFrom(
             context.Ids, cidr.Address, (ulong)cidr.Count,
             address => IsFree(here, subnet, address) && alsoTaken?.Contains(address) != true && !IsIn(reserved, address))
@@ -65,7 +66,7 @@ public static class AddressPool
     {
         Prefix cidr = Ipv6CidrOf(subnet);
         Partition here = context.Here;
-        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        List<SubnetCidrReservation> reserved = [.. SharedNetworks.HomeOf(context, subnet).By<SubnetCidrReservation>(subnet.Key)];
         for (int i = 0; i < Ipv6Tries; i++)
         {
             UInt128 bits = new(context.Ids.NextBits(), context.Ids.NextBits());
@@ -87,7 +88,7 @@ public static class AddressPool
         Prefix cidr = family == Family.V6
             ? Ipv6CidrOf(subnet)
             : subnet.Cidr ?? throw Fault.Invalid($"The subnet '{subnet.Id}' does not support IPv4 prefixes.");
-        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        List<SubnetCidrReservation> reserved = [.. SharedNetworks.HomeOf(context, subnet).By<SubnetCidrReservation>(subnet.Key)];
         foreach (Prefix range in reserved.Where(r => !r.IsExplicit && r.Cidr.Family == family).Select(r => r.Cidr).Order())
         {
             if (PickBlock(context, range, block => IsUsable(block)) is { } inRange)
@@ -151,8 +152,11 @@ public static class AddressPool
 
         Table<NetworkInterface> interfaces = partition.Table<NetworkInterface>();
         Prefix block = new(address, address.IsV4 ? NetworkInterface.DelegatedLengthV4 : NetworkInterface.DelegatedLengthV6);
-        return !interfaces.Any(NetworkInterface.AddressWord(subnet.Id, address))
-            && !interfaces.Any(NetworkInterface.PrefixWord(subnet.Id, block));
+        string addressWord = NetworkInterface.AddressWord(subnet.Id, address);
+        string blockWord = NetworkInterface.PrefixWord(subnet.Id, block);
+        Table<SubnetClaim> claims = partition.Table<SubnetClaim>();
+        return !interfaces.Any(addressWord) && !interfaces.Any(blockWord)
+            && (claims.Count == 0 || (!claims.Any(addressWord) && !claims.Any(blockWord)));
     }
 
     /// <summary>Whether a whole block may be delegated: inside the subnet, and no address of it reserved or in use.</summary>
@@ -165,7 +169,8 @@ public static class AddressPool
             return false;
         }
 
-        return !partition.By<NetworkInterface>(subnet.Id.Value).Any(e => e.AllAddresses.Any(block.Contains));
+        return !partition.By<NetworkInterface>(subnet.Id.Value).Any(e => e.AllAddresses.Any(block.Contains))
+            && !partition.By<SubnetClaim>(subnet.Id.Value).Any(c => c.Prefixes.Contains(block) || c.Addresses.Any(block.Contains));
     }
 
     /// <summary>The first four and the last address of a subnet's block. Source: AWS, "Subnet sizing".</summary>
@@ -183,6 +188,11 @@ public static class AddressPool
         foreach (NetworkInterface eni in partition.By<NetworkInterface>(subnet.Id.Value))
         {
             free -= eni.PrivateAddresses.Length + (eni.Ipv4Prefixes.Length * 16);
+        }
+
+        foreach (SubnetClaim claim in partition.By<SubnetClaim>(subnet.Id.Value))
+        {
+            free -= claim.Addresses.Count(a => a.IsV4) + (claim.Prefixes.Count(p => p.IsV4) * 16);
         }
 
         return Math.Max(free, 0);

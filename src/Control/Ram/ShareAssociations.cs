@@ -143,11 +143,19 @@ public sealed partial class RamService
         ResourceShare? before = context.Here.Table<ResourceShare>().Find(share.Key);
         context.Put(share);
         string[] accounts = [.. share.Principals.Concat(before?.Principals ?? []).Select(p => p.Account).Distinct(StringComparer.Ordinal)];
-        foreach (SharedResource list in share.Resources.Where(r => r.Type == Sharing.PrefixListType))
+        foreach (SharedResource resource in share.Resources)
         {
+            string id = resource.Arn[(resource.Arn.LastIndexOf('/') + 1)..];
             foreach (string account in accounts)
             {
-                Ec2.SharedPrefixLists.Refresh(context, list.Arn[(list.Arn.LastIndexOf('/') + 1)..], account);
+                if (resource.Type == Sharing.PrefixListType)
+                {
+                    Ec2.SharedPrefixLists.Refresh(context, id, account);
+                }
+                else if (resource.Type == Sharing.SubnetType)
+                {
+                    SharedNetworks.Refresh(context, new Id<Subnet>(id), account);
+                }
             }
         }
 
