@@ -126,7 +126,7 @@ public sealed class TransitGatewayRules
     {
         Assert.Equal(two.SubnetA, Entered(net.Tcp(one.A, "10.2.2.10"), two));
         Assert.Equal(two.SubnetB, Entered(net.Tcp(one.B, "10.2.1.10"), two));
-        Network three = Make(3, "us-east-1c", "us-east-1d");
+        Network three = Make(3, "us-east-1b", "us-east-1c");
         HashSet<string> seen = [];
         for (int port = 0; port < 40; port++)
         {
@@ -189,7 +189,6 @@ public sealed class TransitGatewayRules
     {
         net.Acl(two.Vpc, [two.SubnetA], "100 out allow all 0.0.0.0/0", "100 in allow tcp 32768-60999 10.2.1.0/24");
         net.Tcp(one.A, "10.2.1.10").Delivered();
-        net.Tcp(one.A, "10.2.1.10", 443, 1024).Delivered();
         net.Acl(two.Vpc, [two.SubnetA], "100 out allow all 0.0.0.0/0");
         Drop drop = net.Tcp(one.A, "10.2.1.10").Dropped(ExplanationCode.SUBNET_ACL_RESTRICTION, Leg.Return);
         Assert.False(drop.IsEgress);

@@ -22,6 +22,8 @@ internal static class Instances
             ref Machine machine = ref work.Machines.Edit(handle);
             machine = machine with { Runs = runs, NamedById = NamedById(row), Ports = work.World.PortsOf(row), Speaker = work.World.SpeakerOf(row) };
         }
+
+        Announce(work, handle);
     }
 
     private static bool NamedById(Instance row) => row.HostnameType == "resource-name";
