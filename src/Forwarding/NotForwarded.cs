@@ -53,6 +53,7 @@ public static class NotForwarded
         [Kind.Of<SharePermission>()] = "a right, no part of the network",
         [Kind.Of<ReplacePermissionsWork>()] = "remembers a request",
         [Kind.Of<OrganizationSharing>()] = "a setting of the accounts, no part of the network",
+        [Kind.Of<SubnetClaim>()] = "says which addresses are taken; those are on interfaces",
         [Kind.Of<GlobalNetwork>()] = "an inventory",
         [Kind.Of<TransitGatewayRegistration>()] = "an inventory; the transit gateway itself is forwarded",
         [Kind.Of<RouteAnalysis>()] = "an answer about packets",
