@@ -103,4 +103,10 @@ public sealed record RoutingMachine(string Machine, long Asn, ImmutableArray<Sit
 {
     /// <summary>Whether it spreads flows over routes that are equally good.</summary>
     public bool SharesLoad { get; init; }
+
+    /// <summary>
+    /// Whether it writes its own ASN where a neighbour's stands in a path that it announces to that neighbour, as the transit VPC's routers did:
+    /// VPN gateways of one ASN would not take each other's routes.
+    /// </summary>
+    public bool OverridesAsn { get; init; } = true;
 }

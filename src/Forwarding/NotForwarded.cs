@@ -40,6 +40,9 @@ public static class NotForwarded
         [Kind.Of<IamPolicy>()] = "a right, no part of the network",
         [Kind.Of<ServerCertificate>()] = "what a load balancer shows to clients; packets go the same way with any",
         [Kind.Of<SnsTopic>()] = "a place for notifications, no part of the network",
+        [Kind.Of<DxGatewayProposal>()] = "a request that may be accepted; the association that comes of it is routed",
+        [Kind.Of<DxFailoverTest>()] = "its virtual interface says which sessions it holds down",
+        [Kind.Of<DxAgreement>()] = "a signature",
         [Kind.Of<TransitGateway>()] = "no packet meets it before hubs are compiled",
         [Kind.Of<TransitGatewayAttachment>()] = "no packet meets it before hubs are compiled",
         [Kind.Of<TransitGatewayRouteTable>()] = "no packet meets it before hubs are compiled",
@@ -50,6 +53,7 @@ public static class NotForwarded
         [Kind.Of<SharePermission>()] = "a right, no part of the network",
         [Kind.Of<ReplacePermissionsWork>()] = "remembers a request",
         [Kind.Of<OrganizationSharing>()] = "a setting of the accounts, no part of the network",
+        [Kind.Of<SubnetClaim>()] = "says which addresses are taken; those are on interfaces",
         [Kind.Of<GlobalNetwork>()] = "an inventory",
         [Kind.Of<TransitGatewayRegistration>()] = "an inventory; the transit gateway itself is forwarded",
         [Kind.Of<RouteAnalysis>()] = "an answer about packets",
@@ -59,9 +63,5 @@ public static class NotForwarded
         [Kind.Of<NmConnection>()] = "an inventory",
         [Kind.Of<NmLinkAssociation>()] = "an inventory",
         [Kind.Of<NmCustomerGatewayAssociation>()] = "an inventory",
-        [Kind.Of<VpcPeeringConnection>()] = "its packets are not walked yet",
-        [Kind.Of<CustomerGateway>()] = "what AWS was told of a router; the routing settles with the router itself",
-        [Kind.Of<VpnGateway>()] = "its packets are not walked yet",
-        [Kind.Of<VpnConnection>()] = "its packets are not walked yet",
     }.ToImmutableDictionary();
 }

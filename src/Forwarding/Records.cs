@@ -191,6 +191,9 @@ public sealed record Machine(RowKey Row, bool Runs, int Primary)
     /// <summary>Its host name is its id; else it is made of its first address.</summary>
     public bool NamedById { get; init; }
 
+    /// <summary>The speaker (<c>machine:…</c>) that it is where it is a router that learns routes; null elsewhere.</summary>
+    public string? Speaker { get; init; }
+
     /// <summary>The HTTP status of a program that answers well.</summary>
     public const ushort Well = 200;
 

@@ -360,6 +360,11 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.VPCE_SERVICE_NOT_INSTALLED_IN_AZ, StepKind.Entrance, handle, nic, isEgress: false);
         }
 
+        if (strayed >= 0)
+        {
+            return FailStray();
+        }
+
         if (!PickAppliance(node, out int target) || !ReachAppliance(node, target))
         {
             return Place.Dropped;

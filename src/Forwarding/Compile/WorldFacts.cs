@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding.Compile;
 
@@ -6,6 +7,7 @@ namespace Trunkline.Forwarding.Compile;
 internal sealed class WorldFacts
 {
     private readonly HashSet<(PartitionKey At, string Subject)> failures = [];
+    private readonly HashSet<string> roles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int Protocol, int From, int To)[]> listening = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ushort> statuses = new(StringComparer.Ordinal);
 
@@ -14,6 +16,11 @@ internal sealed class WorldFacts
         foreach (WorldFailure failure in world.Failures)
         {
             failures.Add((failure.Partition, failure.Subject));
+        }
+
+        foreach (RoutingMachine machine in world.Roles)
+        {
+            roles.Add(machine.Machine);
         }
 
         foreach (ListeningMachine machine in world.Listening)
@@ -41,6 +48,10 @@ internal sealed class WorldFacts
             ? ports
             : null;
     }
+
+    /// <summary>The speaker that a machine is, where the world says that it is a router; null elsewhere.</summary>
+    public string? SpeakerOf(Instance row) =>
+        roles.Count > 0 && (roles.Contains(row.Key) || (Tags.NameOf(row) is { } name && roles.Contains(name))) ? Speaker.OfMachine(row.Key) : null;
 
     /// <summary>The HTTP status that a machine's programs answer with, by its id or else its name.</summary>
     public ushort StatusOf(Instance row) => statuses.Count > 0
@@ -70,6 +81,9 @@ internal sealed class WorldFacts
         }
 
         changed.UnionWith(was.Keys);
+        HashSet<string> routers = [.. before.Roles.Select(r => r.Machine)];
+        routers.SymmetricExceptWith(after.Roles.Select(r => r.Machine));
+        changed.UnionWith(routers);
         return changed;
     }
 }

@@ -70,6 +70,9 @@ public enum DecisionStep
     /// <summary>MULTI_EXIT_DISC, among routes of the same neighbouring AS.</summary>
     Med,
 
+    /// <summary>A route of another AS comes before one of the same AS (eBGP before iBGP).</summary>
+    External,
+
     /// <summary>The tunnel whose end is not being updated.</summary>
     Updating,
 
@@ -86,7 +89,7 @@ public enum DecisionStep
 /// <param name="Spoke">The attachment (<c>tgw-attach-…</c>), or a junction's exit (<c>vgw-…</c>), it leads to; null elsewhere.</param>
 public sealed record Candidate(RouteSource Source, string? Line, string? Spoke)
 {
-    /// <summary>Written by hand to lose packets: neither line nor spoke.</summary>
+    /// <summary>What matches is lost: it was written so (no spoke), or the spoke is gone.</summary>
     public bool IsBlackhole { get; init; }
 
     /// <summary>The speaker on the other side that it was learned from, or a site's router; "" for what is written by hand.</summary>
@@ -142,6 +145,9 @@ public sealed class AsPath : IEquatable<AsPath>
         return new AsPath(next.MoveToImmutable());
     }
 
+    /// <summary>The path with one ASN in the place of another.</summary>
+    public AsPath Replace(long asn, long by) => new([.. numbers.Select(n => n == asn ? by : n)]);
+
     public bool Equals(AsPath? other) => other is not null && numbers.AsSpan().SequenceEqual(other.numbers.AsSpan());
 
     public override bool Equals(object? obj) => Equals(obj as AsPath);
@@ -183,7 +189,9 @@ public sealed class CandidateComparer : IEqualityComparer<Candidate>
     public static readonly CandidateComparer Instance = new();
 
     public bool Equals(Candidate? x, Candidate? y) => ReferenceEquals(x, y) || (x is not null && y is not null
-        && x.Communities.AsSpan().SequenceEqual(y.Communities.AsSpan()) && (x with { Communities = [] }).Equals(y with { Communities = [] }));
+        && x.Source == y.Source && x.Line == y.Line && x.Spoke == y.Spoke && x.IsBlackhole == y.IsBlackhole && x.From == y.From
+        && x.Path.Equals(y.Path) && x.Med == y.Med && x.LocalPreference == y.LocalPreference && x.PrefixList == y.PrefixList
+        && x.Step == y.Step && x.Communities.AsSpan().SequenceEqual(y.Communities.AsSpan()));
 
     public int GetHashCode(Candidate obj) => HashCode.Combine(obj.Source, obj.Line, obj.Spoke, obj.Path);
 }
