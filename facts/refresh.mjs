@@ -60,6 +60,8 @@ function readEnums(folder) {
 class Writer {
   constructor(service, extras, linked) {
     this.service = service;
+    // Models of JSON services name elements of XML too: nothing of theirs is XML.
+    this.isJson = extras.meta[service][0].endsWith("json");
     this.shapes = extras.shape[service] ?? {};
     this.renames = extras.rename[service] ?? {};
     this.linked = linked;
@@ -130,7 +132,7 @@ class Writer {
       const words = [member, this.reference(shape, at, this.linked.members.get(`${schema[2]}.${member}`))];
       if (index < required) words.push("required");
       if (traits.ec2QueryName) words.push(`query=${traits.ec2QueryName}`);
-      if (traits.xmlName) words.push(`xml=${traits.xmlName}`);
+      if (traits.xmlName && !this.isJson) words.push(`xml=${traits.xmlName}`);
       if (traits.jsonName) words.push(`json=${traits.jsonName}`);
       if (traits.xmlFlattened) words.push("flat");
       if (typeof shape === "number" && TIMES[shape]) words.push(`time=${TIMES[shape]}`);
@@ -291,5 +293,56 @@ function check() {
   process.exitCode = differences === 0 ? 0 : 1;
 }
 
+/** The facts of a REST-JSON service out of its botocore model: for those whose package for JavaScript has no schema modules. */
+function model(extras, version) {
+  for (const service of services) {
+    const given = readModel(service);
+    const used = new Map();
+    const reference = (name) => {
+      const shape = given.shapes[name];
+      if (shape.enum) used.set(name, `enum ${name} ${shape.enum.join("|")}`);
+      if (shape.enum || used.has(name)) return name;
+      if (shape.type === "list" || shape.type === "map") {
+        used.set(name, "");
+        used.set(name, `${shape.type} ${name} ${reference((shape.member ?? shape.value).shape)}`);
+      } else if (shape.type === "structure") {
+        used.set(name, "");
+        const lines = Object.entries(shape.members).map(([member, at]) => {
+          const words = [member, reference(at.shape)];
+          if (shape.required?.includes(member)) words.push("required");
+          const place = { header: "header", querystring: "querystring" }[at.location];
+          if (place) words.push(`${place}=${at.locationName}`);
+          else if (at.location === "uri") words.push("label");
+          else if (at.locationName && at.locationName !== member) words.push(`json=${at.locationName}`);
+          return `  ${words.join(" ")}`;
+        });
+        used.set(name, [`structure ${name}`, ...lines].join("\n"));
+      } else {
+        return { float: "double", jsonvalue: "string" }[shape.type] ?? shape.type;
+      }
+      return name;
+    };
+    const operations = Object.entries(given.operations).map(([name, at]) =>
+      `operation ${name} ${at.input ? reference(at.input.shape) : "-"} ${at.output ? reference(at.output.shape) : "-"} `
+      + `${at.http.method} ${at.http.requestUri} ${at.http.responseCode ?? 200}`);
+    const errors = new Set(Object.values(given.operations).flatMap((at) => (at.errors ?? []).map((error) => error.shape)));
+    const errorLines = [...errors].map((name) => {
+      const error = given.shapes[name].error;
+      return `error ${name} ${error?.code ?? name} ${error?.httpStatusCode ?? (given.shapes[name].fault ? 500 : 400)}`;
+    });
+    const sorted = (lines) => [...lines].sort((a, b) => (a < b ? -1 : 1));
+    const text = [
+      `# pip botocore ${version} (Apache-2.0). Written by facts/refresh; do not edit.`,
+      `service ${service} ${extras.meta[service].join(" ")}`,
+      ...sorted(operations),
+      ...sorted(errorLines),
+      ...["list", "map", "enum", "structure"].flatMap((kind) => sorted([...used.values()].filter((line) => line.startsWith(`${kind} `)))),
+      "",
+    ].join("\n");
+    fs.writeFileSync(path.join(factsFolder, `${service}.facts`), text);
+    console.log(`${service}: ${operations.length} operations, ${text.length} bytes`);
+  }
+}
+
 const extras = readExtras();
-if (mode === "write") await write(extras); else check();
+if (mode === "write") await write(extras); else if (mode === "model") model(extras, services.shift()); else check();

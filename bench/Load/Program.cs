@@ -12,6 +12,6 @@ if (options is null)
 }
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-Report ours = await Report.Of("Trunkline", options.Trunkline, options);
-Report theirs = await Report.Of("moto", options.Peer, options);
+Report ours = await Report.Of("Trunkline", options.Trunkline, options, forgives: false);
+Report theirs = await Report.Of("moto", options.Peer, options, forgives: true);
 return Table.Print(ours, theirs) ? 0 : 1;

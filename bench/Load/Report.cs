@@ -8,7 +8,7 @@ internal sealed record Report(string Name, double Start, double Memory, IReadOnl
     private const int Starts = 5;
     private const double WarmUpSeconds = 4;
 
-    public static async Task<Report> Of(string name, IReadOnlyList<string> command, Options options)
+    public static async Task<Report> Of(string name, IReadOnlyList<string> command, Options options, bool forgives)
     {
         List<double> starts = [];
         double memory = 0;
@@ -35,11 +35,12 @@ internal sealed record Report(string Name, double Start, double Memory, IReadOnl
                 Func<long, byte[]> next = await scenario.Prepare(peer.Port);
                 TimeSpan time = TimeSpan.FromSeconds(options.Seconds);
                 TimeSpan warmUp = TimeSpan.FromSeconds(WarmUpSeconds);
-                measured[scenario.Name] = await Meter.Run(peer.Port, options.Connections, warmUp, time, next);
+                measured[scenario.Name] = await Meter.Run(peer.Port, options.Connections, warmUp, time, next, forgives);
             });
             Measured got = measured[scenario.Name];
             await Console.Error.WriteLineAsync(
-                $"{name}: {scenario.Name}: {got.Rate:F1}/s, p50 {got.P50:F2} ms, p99 {got.P99:F2} ms, {got.Answers} answers");
+                $"{name}: {scenario.Name}: {got.Rate:F1}/s, p50 {got.P50:F2} ms, p99 {got.P99:F2} ms, {got.Answers} answers"
+                + (got.Mistakes == 0 ? "" : $", {got.Mistakes} of them 5xx"));
         }
 
         starts.Sort();

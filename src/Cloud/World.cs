@@ -18,6 +18,12 @@ public sealed record World
 
     /// <summary>Machines that listen on some ports only, in the order of their names; one that is not here listens everywhere.</summary>
     public ImmutableArray<ListeningMachine> Listening { get; init; } = [];
+
+    /// <summary>Data centres and offices, in the order of their names.</summary>
+    public ImmutableArray<Site> Sites { get; init; } = [];
+
+    /// <summary>Instances that are routers, in the order of their names.</summary>
+    public ImmutableArray<RoutingMachine> Roles { get; init; } = [];
 }
 
 /// <summary>A host, or a range of them, on the internet.</summary>
@@ -32,8 +38,10 @@ public sealed record HostPort(int Protocol, int From, int To);
 
 /// <summary>Something that does not work although its configuration is right.</summary>
 /// <param name="Subject">
-/// <c>instance:i-…</c>, <c>eni:eni-…</c>, <c>az:us-east-1a</c> (everything with an interface in the zone), or
-/// <c>target:TARGET-GROUP-KEY/ID:PORT</c> and <c>target:CLASSIC-NAME/i-…</c> (the program behind one target).
+/// <c>instance:i-…</c>, <c>eni:eni-…</c>, <c>az:us-east-1a</c> (everything with an interface or a tunnel's end in the zone),
+/// <c>target:TARGET-GROUP-KEY/ID:PORT</c> and <c>target:CLASSIC-NAME/i-…</c> (the program behind one target), <c>tunnel:vpn-…/1</c>,
+/// <c>update:vpn-…/1</c> (AWS is updating the tunnel's end: it works, and the other one is preferred), <c>vif:dxvif-…</c>,
+/// <c>connection:dxcon-…</c>, <c>location:CODE</c> (a Direct Connect location), or <c>router:SITE/NAME</c>.
 /// </param>
 public sealed record WorldFailure(PartitionKey Partition, string Subject) : IComparable<WorldFailure>
 {
@@ -41,8 +49,18 @@ public sealed record WorldFailure(PartitionKey Partition, string Subject) : ICom
     public const string Interface = "eni:";
     public const string Zone = "az:";
     public const string Target = "target:";
+    public const string Tunnel = "tunnel:";
+    public const string Update = "update:";
+    public const string Router = "router:";
+    public const string VirtualInterface = "vif:";
+    public const string Connection = "connection:";
+    public const string Location = "location:";
 
-    public static ImmutableArray<string> Words { get; } = [Instance, Interface, Zone, Target];
+    public static ImmutableArray<string> Words { get; } =
+        [Instance, Interface, Zone, Target, Tunnel, Update, Router, VirtualInterface, Connection, Location];
+
+    /// <summary>The partition of what lies outside every account: routers and Direct Connect locations.</summary>
+    public static readonly PartitionKey Nowhere = new("", "");
 
     public int CompareTo(WorldFailure? other) => other is null ? 1
         : Partition.CompareTo(other.Partition) is not 0 and int order ? order
@@ -55,4 +73,14 @@ public sealed record WorldFailure(PartitionKey Partition, string Subject) : ICom
 /// <summary>A machine whose programs listen on these ports and no others.</summary>
 /// <param name="Machine">An instance's id, or its tag <c>Name</c>.</param>
 /// <param name="Ports">None: it answers pings and nothing else.</param>
-public sealed record ListeningMachine(string Machine, ImmutableArray<HostPort> Ports);
+/// <param name="Status">The HTTP status that its programs answer health checks with, 100 to 599.</param>
+public sealed record ListeningMachine(string Machine, ImmutableArray<HostPort> Ports, int Status = ListeningMachine.Well)
+{
+    /// <summary>What a program says that is well.</summary>
+    public const int Well = 200;
+
+    public bool Equals(ListeningMachine? other) =>
+        other is not null && Machine == other.Machine && Status == other.Status && Ports.SequenceEqual(other.Ports);
+
+    public override int GetHashCode() => HashCode.Combine(Machine, Status, Ports.Length);
+}

@@ -105,6 +105,37 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_program_that_answers_with_another_status_is_told_by_it()
+    {
+        WorldDocument document = new() { Listening = [new WorldListener { Machine = servers[0].Instance.Id.Value, Status = 503 }] };
+        lab.Run((_, c) =>
+        {
+            c.Draft.SetWorld(document.ToWorld(lab.Home));
+            return 0;
+        });
+        AwsElbv2.TargetHealth health = lab.Health(targets)[0].TargetHealth!;
+        Assert.Equal(
+            ("unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [503]"),
+            (health.State, health.Reason, health.Description));
+        Assert.Equal("healthy", lab.Health(targets)[1].TargetHealth!.State);
+        WorldListener back = WorldDocument.Of(lab.Cloud.World).Listening.Single();
+        Assert.Equal((503, "tcp/0-65535 udp/0-65535"), (back.Status!.Value, string.Join(' ', back.Ports!)));
+        lab.Elb((elb, c) => elb.ModifyTargetGroup(c, new() { TargetGroupArn = targets, Matcher = new() { HttpCode = "200" }, HealthCheckPath = "/" }));
+        Assert.Equal("Target.ResponseCodeMismatch", lab.Health(targets)[0].TargetHealth!.Reason);
+        lab.Run((_, c) =>
+        {
+            c.Draft.SetWorld((document with { Listening = [document.Listening[0] with { Status = 404 }] }).ToWorld(lab.Home));
+            return 0;
+        });
+        lab.Elb((elb, c) => elb.ModifyTargetGroup(c, new() { TargetGroupArn = targets, Matcher = new() { HttpCode = "200-299,404" } }));
+        Assert.Equal("healthy", lab.Health(targets)[0].TargetHealth!.State);
+        Assert.Equal("InvalidWorld", Assert.Throws<Fault>(() => new WorldDocument
+        {
+            Listening = [new WorldListener { Machine = "x", Status = 99 }],
+        }.ToWorld(lab.Home)).Code);
+    }
+
+    [Fact]
     public void Reachability_goes_through_a_load_balancer_to_its_target()
     {
         lab.Put(lab.Here.Get(servers[0].Eni.Id) with { Groups = [new(Door("targets", 80))] });
