@@ -125,6 +125,7 @@ public sealed class SiteHosts
     public static readonly SiteHosts None = new([]);
 
     private readonly Dictionary<string, int> byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> bySpeaker = new(StringComparer.Ordinal);
 
     internal SiteHosts(SiteNet[] all)
     {
@@ -132,6 +133,7 @@ public sealed class SiteHosts
         for (int i = 0; i < all.Length; i++)
         {
             byName[all[i].Name] = i;
+            bySpeaker[all[i].Speaker] = i;
         }
     }
 
@@ -139,6 +141,9 @@ public sealed class SiteHosts
 
     /// <summary>The site of a name, or -1.</summary>
     public int Find(string name) => byName.GetValueOrDefault(name, -1);
+
+    /// <summary>The site that a speaker (<c>site:…</c>) is, or -1.</summary>
+    public int OfSpeaker(string speaker) => bySpeaker.GetValueOrDefault(speaker, -1);
 
     public SiteNet At(int handle) => ((SiteNet[])All)[handle];
 }

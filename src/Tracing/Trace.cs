@@ -29,13 +29,19 @@ public sealed record Trace
 }
 
 /// <summary>
-/// What stateful filters remember of a connection: a tracked one passes whatever the rules say later, an untracked one is asked again at
+/// What stateful filters and the far end remember of a connection: a tracked one passes whatever the rules say later, an untracked one is asked again at
 /// every packet, in both directions. Source: AWS, "Security group connection tracking".
 /// </summary>
 /// <param name="Tracked">The interfaces whose filter tracks it, each with the header that it knows it by; the others on its way do not.</param>
 public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Tracked)
 {
     public static readonly Connection None = new([]);
+
+    /// <summary>
+    /// The header by which the far end knows it: the receiver, or the first load balancer on the way that ends connections. Null where its first
+    /// packet never came there. A later TCP packet that arrives with another header belongs to no connection there.
+    /// </summary>
+    public Header? Met { get; init; }
 }
 
 /// <summary>Something that a packet meets, by the cloud's own name.</summary>

@@ -467,6 +467,11 @@ internal ref partial struct Walker<TSink>
         }
 
         ref readonly Nic receiver = ref state.Nics[nic];
+        if (probing && receiver.Machine >= 0)
+        {
+            Status = state.Machines[receiver.Machine].Status;
+        }
+
         return receiver.Has(NicTraits.Picky) && !state.Machines[receiver.Machine].Listens(packet.Protocol, packet.DestinationFrom)
             ? Fail(ExplanationCode.MACHINE_DOES_NOT_LISTEN, StepKind.Machine, nic, 0, isEgress: false)
             : Place.Delivered;

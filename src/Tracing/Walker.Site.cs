@@ -43,7 +43,7 @@ internal ref partial struct Walker<TSink>
         }
 
         Speaker? speaker = state.Routes.SpeakerOf(router);
-        site = speaker is null ? -1 : state.Sites.Find(speaker.Parent);
+        site = speaker is null ? -1 : state.Sites.OfSpeaker(speaker.Parent);
         if (site < 0)
         {
             return FailWord(ExplanationCode.UNKNOWN_DESTINATION, StepKind.Router, router, isEgress: false);

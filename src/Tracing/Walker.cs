@@ -74,6 +74,11 @@ internal ref partial struct Walker<TSink>
     /// <summary>The request in the packet; null where it bears none.</summary>
     private HttpRequest? request;
 
+    /// <summary>The packet as the end of its connection saw it: its receiver, or the first balancer on the way that ends connections.</summary>
+    private Packet met;
+    private bool isMet;
+    private bool hasArrived;
+
     /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
     private int aim;
 
@@ -127,6 +132,7 @@ internal ref partial struct Walker<TSink>
         arrivedBy = strayed = veiled = -1;
         receivedAtSite = -1;
         zone = router = "";
+        Status = Machine.Well;
     }
 
     private enum Place : byte
@@ -162,6 +168,9 @@ internal ref partial struct Walker<TSink>
     /// <summary>Why the journey ended, where it was not delivered.</summary>
     public ExplanationCode Code { get; private set; }
 
+    /// <summary>The HTTP status that a health check is answered with: the program's, or that of a balancer which answers itself.</summary>
+    public int Status { get; private set; }
+
     /// <summary>What dropped it.</summary>
     public Step Fault { get; private set; }
 
@@ -188,7 +197,7 @@ internal ref partial struct Walker<TSink>
         }
 
         Begin();
-        if (!Carry())
+        if (!Carry() || !MeetsItsConnection())
         {
             return new Verdict(Code, Leg.Forward, tracking, false);
         }
@@ -378,7 +387,7 @@ internal ref partial struct Walker<TSink>
             }
         }
 
-        return new Connection(tracked.ToImmutable());
+        return new Connection(tracked.ToImmutable()) { Met = hasArrived ? TraceBuilder.HeaderOf(met) : null };
     }
 
     /// <summary>A source that a translator has replaced.</summary>

@@ -47,9 +47,8 @@ internal static class DxRows
         return context.Global.Here.Find(new Id<DxGateway>(given)) ?? throw DxFaults.NoGateway(given);
     }
 
-    /// <summary>The ports of a bundle, in order of their ids; what it hosts for others is none of them.</summary>
-    public static IEnumerable<DxConnection> MembersOf(Partition here, Id<DxLag> lag) =>
-        here.By<DxConnection>(DxWords.Lag(lag.Value)).Where(c => !c.IsHosted);
+    /// <summary>The ports of a bundle, in order of their ids.</summary>
+    public static IEnumerable<DxConnection> MembersOf(Partition here, Id<DxLag> lag) => here.By<DxConnection>(DxWords.Lag(lag.Value));
 
     /// <summary>Connections that a port or bundle hosts for other accounts and that they have not declined.</summary>
     public static IEnumerable<DxConnection> HostedOn(Partition here, string parentId) =>

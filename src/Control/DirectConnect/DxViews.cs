@@ -7,11 +7,11 @@ namespace Trunkline.Control.DirectConnect;
 /// <summary>Rows of Direct Connect as the API shows them.</summary>
 internal static class DxViews
 {
-    public static string StateOf(DxConnection row) => row.State switch
+    public static string StateOf(CommandContext context, DxConnection row) => row.State switch
     {
         DxPortState.Ordering => "ordering",
         DxPortState.Rejected => "rejected",
-        _ => "available",
+        _ => PortFailures.IsDown(context, row) ? "down" : "available",
     };
 
     /// <param name="deleted">It is gone with this command.</param>
@@ -20,14 +20,14 @@ internal static class DxViews
         OwnerAccount = row.OwnerId,
         ConnectionId = row.Key,
         ConnectionName = row.Name,
-        ConnectionState = deleted ? "deleted" : StateOf(row),
+        ConnectionState = deleted ? "deleted" : StateOf(context, row),
         Region = row.Region,
         Location = row.Location,
         Bandwidth = row.Bandwidth,
         Vlan = row.Vlan,
         PartnerName = row.IsHosted ? row.ProviderName ?? row.ParentOwnerId : row.ProviderName,
         LoaIssueTime = row.IsHosted ? null : row.CreatedAt,
-        LagId = row.LagId?.Value,
+        LagId = row.LagId?.Value ?? (row.ParentId?.StartsWith(DxIds.LagPrefix, StringComparison.Ordinal) == true ? row.ParentId : null),
         AwsDevice = row.Device.Name,
         JumboFrameCapable = true,
         AwsDeviceV2 = row.Device.Name,
@@ -42,11 +42,11 @@ internal static class DxViews
         PartnerInterconnectMacSecCapable = row.IsHosted ? ParentIsCapable(context, row) : null,
     };
 
-    public static AwsDx.Interconnect ToInterconnect(DxConnection row) => new()
+    public static AwsDx.Interconnect ToInterconnect(CommandContext context, DxConnection row) => new()
     {
         InterconnectId = row.Key,
         InterconnectName = row.Name,
-        InterconnectState = StateOf(row),
+        InterconnectState = StateOf(context, row),
         Region = row.Region,
         Location = row.Location,
         Bandwidth = row.Bandwidth,
@@ -76,7 +76,7 @@ internal static class DxViews
             LagId = row.Key,
             OwnerAccount = row.OwnerId,
             LagName = row.Name,
-            LagState = deleted ? "deleted" : members.Length < row.MinimumLinks ? "down" : "available",
+            LagState = deleted ? "deleted" : PortFailures.IsDown(context, row, members) ? "down" : "available",
             Location = row.Location,
             Region = row.Region,
             MinimumLinks = row.MinimumLinks,

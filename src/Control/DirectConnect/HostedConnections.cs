@@ -31,7 +31,7 @@ public sealed partial class DirectConnectService
 
         return new AwsDx.ConfirmConnectionResponse
         {
-            ConnectionState = DxViews.StateOf(DxRows.Put(context, row with { State = DxPortState.Available })),
+            ConnectionState = DxViews.StateOf(context, DxRows.Put(context, row with { State = DxPortState.Available })),
         };
     }
 
@@ -67,7 +67,7 @@ public sealed partial class DirectConnectService
             RefuseTakenVlan(context, parent.Id, row.Vlan!.Value);
         }
 
-        DxConnection moved = row with { ParentId = parent.Id, LagId = parent.LagId, Location = parent.Location, Device = parent.Device };
+        DxConnection moved = row with { ParentId = parent.Id, Location = parent.Location, Device = parent.Device };
         Partition owner = context.Draft.Partition(new PartitionKey(row.OwnerId, row.Region));
         foreach (DxVirtualInterface vif in DxRows.InterfacesOn(owner, id).ToList())
         {
@@ -95,7 +95,6 @@ public sealed partial class DirectConnectService
             Vlan = checkedVlan,
             ParentId = parent.Id,
             ParentOwnerId = context.Account,
-            LagId = parent.LagId,
             ProviderName = parent.ProviderName,
             Device = parent.Device,
             CreatedAt = context.Now,
@@ -113,11 +112,11 @@ public sealed partial class DirectConnectService
     }
 
     /// <summary>What hosts connections of other accounts: an interconnect, or a LAG of interconnects.</summary>
-    private sealed record HostParent(string Id, string Location, DxDevice Device, string? ProviderName, Id<DxLag>? LagId)
+    private sealed record HostParent(string Id, string Location, DxDevice Device, string? ProviderName)
     {
         public static HostParent Of(DxConnection interconnect) => interconnect.LagId is { } lag
             ? throw DxFaults.Client($"Interconnect {interconnect.Id} is part of {lag}. Allocate the connection on the LAG.")
-            : new(interconnect.Key, interconnect.Location, interconnect.Device, interconnect.ProviderName, null);
+            : new(interconnect.Key, interconnect.Location, interconnect.Device, interconnect.ProviderName);
 
         public static HostParent Find(CommandContext context, string? text, string parameter)
         {
@@ -126,7 +125,7 @@ public sealed partial class DirectConnectService
             {
                 DxLag lag = DxRows.Lag(context, id);
                 return lag.AllowsHostedConnections
-                    ? new HostParent(lag.Key, lag.Location, lag.Device, lag.ProviderName, lag.Id)
+                    ? new HostParent(lag.Key, lag.Location, lag.Device, lag.ProviderName)
                     : throw DxFaults.Client($"LAG {id} does not allow hosted connections.");
             }
 

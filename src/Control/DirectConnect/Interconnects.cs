@@ -18,7 +18,7 @@ public sealed partial class DirectConnectService
             IsInterconnect = true,
             Tags = DxTags.New(request.Tags),
         };
-        return DxViews.ToInterconnect(context.Put(IntoLag(context, made, request.LagId)));
+        return DxViews.ToInterconnect(context, context.Put(IntoLag(context, made, request.LagId)));
     }
 
     public AwsDx.Interconnects DescribeInterconnects(CommandContext context, AwsDx.DescribeInterconnectsRequest request)
@@ -29,7 +29,7 @@ public sealed partial class DirectConnectService
         Page<DxConnection> page = PageOf(rows, request.MaxResults, request.NextToken);
         return new AwsDx.Interconnects
         {
-            InterconnectsValue = [.. page.Rows.Select(c => DxViews.ToInterconnect(c))],
+            InterconnectsValue = [.. page.Rows.Select(c => DxViews.ToInterconnect(context, c))],
             NextToken = page.NextToken,
         };
     }

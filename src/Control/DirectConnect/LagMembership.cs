@@ -72,7 +72,7 @@ public sealed partial class DirectConnectService
 
         foreach (DxConnection one in hosted)
         {
-            DxRows.Put(context, one with { ParentId = lag.Key, LagId = lag.Id, Device = lag.Device });
+            DxRows.Put(context, one with { ParentId = lag.Key, Device = lag.Device });
         }
 
         PutKind(context, port, lag);

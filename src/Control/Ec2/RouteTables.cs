@@ -64,7 +64,7 @@ public sealed partial class Ec2Service
     {
         Pager.RefuseIdsWithPages(request.RouteTableIds, "routeTableIds", request.MaxResults);
         IEnumerable<RouteTable> rows = RouteTableFilters.Apply(
-            context, RouteTableIds.GetAll(context, request.RouteTableIds), request.Filters);
+            context, RouteTableIds.GetAll(context, request.RouteTableIds).Select(t => SettledRouting.WithPropagated(context, t)), request.Filters);
         Page<RouteTable> page = Pager.Page(rows, request.MaxResults, request.NextToken, most: 100);
         return new Aws.DescribeRouteTablesResult
         {
@@ -94,7 +94,7 @@ public sealed partial class Ec2Service
         RouteTableId = table.Id.Value,
         VpcId = table.VpcId.Value,
         OwnerId = context.Account,
-        Routes = [.. table.Routes.Concat(SettledRouting.PropagatedTo(context, table)).Select(r => ToWire(context, table, r))],
+        Routes = [.. table.Routes.Select(r => ToWire(context, table, r))],
         Associations =
         [
             .. table.Associations.Select(a => new Aws.RouteTableAssociation

@@ -13,16 +13,26 @@ internal static class Instances
         int handle = work.MachineHandles.Find(key);
         if (handle < 0)
         {
-            Machine made = new(key, runs, -1) { NamedById = NamedById(row), Ports = work.World.PortsOf(row), Speaker = work.World.SpeakerOf(row) };
+            Machine made = Facts(work, row, new(key, runs, -1));
             handle = work.Machines.Add(made);
             work.MachineHandles = work.Add(work.MachineHandles, key, handle);
         }
         else
         {
             ref Machine machine = ref work.Machines.Edit(handle);
-            machine = machine with { Runs = runs, NamedById = NamedById(row), Ports = work.World.PortsOf(row), Speaker = work.World.SpeakerOf(row) };
+            machine = Facts(work, row, machine with { Runs = runs });
         }
+
+        Announce(work, handle);
     }
+
+    private static Machine Facts(Workspace work, Instance row, Machine machine) => machine with
+    {
+        NamedById = NamedById(row),
+        Ports = work.World.PortsOf(row),
+        Status = work.World.StatusOf(row),
+        Speaker = work.World.SpeakerOf(row),
+    };
 
     private static bool NamedById(Instance row) => row.HostnameType == "resource-name";
 

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text;
+using Trunkline.Addressing;
+using Trunkline.Forwarding.Routing;
+
+namespace Trunkline.Tests.Forwarding.Routing;
+
+/// <summary>Everything that settled routes say, a line each: two that print the same are the same.</summary>
+internal static class RoutesText
+{
+    public static string Of(SettledRoutes routes)
+    {
+        StringBuilder text = new();
+        foreach (Speaker speaker in routes.Speakers.Values)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{speaker}");
+            foreach (RibEntry entry in routes.RibOf(speaker.Id).Entries)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"  {entry.Prefix} best {entry.Best} {(entry.IsUnsettled ? "unsettled" : "")}");
+                foreach (Candidate candidate in entry.Candidates)
+                {
+                    text.AppendLine(CultureInfo.InvariantCulture, $"    {candidate.Source} {candidate.Line} {candidate.Spoke} from {candidate.From} [{candidate.Path}] med {candidate.Med} lp {candidate.LocalPreference} {string.Join(',', candidate.Communities)} {candidate.PrefixList} {candidate.IsBlackhole} {candidate.Step}");
+                }
+            }
+        }
+
+        foreach (Line line in routes.Lines.Values)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{line with { Owned = [] }} {string.Join<Prefix>(',', line.Owned)} accepted {routes.AcceptedOver(line.Id)}");
+        }
+
+        return text.ToString();
+    }
+}
