@@ -50,6 +50,7 @@ public static class Limits
         good &= Evaluate(state);
         good &= Changes(cloud, state);
         good &= BalancerLimits.Run(Line);
+        good &= EndpointLimits.Run(Line);
         return good ? 0 : 1;
     }
 

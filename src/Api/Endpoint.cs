@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trunkline.Control;
@@ -87,7 +88,8 @@ public sealed class Endpoint : IDisposable
             Outcome outcome = await engine.Execute(service.CommandOf(Callers.Of(signature, requestId), call.Value!));
             return outcome switch
             {
-                { Fault: { } fault } => service.WriteFault(new WireFault(fault.Code, fault.Message, fault.Status, fault.Status >= 500), requestId),
+                { Fault: { } fault } => service.WriteFault(
+                    new WireFault(fault.Code, fault.Message, fault.Status, fault.Status >= 500) { Details = fault.Details }, requestId),
                 { Replay: { } replay } => service.WriteReplay(replay, requestId),
                 _ => service.WriteOutput(call.Value!.Operation, (IShape)outcome.Output!, requestId),
             };
@@ -146,7 +148,15 @@ public sealed class Endpoint : IDisposable
 
         string query = http.Request.QueryString.Value ?? "";
         return new WireRequest(
-            http.Request.Method, http.Request.Path.Value ?? "/", query.StartsWith('?') ? query[1..] : query, headers, body);
+            http.Request.Method, PathOf(http), query.StartsWith('?') ? query[1..] : query, headers, body);
+    }
+
+    /// <summary>The path as it was sent: an ARN in it has escaped slashes, which are not those between its parts.</summary>
+    private static string PathOf(HttpContext http)
+    {
+        string target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        int mark = target.IndexOf('?');
+        return target.StartsWith('/') ? (mark < 0 ? target : target[..mark]) : http.Request.Path.Value ?? "/";
     }
 
     private static async Task Send(HttpContext http, WireResponse response)

@@ -21,6 +21,10 @@ internal sealed class ServedServices
         new(Served.Acm.AcmService.Description, () => Served.Acm.AcmService.For(new Handlers.Acm.AcmService())),
         new(Served.Logs.LogsService.Description, () => Served.Logs.LogsService.For(new Handlers.Logs.LogsService())),
         new(Served.Route53.Route53Service.Description, () => Served.Route53.Route53Service.For(new Handlers.Route53.Route53Service())),
+        new(Served.Directconnect.DirectconnectService.Description, () => Served.Directconnect.DirectconnectService.For(new Handlers.DirectConnect.DirectConnectService())),
+        new(Served.Ram.RamService.Description, () => Served.Ram.RamService.For(new Handlers.Ram.RamService())),
+        new(Served.Networkmanager.NetworkmanagerService.Description,
+            () => Served.Networkmanager.NetworkmanagerService.For(new Handlers.NetworkManager.NetworkManagerService())),
     ];
 
     private readonly ServiceDescription[] descriptions;
@@ -54,7 +58,7 @@ internal sealed class ServedService(ServiceDescription description, Func<Service
         $"{Description.Name}:{call.Operation}",
         ReadPrefixes.Any(p => call.Operation.StartsWith(p, StringComparison.Ordinal)),
         call.Input.Child("DryRun")?.Value is "true" or "True" or "1",
-        call.Input.Child("ClientToken")?.Value,
+        ClientTokenOf(call.Input),
         () => TextOf(call.Input),
         context => Run(context, call),
         output => Encoding.UTF8.GetString(WriteOutput(call.Operation, (IShape)output, caller.RequestId).Body.Span));
@@ -77,13 +81,18 @@ internal sealed class ServedService(ServiceDescription description, Func<Service
         return result.Fault is { } fault ? throw new Fault(fault.Code, fault.Message, fault.Status) : result.Value!;
     }
 
+    /// <summary>The idempotency token: in a body by either case, or in the query string of a REST request.</summary>
+    private static string? ClientTokenOf(ParamNode input) =>
+        (input.Child("ClientToken") ?? input.Child("clientToken") ?? input.Child("@query:clientToken"))?.Value;
+
     /// <summary>Every parameter with its full name, but those that do not make a request another one.</summary>
     private static string TextOf(ParamNode input)
     {
         StringBuilder text = new();
         foreach (ParamNode child in input.Children)
         {
-            if (child.Name is not ("ClientToken" or "DryRun"))
+            if (child.Name is not ("ClientToken" or "clientToken" or "@query:clientToken" or "DryRun")
+                && !child.Name.StartsWith("@header:", StringComparison.Ordinal))
             {
                 Append(text, child, child.Name);
             }

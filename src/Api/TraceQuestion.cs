@@ -26,6 +26,9 @@ internal sealed record TraceRequest
 
     /// <summary>An HTTP request in the packet: <c>GET https://shop.example/cart</c>.</summary>
     public string? Http { get; init; }
+
+    /// <summary>Further headers of the request, each as <c>Name: value</c>.</summary>
+    public IReadOnlyList<string>? Headers { get; init; }
 }
 
 /// <summary>Answers what happens to a packet, from the one model.</summary>
@@ -79,18 +82,19 @@ internal static class TraceQuestion
         },
         Port = request.Port,
         SourcePort = request.SourcePort,
-        Http = HttpOf(request.Http),
+        Http = HttpOf(request.Http, request.Headers ?? []),
     };
 
-    private static HttpRequest? HttpOf(string? text)
+    private static HttpRequest? HttpOf(string? text, IReadOnlyList<string> headers)
     {
         if (text is null)
         {
-            return null;
+            return headers.Count == 0 ? null : throw new Fault("InvalidHttp", "headers belong to an HTTP request, and there is none");
         }
 
         string[] parts = text.Split(' ', 2);
         return HttpRequest.TryParse(parts[0], parts.Length == 2 ? parts[1] : "", out HttpRequest read, out _, out string error)
+            && read.TryWith(headers, out read, out error)
             ? read
             : throw new Fault("InvalidHttp", error);
     }

@@ -67,6 +67,10 @@ internal sealed partial class EndpointClient : IDisposable
         if (question.Http is not null)
         {
             body["http"] = question.Http;
+            if (question.Headers.Count > 0)
+            {
+                body["headers"] = new JsonArray([.. question.Headers.Select(h => (JsonNode)JsonValue.Create(h))]);
+            }
         }
 
         return Ask(HttpMethod.Post, path, body, question.Account, question.Region, stop);
@@ -220,4 +224,7 @@ internal sealed record TraceQuestion(
 {
     /// <summary>A method and a URL, <c>GET https://shop.example/cart</c>; null for a packet that is no request.</summary>
     public string? Http { get; init; }
+
+    /// <summary>Further headers of the request, each as <c>Name: value</c>.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
 }

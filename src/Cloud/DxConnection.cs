@@ -60,7 +60,7 @@ public sealed record DxConnection : IResource<DxConnection>, ITagged
     /// <summary>Whose the parent is: the provider's account; null for a port of its own.</summary>
     public string? ParentOwnerId { get; init; }
 
-    /// <summary>The LAG it is bundled in.</summary>
+    /// <summary>The LAG it is a member of; null for a hosted connection, also where a LAG hosts it (<see cref="ParentId"/>).</summary>
     public Id<DxLag>? LagId { get; init; }
 
     /// <summary>The service provider that was named when it was ordered.</summary>

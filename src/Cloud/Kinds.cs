@@ -80,6 +80,7 @@ public static class Kinds
         Kind.Of<SharePermission>(),
         Kind.Of<ReplacePermissionsWork>(),
         Kind.Of<OrganizationSharing>(),
+        Kind.Of<SubnetClaim>(),
         Kind.Of<GlobalNetwork>(),
         Kind.Of<TransitGatewayRegistration>(),
         Kind.Of<RouteAnalysis>(),

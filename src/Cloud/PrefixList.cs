@@ -13,6 +13,9 @@ public sealed record PrefixList : IResource<PrefixList>, ITagged
 
     public required Id<PrefixList> Id { get; init; }
 
+    /// <summary>Whose it is, where this is a copy of a list that another account shares; null for the account's own.</summary>
+    public string? Owner { get; init; }
+
     public required string Name { get; init; }
 
     public required Family AddressFamily { get; init; }

@@ -15,6 +15,9 @@ public sealed record RegionSettings : IResource<RegionSettings>
 
     public IEnumerable<string> Keys => [];
 
+    /// <summary>Whether members of the account's organization may be part of a reachability analysis; in the us-east-1 row only.</summary>
+    public bool ReachabilityAnalyzerOrganizationSharing { get; init; }
+
     /// <summary>Opt-in states of zone groups that were changed, by group name.</summary>
     public ImmutableSortedDictionary<string, string> ZoneGroupOptIns { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -68,10 +68,7 @@ public enum ShareAssociationState
     Associating,
     Associated,
 
-    /// <summary>The invitation was rejected or has expired.</summary>
-    Failed,
-
-    /// <summary>Shown for two hours after it ended.</summary>
+    /// <summary>It ended, or its invitation was rejected or expired. Shown for two hours.</summary>
     Disassociated,
 }
 
@@ -85,8 +82,9 @@ public sealed record SharedResource(
 public sealed record SharePrincipal(
     string Account, bool External, ShareAssociationState State, DateTimeOffset CreationTime, DateTimeOffset LastUpdatedTime)
 {
-    /// <summary>Why it failed; null where it did not.</summary>
-    public string? StatusMessage { get; init; }
+    /// <summary>The state at a time: an invitation that nobody answered in its time has ended the association.</summary>
+    public ShareAssociationState StateAt(DateTimeOffset now) =>
+        State == ShareAssociationState.Associating && now - LastUpdatedTime > ShareInvitation.GoodFor ? ShareAssociationState.Disassociated : State;
 }
 
 /// <param name="ResourceType">The type of resource for which it holds.</param>

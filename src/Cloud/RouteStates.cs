@@ -15,6 +15,7 @@ public static class RouteStates
         RouteTargetKind.VpcEndpoint =>
             partition.Find(new Id<VpcEndpoint>(route.Target.Id)) is { State: VpcEndpointState.Available } endpoint
             && endpoint.VpcId == table.VpcId,
+        RouteTargetKind.TransitGateway => AttachmentTo(partition, table.VpcId, route.Target.Id) is not null,
         RouteTargetKind.VpcPeeringConnection =>
             partition.Find(new Id<VpcPeeringConnection>(route.Target.Id)) is { IsActive: true } peering
             && (peering.Requester.VpcId == table.VpcId || peering.Accepter.VpcId == table.VpcId),
@@ -22,6 +23,20 @@ public static class RouteStates
         RouteTargetKind.NetworkInterface => InterfaceTakesPackets(partition, new Id<NetworkInterface>(route.Target.Id)),
         _ => false,
     };
+
+    /// <summary>The available attachment of a VPC to a transit gateway; null where there is none.</summary>
+    public static TransitGatewayAttachment? AttachmentTo(Partition partition, Id<Vpc> vpc, string transitGateway)
+    {
+        foreach (TransitGatewayAttachment attachment in partition.By<TransitGatewayAttachment>(TransitGatewayAttachment.ResourceWord(vpc.Value)))
+        {
+            if (attachment.TransitGatewayId.Value == transitGateway && attachment.State == TransitGatewayAttachmentState.Available)
+            {
+                return attachment;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>An interface that is detached, or whose instance does not run, takes none.</summary>
     private static bool InterfaceTakesPackets(Partition partition, Id<NetworkInterface> id) =>

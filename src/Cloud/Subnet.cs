@@ -14,6 +14,12 @@ public sealed record Subnet : IResource<Subnet>, ITagged
 
     public required Id<Vpc> VpcId { get; init; }
 
+    /// <summary>Whose it is, where this is a copy of what another account shares; null for the account's own.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The accounts that have a copy, in the order they got it.</summary>
+    public ImmutableArray<string> Guests { get; init; } = [];
+
     /// <summary>The availability zone's name, such as <c>us-east-1a</c>.</summary>
     public required string Zone { get; init; }
 

@@ -11,6 +11,7 @@ public static class TargetGroupAttributes
     public const string ProxyProtocol = "proxy_protocol_v2.enabled";
     public const string StickinessEnabled = "stickiness.enabled";
     public const string StickinessType = "stickiness.type";
+    public const string AppCookieName = "stickiness.app_cookie.cookie_name";
     public const string MinimumHealthyCount = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
     public const string MinimumHealthyPercentage = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
     public const string DnsMinimumHealthyCount = "target_group_health.dns_failover.minimum_healthy_targets.count";
@@ -45,7 +46,7 @@ public static class TargetGroupAttributes
             "load_balancing.algorithm.type", "round_robin", "round_robin", "least_outstanding_requests", "weighted_random"),
         AttributeSpec.Choice("load_balancing.algorithm.anomaly_mitigation", "off", "on", "off"),
         AttributeSpec.Number("slow_start.duration_seconds", "0", 30, 900, "0"),
-        AttributeSpec.Text("stickiness.app_cookie.cookie_name"),
+        AttributeSpec.Text(AppCookieName),
         AttributeSpec.Number("stickiness.app_cookie.duration_seconds", "86400", 1, Week),
         AttributeSpec.Number("stickiness.lb_cookie.duration_seconds", "86400", 1, Week),
     ];

@@ -116,6 +116,7 @@ public sealed record TransitGatewayAttachment : IResource<TransitGatewayAttachme
         {
             if (State is TransitGatewayAttachmentState.Rejected or TransitGatewayAttachmentState.Failed)
             {
+                yield return EndedWord;
                 yield break;
             }
 
@@ -146,6 +147,9 @@ public sealed record TransitGatewayAttachment : IResource<TransitGatewayAttachme
             }
         }
     }
+
+    /// <summary>The word by which attachments that were refused or failed are found.</summary>
+    public const string EndedWord = "ended";
 
     /// <summary>The word by which a gateway's attachments are found, wherever the gateway's row is.</summary>
     public static string GatewayWord(Id<TransitGateway> gateway) => $"attached-to/{gateway}";

@@ -12,6 +12,12 @@ public sealed record Vpc : IResource<Vpc>, ITagged
 
     public required Id<Vpc> Id { get; init; }
 
+    /// <summary>Whose it is, where this is a copy of what another account shares; null for the account's own.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The accounts that have a copy, in the order they got it.</summary>
+    public ImmutableArray<string> Guests { get; init; } = [];
+
     /// <summary>IPv4 blocks; the first is the primary one, which never changes.</summary>
     public required ImmutableArray<CidrAssociation> Cidrs { get; init; }
 

@@ -77,7 +77,7 @@ public sealed record VpcPeeringConnection : IResource<VpcPeeringConnection>, ITa
 /// <param name="OwnerId">The account that has the VPC.</param>
 /// <param name="Region">The VPC's region.</param>
 /// <param name="VpcId">The VPC; it may be gone once the peering is not active any more.</param>
-/// <param name="Cidrs">The VPC's IPv4 blocks while the peering is active, kept up as the VPC gets and loses some; empty before.</param>
+/// <param name="Cidrs">The VPC's IPv4 blocks, kept up while the peering is active; the accepter's are not told before.</param>
 /// <param name="Ipv6Cidrs">The VPC's IPv6 blocks, in the same way.</param>
 /// <param name="Options">What this side lets the other do.</param>
 public sealed record PeeringSide(

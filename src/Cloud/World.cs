@@ -73,4 +73,14 @@ public sealed record WorldFailure(PartitionKey Partition, string Subject) : ICom
 /// <summary>A machine whose programs listen on these ports and no others.</summary>
 /// <param name="Machine">An instance's id, or its tag <c>Name</c>.</param>
 /// <param name="Ports">None: it answers pings and nothing else.</param>
-public sealed record ListeningMachine(string Machine, ImmutableArray<HostPort> Ports);
+/// <param name="Status">The HTTP status that its programs answer health checks with, 100 to 599.</param>
+public sealed record ListeningMachine(string Machine, ImmutableArray<HostPort> Ports, int Status = ListeningMachine.Well)
+{
+    /// <summary>What a program says that is well.</summary>
+    public const int Well = 200;
+
+    public bool Equals(ListeningMachine? other) =>
+        other is not null && Machine == other.Machine && Status == other.Status && Ports.SequenceEqual(other.Ports);
+
+    public override int GetHashCode() => HashCode.Combine(Machine, Status, Ports.Length);
+}

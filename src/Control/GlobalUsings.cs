@@ -4,3 +4,4 @@ global using Aws = Trunkline.Wire.Ec2;
 // The services that came later have names of their own.
 global using AwsAcm = Trunkline.Wire.Acm;
 global using AwsElbv2 = Trunkline.Wire.Elbv2;
+global using AwsDx = Trunkline.Wire.Directconnect;

@@ -122,7 +122,14 @@ public enum BalancerAction : byte
 /// <param name="Tests">All must hold.</param>
 /// <param name="Pools">For <see cref="BalancerAction.Forward"/>: one of them by weight.</param>
 /// <param name="Weight">The sum of the weights.</param>
-public sealed record BalancerRule(RowKey Row, int Priority, RequestTest[] Tests, BalancerAction Action, PoolShare[] Pools, int Weight);
+public sealed record BalancerRule(RowKey Row, int Priority, RequestTest[] Tests, BalancerAction Action, PoolShare[] Pools, int Weight)
+{
+    /// <summary>A request whose cookie names one of the pools goes to that one.</summary>
+    public bool KeepsPool { get; init; }
+
+    /// <summary>The HTTP status that the balancer answers with itself; 0 for <see cref="BalancerAction.Forward"/>.</summary>
+    public int Status { get; init; }
+}
 
 /// <param name="Pool">The pool's handle.</param>
 /// <param name="Port">The port at the target; 0: the target's own.</param>
@@ -151,6 +158,9 @@ public sealed record Pool(
     PoolTarget[] Targets,
     PoolZone[] Zones)
 {
+    /// <summary>The application's own cookie, for <see cref="Stickiness.ApplicationCookie"/>.</summary>
+    public string AppCookie { get; init; } = "";
+
     /// <summary>The targets that nodes of a zone may use where they keep to it, by their places.</summary>
     public int[] NearTo(string zone)
     {
@@ -187,13 +197,36 @@ public enum Stickiness : byte
 
     /// <summary>Those from one address.</summary>
     Source,
+
+    /// <summary>Those of one connection; a request may name its target by a cookie of the balancer's.</summary>
+    Cookie,
+
+    /// <summary>The same, where the request has the application's own cookie too.</summary>
+    ApplicationCookie,
 }
 
 /// <summary>How targets are asked whether they are well.</summary>
 /// <param name="Enabled">False: every target counts as well.</param>
 /// <param name="Port">0: the port that the target is sent to.</param>
 /// <param name="Request">What is asked over HTTP; null for a mere connection.</param>
-public sealed record PoolCheck(bool Enabled, ushort Port, HttpRequest? Request);
+public sealed record PoolCheck(bool Enabled, ushort Port, HttpRequest? Request)
+{
+    /// <summary>The HTTP statuses that count as well, first and last of each range; null: any answer does.</summary>
+    public (int From, int To)[]? Statuses { get; init; }
+
+    public bool Accepts(int status)
+    {
+        foreach ((int from, int to) in Statuses ?? [])
+        {
+            if (status >= from && status <= to)
+            {
+                return true;
+            }
+        }
+
+        return Statuses is null;
+    }
+}
 
 /// <summary>What is known of a target before anybody asks it.</summary>
 public enum TargetStanding : byte

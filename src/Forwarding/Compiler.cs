@@ -1,5 +1,6 @@
 using Trunkline.Cloud;
 using Trunkline.Forwarding.Compile;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding;
 
@@ -21,6 +22,12 @@ public static class Compiler
             Entities(work, place, work.PartitionAt(place));
         }
 
+        for (int place = 0; place < count; place++)
+        {
+            Between(work, place, work.PartitionAt(place));
+        }
+
+        work.Routes = Settler.Settle(cloud);
         for (int place = 0; place < count; place++)
         {
             foreach (RouteTable row in work.PartitionAt(place).All<RouteTable>())
@@ -125,6 +132,30 @@ public static class Compiler
         {
             Pools.Put(work, place, row);
             Balancers.Put(work, place, row);
+        }
+    }
+
+    /// <summary>What joins networks: it refers to rows of any account and region.</summary>
+    private static void Between(Workspace work, int place, Partition rows)
+    {
+        foreach (VpcPeeringConnection row in rows.All<VpcPeeringConnection>())
+        {
+            Peerings.Put(work, place, row);
+        }
+
+        foreach (TransitGateway row in rows.All<TransitGateway>())
+        {
+            TransitGateways.Put(work, place, row);
+        }
+
+        foreach (TransitGatewayAttachment row in rows.All<TransitGatewayAttachment>())
+        {
+            TransitGateways.Put(work, place, row);
+        }
+
+        foreach (VpnGateway row in rows.All<VpnGateway>())
+        {
+            VpnGateways.Put(work, place, row);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding;
 
@@ -64,6 +65,22 @@ public sealed class ForwardingState
 
     public required CowArray<Offer> Offers { get; init; }
 
+    public required CowArray<Link> Links { get; init; }
+
+    public required CowArray<Hub> Hubs { get; init; }
+
+    public required CowArray<Spoke> Spokes { get; init; }
+
+    public required CowArray<Exit> Exits { get; init; }
+
+    /// <summary>What gateways, hubs' tables and routers know of prefixes: read where a packet is at one, and compiled nowhere else.</summary>
+    public required SettledRoutes Routes { get; init; }
+
+    public required SiteHosts Sites { get; init; }
+
+    /// <summary>Which machine a speaker (<c>machine:…</c>) is.</summary>
+    public required ImmutableDictionary<string, int> Routers { get; init; }
+
     public required PublicAddresses Public { get; init; }
 
     /// <summary>Public blocks of the customer's own that nobody announces: unreachable from outside.</summary>
@@ -119,6 +136,45 @@ public sealed class ForwardingState
 
     /// <summary>The handle of a machine by the instance's id, or -1.</summary>
     public int MachineOf(PartitionKey partition, string id) => Handles.Machines.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a link by the peering's id in either of its partitions, or -1.</summary>
+    public int LinkOf(PartitionKey partition, string id) => Handles.Links.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a hub by the transit gateway's id in its owner's partition, or -1.</summary>
+    public int HubOf(PartitionKey partition, string id) => Handles.Hubs.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of a spoke by the attachment's id in its gateway's owner's partition, or -1.</summary>
+    public int SpokeOf(PartitionKey partition, string id) => Handles.Spokes.Find(new RowKey(Partitions.IndexOf(partition), id));
+
+    /// <summary>The handle of the spoke of a hub that a settled route leads to, or -1.</summary>
+    public int SpokeOf(int hub, string id) => Handles.Spokes.Find(new RowKey(Hubs[hub].Row.Partition, id));
+
+    /// <summary>The handle of an exit by the VPN gateway's id, whichever partition it is in, or -1.</summary>
+    public int ExitNamed(string id)
+    {
+        int found = -1;
+        for (int partition = 0; partition < Partitions.Length && found < 0; partition++)
+        {
+            found = Handles.Exits.Find(new RowKey(partition, id));
+        }
+
+        return found;
+    }
+
+    /// <summary>The handle of a spoke by the attachment's id, whichever partition it is in, or -1.</summary>
+    public int SpokeNamed(string id)
+    {
+        int found = -1;
+        for (int partition = 0; partition < Partitions.Length && found < 0; partition++)
+        {
+            found = Handles.Spokes.Find(new RowKey(partition, id));
+        }
+
+        return found;
+    }
+
+    /// <summary>The handle of an exit by the VPN gateway's id, or -1.</summary>
+    public int ExitOf(PartitionKey partition, string id) => Handles.Exits.Find(new RowKey(Partitions.IndexOf(partition), id));
 
     /// <summary>The handle of a balancer by the load balancer's key, a classic one's by its name, or -1.</summary>
     public int BalancerOf(PartitionKey partition, string key) => Handles.Balancers.Find(new RowKey(Partitions.IndexOf(partition), key));
@@ -176,4 +232,8 @@ internal sealed record HandleSet(
     HandleMap<RowKey> Pools,
     HandleMap<RowKey> Entrances,
     HandleMap<RowKey> Offers,
+    HandleMap<RowKey> Links,
+    HandleMap<RowKey> Hubs,
+    HandleMap<RowKey> Spokes,
+    HandleMap<RowKey> Exits,
     HandleMap<int[]> Filters);

@@ -56,6 +56,28 @@ public sealed record HttpRequest(
         return true;
     }
 
+    /// <summary>Reads further headers, each as <c>Name: value</c> (RFC 9110, 5.1), and puts them into the request.</summary>
+    public bool TryWith(IEnumerable<string> lines, out HttpRequest request, out string error)
+    {
+        ImmutableArray<KeyValuePair<string, string>>.Builder headers = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        request = this;
+        foreach (string line in lines)
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0 || line.AsSpan(0, colon).ContainsAnyExcept(NameLetters))
+            {
+                error = $"'{line}' is no header: write Cookie: a=b";
+                return false;
+            }
+
+            headers.Add(new KeyValuePair<string, string>(line[..colon], line[(colon + 1)..].Trim()));
+        }
+
+        error = "";
+        request = this with { Headers = headers.ToImmutable() };
+        return true;
+    }
+
     /// <summary>A header's value, "" where it is not there; names are compared without regard to case.</summary>
     public string HeaderOf(string name)
     {
@@ -76,6 +98,8 @@ public sealed record HttpRequest(
     }
 
     private const string MethodLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+
+    private const string NameLetters = MethodLetters + "0123456789.!#$%&'*+^`|~";
 
     private static bool TryHost(string authority, bool secure, out string host, out int port)
     {

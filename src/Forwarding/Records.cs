@@ -191,8 +191,17 @@ public sealed record Machine(RowKey Row, bool Runs, int Primary)
     /// <summary>Its host name is its id; else it is made of its first address.</summary>
     public bool NamedById { get; init; }
 
+    /// <summary>The speaker (<c>machine:…</c>) that it is where it is a router that learns routes; null elsewhere.</summary>
+    public string? Speaker { get; init; }
+
+    /// <summary>The HTTP status of a program that answers well.</summary>
+    public const ushort Well = 200;
+
     /// <summary>Protocol, first and last port that it listens on; null: everywhere.</summary>
     public (int Protocol, int From, int To)[]? Ports { get; init; }
+
+    /// <summary>The HTTP status that its programs answer health checks with.</summary>
+    public ushort Status { get; init; } = Well;
 
     /// <summary>Whether a program takes what comes to a port; what has no ports is always taken.</summary>
     public bool Listens(int protocol, int port)

@@ -35,6 +35,15 @@ public enum HopKind : byte
 
     /// <summary>Into a tunnel <see cref="Entrance"/>, whatever the destination, and on from its door.</summary>
     Tunnel,
+
+    /// <summary>Over a <see cref="Forwarding.Link"/> into the domain at its other end.</summary>
+    Link,
+
+    /// <summary>Over a <see cref="Spoke"/> of this domain to its hub.</summary>
+    Hub,
+
+    /// <summary>To the domain's <see cref="Forwarding.Exit"/>.</summary>
+    Exit,
 }
 
 /// <summary>A route's target in one word: the kind in the high four bits, a handle in the others.</summary>
@@ -47,7 +56,7 @@ public readonly record struct NextHop(uint Word)
 
     public HopKind Kind => (HopKind)(Word >> 28);
 
-    /// <summary>Handle of the border, translator, interface or entrance; 0 for other kinds.</summary>
+    /// <summary>Handle of the border, translator, interface, entrance, link, spoke or exit; 0 for other kinds.</summary>
     public int Handle => (int)(Word & 0x0FFFFFFF);
 }
 
@@ -61,13 +70,13 @@ public struct RouteMap
     /// <summary>Which entry wins at an IPv6 address.</summary>
     public IntervalMap Winners6 { get; internal set; }
 
-    /// <summary>Where each entry sends; as many as the reason has routes.</summary>
+    /// <summary>Where each entry sends: one for each of the reason's routes, then one for each gateway that is propagated into it.</summary>
     public NextHop[] Hops { get; internal set; }
 
     /// <summary>Every block that routes are for, ascending, with the entry that stands for it: among equal blocks the one that wins.</summary>
     public IReadOnlyList<(Prefix Block, int Entry)> Blocks { get; internal set; }
 
-    /// <summary>The reason: the cloud's route table. Its n-th route is entry n.</summary>
+    /// <summary>The reason: the cloud's route table. Its n-th route is entry n; its n-th propagating gateway's are the entry that many after them.</summary>
     public RowKey Row { get; internal set; }
 
     /// <summary>The entry that wins at an address, by longest prefix, or -1.</summary>

@@ -90,9 +90,30 @@ internal sealed class BalancerTelling(Namer namer)
             return string.Create(CultureInfo.InvariantCulture, $"PROXY protocol v2: {step.Before.SourceAddress}:{step.Before.SourceFrom}");
         }
 
-        bool reads = step.Via >= 0 && at.Listeners[step.Via >> 16].ReadsRequests;
+        if (step.Via < 0 || !at.Listeners[step.Via >> 16].ReadsRequests)
+        {
+            return null;
+        }
+
         string mode = namer.Row<LoadBalancer>(at.Row)?.AttributeOf("routing.http.xff_header_processing.mode") ?? "append";
-        return reads && mode == "append" ? $"X-Forwarded-For: {step.Before.SourceAddress}" : null;
+        string[] parts = [.. mode == "append" ? [$"X-Forwarded-For: {step.Before.SourceAddress}"] : Array.Empty<string>(), .. CookiesOf(step, at)];
+        return parts.Length == 0 ? null : string.Join("; ", parts);
+    }
+
+    /// <summary>The cookies that lead the client here again; with them the answer is sent.</summary>
+    private IEnumerable<string> CookiesOf(Step step, Balancer at)
+    {
+        Pool pool = state.Pools[step.Handle];
+        if (at.Listeners[step.Via >> 16].Rules[step.Via & 0xFFFF].KeepsPool)
+        {
+            yield return $"Set-Cookie: {StickyCookies.Group}={StickyCookies.TextOf(StickyCookies.Of(pool))}";
+        }
+
+        if (pool.Keeps >= Stickiness.Cookie)
+        {
+            string name = pool.Keeps == Stickiness.Cookie ? StickyCookies.Duration : StickyCookies.Application;
+            yield return $"Set-Cookie: {name}={StickyCookies.TextOf(StickyCookies.Of(pool, step.Detail))}";
+        }
     }
 
     private ImmutableArray<TargetShare> TargetsOf(int balancer, int node, BalancerRule rule, in Step step)

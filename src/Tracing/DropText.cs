@@ -23,6 +23,9 @@ internal static class DropText
                 $"{drop.RouteTable} has no route to {drop.Address}",
             ExplanationCode.BAD_STATE_ROUTE =>
                 $"the route of {drop.RouteTable} to {RouteName(drop.Route)} is a blackhole: {drop.Route?.Target.Id} is gone or does not work",
+            ExplanationCode.SG_REFERENCING_SUPPORT =>
+                $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and the transit gateway or an attachment of it keeps no group",
+            _ when Between(drop) is { } text => text,
             ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Route is { } route =>
                 $"nothing carries packets to {route.Target.Id}, where {drop.RouteTable} sends them",
             ExplanationCode.NO_POSSIBLE_DESTINATION => $"no interface of {drop.Vpc ?? drop.Component} has {drop.Address}",
@@ -61,6 +64,43 @@ internal static class DropText
         };
         return $"{(drop.Leg == Leg.Forward ? "" : "the reply ")}{packet} is dropped: {where}";
     }
+
+    /// <summary>What was dropped between networks; null for all else.</summary>
+    private static string? Between(Drop drop) => drop.Code switch
+    {
+        ExplanationCode.PCX_REQUIRES_ADDRESS_IN_VPC_CIDR =>
+            $"{drop.Address} is not in {drop.Vpc}, and {drop.Component} leads nowhere else: a peering is not transitive",
+        ExplanationCode.TGW_ROUTE_AZ_RESTRICTION =>
+            $"{drop.Component} has no subnet in the zone that it comes from",
+        ExplanationCode.TGW_ATTACH_VPC_AZ_RESTRICTION =>
+            $"it comes by {drop.Component} to another zone than the packet it answers, and the appliance there does not know the connection: appliance mode is off",
+        ExplanationCode.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION =>
+            $"{drop.Component} is associated with no route table of {drop.TransitGateway}",
+        ExplanationCode.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT =>
+            $"{drop.TransitGatewayRouteTable}, which decides on what comes over {drop.TransitGatewayAttachment}, has no route to {drop.Address}, "
+            + "though another attachment leads there",
+        ExplanationCode.NO_ROUTE_TO_DESTINATION when drop.TransitGatewayRouteTable is { } table =>
+            $"{table}, which decides on what comes over {drop.TransitGatewayAttachment}, has no route to {drop.Address}",
+        ExplanationCode.NO_ROUTE_TO_DESTINATION when drop.RouteTable is null => $"{drop.Component} knows no way to {drop.Address}",
+        ExplanationCode.TGW_RTB_BAD_STATE_ROUTE =>
+            $"the route of {drop.TransitGatewayRouteTable} to {drop.LearnedRoute?.Destination} is a blackhole",
+        ExplanationCode.TGW_RTB_ROUTES_ARE_UNKNOWN => $"nothing is known of the transit gateway behind {drop.Component}",
+        ExplanationCode.TGW_BAD_STATE_VPN => $"no tunnel of {drop.Component} is up",
+        ExplanationCode.BAD_STATE_VPN when drop.VpnGateway is { } gateway => $"no tunnel of {gateway} that leads to {drop.Address} is up",
+        ExplanationCode.BAD_STATE_VPN or ExplanationCode.BAD_STATE when drop.State is { Length: > 0 } words && drop.Instance is null
+            && drop.NetworkInterface is null && drop.VpcEndpoint is null => $"{drop.Component}: {words}",
+        ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS =>
+            $"{drop.Address} is not the private address of an interface of {drop.Vpc}, and {drop.Component} takes no other source",
+        ExplanationCode.VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS =>
+            $"{drop.Address} is not the private address of an interface of {drop.Vpc}, and {drop.Component} leads nowhere else",
+        ExplanationCode.NO_POSSIBLE_DESTINATION when drop.VpnGateway is { } gateway => $"{gateway} knows no way to {drop.Address}",
+        ExplanationCode.NO_PATH when drop.VpnGateway is { } gateway => $"{gateway} carries no IPv6",
+        ExplanationCode.GATEWAY_REJECTS_SPOOFED_TRAFFIC when drop.Component.Kind == DxVirtualInterface.Kind =>
+            $"{drop.Packet.Source} is not announced over {drop.Component}",
+        ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Component.Kind == DxVirtualInterface.Kind =>
+            $"{drop.Address} is no public address of AWS, and {drop.Component} leads to no other",
+        _ => null,
+    };
 
     /// <summary>A route's destination: its block, or its prefix list.</summary>
     public static string RouteName(Route? route) => route?.Cidr?.ToString() ?? route?.PrefixListId ?? "";

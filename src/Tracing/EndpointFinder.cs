@@ -8,11 +8,17 @@ namespace Trunkline.Tracing;
 internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
 {
     private const string InternetWord = "internet";
+    private const string SiteWord = "site:";
     private const string ClassicWord = "classic/";
     private const int CandidatesMax = 8;
 
     public bool TryFind(string word, bool isSource, out Endpoint found, out string error)
     {
+        if (word.StartsWith(SiteWord, StringComparison.Ordinal))
+        {
+            return TrySite(word[SiteWord.Length..], out found, out error);
+        }
+
         PartitionKey at = home;
         string[] parts = word.Split('/');
         if (parts.Length >= 3 && parts[0].Length == 12 && parts[0].All(char.IsAsciiDigit))
@@ -46,6 +52,29 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
         }
 
         return TryId(at, rest, out found, out error) || (error.Length == 0 && TryName(at, rest, out found, out error));
+    }
+
+    /// <summary>A site of the world, or the host of it that has an address.</summary>
+    private bool TrySite(string rest, out Endpoint found, out string error)
+    {
+        int slash = rest.IndexOf('/', StringComparison.Ordinal);
+        string name = slash < 0 ? rest : rest[..slash];
+        found = default;
+        int site = state.Sites.Find(name);
+        if (site < 0)
+        {
+            string names = string.Join(", ", state.Sites.All.Select(s => s.Name).Take(CandidatesMax));
+            error = $"the world has no site '{name}'{(names.Length == 0 ? "" : $"; there are {names}")}";
+            return false;
+        }
+
+        IpAddress address = default;
+        bool good = slash < 0 || IpAddress.TryParse(rest[(slash + 1)..], out address);
+        error = !good ? $"'{rest[(slash + 1)..]}' is not an IP address"
+            : slash >= 0 && state.Sites.At(site).BlockOf(address) < 0 ? $"no network of site '{name}' has {address}"
+            : "";
+        found = new Endpoint(Origin.OfSite(site), slash < 0 ? null : address);
+        return error.Length == 0;
     }
 
     private static bool TryInternet(string text, out Endpoint found, out string error)
@@ -115,6 +144,15 @@ internal sealed class EndpointFinder(ForwardingState state, PartitionKey home)
         {
             found = new Endpoint(Origin.OfNic(behind), null);
             return true;
+        }
+
+        for (int site = 0; site < state.Sites.All.Count; site++)
+        {
+            if (state.Sites.At(site).BlockOf(address) >= 0)
+            {
+                found = new Endpoint(Origin.OfSite(site), address);
+                return true;
+            }
         }
 
         if (!Special.IsPublic(address.Bits, address.IsV4))

@@ -34,7 +34,8 @@ public sealed record FlowQuestion(string From, string To)
 /// <summary>Turns words into a <see cref="Flow"/>, or says what is wrong and which words would do.</summary>
 /// <remarks>
 /// An end is: an instance's, interface's, internet gateway's or endpoint's id; an address (<c>VPC/ADDRESS</c> where two VPCs have it); the tag
-/// <c>Name</c> of one of these; <c>internet</c> or <c>internet:ADDRESS</c>; the name of a host of the world; a domain name, as the sender's own
+/// <c>Name</c> of one of these; <c>internet</c> or <c>internet:ADDRESS</c>; the name of a host of the world; <c>site:NAME</c> or
+/// <c>site:NAME/ADDRESS</c>; a domain name, as the sender's own
 /// VPC resolves it. <c>ACCOUNT/REGION/</c> before any of these looks there instead of at home.
 /// A destination that is an instance or interface gets its private address where the sender is in the same VPC, and its public one
 /// elsewhere; a destination that is an address is taken as it stands.
@@ -198,6 +199,7 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
         {
             OriginKind.Nic => OwnAddress(from.Origin.Handle, family),
             OriginKind.Gateway => ServiceAddress(from.Origin.Handle, family),
+            OriginKind.Site => SiteAddress(from.Origin.Handle, family),
             _ => SomeHost(family),
         };
     }
@@ -210,6 +212,20 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
             if (block.Family == family)
             {
                 return block.First.Plus(1);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The second address of a site's first network that answers; of its only one where it has one.</summary>
+    private IpAddress? SiteAddress(int site, Family family)
+    {
+        foreach (SiteBlock network in state.Sites.At(site).Blocks)
+        {
+            if (network.Answers && network.Block.Family == family)
+            {
+                return network.Block.First == network.Block.Last ? network.Block.First : network.Block.First.Plus(1);
             }
         }
 
@@ -243,7 +259,9 @@ public sealed class EndpointResolver(ForwardingState state, PartitionKey home, I
 
         if (to.Origin.Kind != OriginKind.Nic)
         {
-            return to.Origin.Kind == OriginKind.Gateway ? ServiceAddress(to.Origin.Handle, family) : SomeHost(family);
+            return to.Origin.Kind == OriginKind.Gateway ? ServiceAddress(to.Origin.Handle, family)
+                : to.Origin.Kind == OriginKind.Site ? SiteAddress(to.Origin.Handle, family)
+                : SomeHost(family);
         }
 
         int nearest = Nearest(from, to);

@@ -285,7 +285,7 @@ public enum ExplanationCode : byte
     /// <summary>Ours: the public address is of a range of the customer's own that is not advertised.</summary>
     ADDRESS_NOT_ADVERTISED,
 
-    /// <summary>Ours: a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to.</summary>
+    /// <summary>Ours: a NAT gateway, an egress-only internet gateway, the sender or the receiver holds no connection that the packet belongs to.</summary>
     NO_MATCHING_CONNECTION,
 
     /// <summary>Ours: packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say.</summary>
@@ -293,4 +293,7 @@ public enum ExplanationCode : byte
 
     /// <summary>Ours: nothing on the machine listens on that port.</summary>
     MACHINE_DOES_NOT_LISTEN,
+
+    /// <summary>Ours: a health check was answered with an HTTP status that does not count as well. Of checks only, never of a drop.</summary>
+    HEALTH_CHECK_STATUS_MISMATCH,
 }

@@ -108,10 +108,11 @@ public static class ExplanationCodes
         [ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER] = "no internet host answers at that address and port",
         [ExplanationCode.ADDRESS_NOT_ADVERTISED] = "the public address is of a range of the customer's own that is not advertised",
         [ExplanationCode.NO_MATCHING_CONNECTION]
-            = "a NAT gateway, an egress-only internet gateway or the sender holds no connection that the packet belongs to",
+            = "a NAT gateway, an egress-only internet gateway, the sender or the receiver holds no connection that the packet belongs to",
         [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED]
             = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
         [ExplanationCode.MACHINE_DOES_NOT_LISTEN] = "nothing on the machine listens on that port",
+        [ExplanationCode.HEALTH_CHECK_STATUS_MISMATCH] = "the health check was answered with an HTTP status that is not among those that count as well",
     }.ToImmutableDictionary();
 
     /// <summary>The codes that AWS's list does not have.</summary>
@@ -123,6 +124,7 @@ public static class ExplanationCodes
         ExplanationCode.NO_MATCHING_CONNECTION,
         ExplanationCode.RESERVED_RANGE_NOT_FORWARDED,
         ExplanationCode.MACHINE_DOES_NOT_LISTEN,
+        ExplanationCode.HEALTH_CHECK_STATUS_MISMATCH,
     ];
 
     /// <summary>One line of English; empty for <see cref="ExplanationCode.NONE"/>.</summary>

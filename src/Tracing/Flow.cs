@@ -17,10 +17,13 @@ public enum OriginKind : byte
 
     /// <summary>The service behind a gateway endpoint: the packet comes into the VPC there.</summary>
     Gateway,
+
+    /// <summary>A host of a site of the world.</summary>
+    Site,
 }
 
 /// <summary>A starting point in one forwarding state.</summary>
-/// <param name="Handle">The interface's, border's or entrance's handle in that state; 0 for the internet.</param>
+/// <param name="Handle">The interface's, border's, entrance's or site's handle in that state; 0 for the internet.</param>
 public readonly record struct Origin(OriginKind Kind, int Handle)
 {
     public static readonly Origin Internet = new(OriginKind.Internet, 0);
@@ -28,6 +31,9 @@ public readonly record struct Origin(OriginKind Kind, int Handle)
     public static Origin OfNic(int handle) => new(OriginKind.Nic, handle);
 
     public static Origin OfBorder(int handle) => new(OriginKind.Border, handle);
+
+    /// <summary>A host of a site.</summary>
+    public static Origin OfSite(int handle) => new(OriginKind.Site, handle);
 
     /// <summary>A gateway endpoint's service.</summary>
     /// <param name="entrance">The endpoint's handle.</param>

@@ -75,6 +75,13 @@ internal static class HealthChecks
         return asked > 0 ? (-1, ExplanationCode.NONE) : (-1, ExplanationCode.BAD_STATE);
     }
 
+    /// <summary>The HTTP status that a node's check of a target is answered with; 0 where nothing can be sent.</summary>
+    public static int StatusOf(in TargetSite site, int node, int target)
+    {
+        Send(site, node, target, out int status);
+        return status;
+    }
+
     public static bool Works(ForwardingState state, in BalancerNode node) => node.Nic >= 0 && state.Nics[node.Nic].Has(NicTraits.Running);
 
     /// <summary>The packet of a check; false where nothing can be sent.</summary>
@@ -108,8 +115,22 @@ internal static class HealthChecks
             return ExplanationCode.NONE;
         }
 
-        return TryFlow(site, node, target, out Flow flow)
-            ? new Walker<Silent>(site.State, default).Check(flow, site.Depth + 1)
-            : ExplanationCode.NO_POSSIBLE_DESTINATION;
+        ExplanationCode code = Send(site, node, target, out int status);
+        return code == ExplanationCode.NONE && !site.Targets.Check.Accepts(status) ? ExplanationCode.HEALTH_CHECK_STATUS_MISMATCH : code;
+    }
+
+    /// <summary>Sends the check's packet, and reads the status that it is answered with.</summary>
+    private static ExplanationCode Send(in TargetSite site, int node, int target, out int status)
+    {
+        status = 0;
+        if (!TryFlow(site, node, target, out Flow flow))
+        {
+            return ExplanationCode.NO_POSSIBLE_DESTINATION;
+        }
+
+        Walker<Silent> walker = new(site.State, default);
+        ExplanationCode code = walker.Check(flow, site.Depth + 1);
+        status = walker.Status;
+        return code;
     }
 }

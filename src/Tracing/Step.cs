@@ -50,6 +50,30 @@ internal enum StepKind : byte
 
     /// <summary>The address space itself: nobody has the address; handle: the domain.</summary>
     Domain,
+
+    /// <summary>A link between two domains; handle: the link; detail: the domain it leaves.</summary>
+    Link,
+
+    /// <summary>What a hub joins; handle: the spoke; detail: the door, or -1.</summary>
+    Spoke,
+
+    /// <summary>A choice of route at a hub; handle: the spoke that the packet came over; detail: the candidate, or -1.</summary>
+    HubRoutes,
+
+    /// <summary>A domain's gateway to private lines; handle: the exit; detail: the candidate of its table that was chosen.</summary>
+    Exit,
+
+    /// <summary>A private line; word: its id.</summary>
+    Line,
+
+    /// <summary>A router of a site, or a machine that is one; word: the speaker.</summary>
+    Router,
+
+    /// <summary>A junction of private lines; word: the speaker.</summary>
+    Junction,
+
+    /// <summary>A host of a site; handle: the site.</summary>
+    Site,
 }
 
 /// <summary>One thing that a packet meets, as the walk saw it.</summary>
@@ -61,6 +85,9 @@ internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool
 
     /// <summary>For a choice of target: listener × 65536 + rule; -1 elsewhere.</summary>
     public int Via { get; init; } = -1;
+
+    /// <summary>What has a name in place of a handle; "" elsewhere.</summary>
+    public string Word { get; init; } = "";
 }
 
 /// <summary>What the walk tells of its steps. A struct, so that the compiler makes the silent walk as if it were written without it.</summary>

@@ -38,7 +38,7 @@ internal static class TargetChoice
             return Mix(Fold(packet.Source));
         }
 
-        if (by != Stickiness.Connection)
+        if (by is Stickiness.Protocol or Stickiness.Ends)
         {
             ulong ends = Mix(Fold(packet.Source)) + Mix(Fold(packet.Destination));
             return Mix(ends + (by == Stickiness.Protocol ? packet.Protocol : 0u));

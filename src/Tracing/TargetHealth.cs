@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Trunkline.Cloud;
 using Trunkline.Forwarding;
 
@@ -37,6 +38,7 @@ internal sealed class HealthBook(ForwardingState state)
     private const string Reserved = "Target IP address is reserved for use by a load balancer";
     private const string TimedOut = "Request timed out";
     private const string Failed = "Health checks failed";
+    private const string Mismatch = "Health checks failed with these codes";
 
     /// <summary>Every target of a pool, in the order of the row.</summary>
     public ImmutableArray<TargetHealth> All(int pool)
@@ -88,6 +90,13 @@ internal sealed class HealthBook(ForwardingState state)
         return serving.Count > 0 ? [.. serving] : working.Count > 0 ? [.. working] : [.. Enumerable.Range(0, of.Nodes.Length)];
     }
 
+    /// <summary>Whether a node works and every pool has a healthy target; a pool without targets has none.</summary>
+    public bool IsServing(int balancer)
+    {
+        Balancer of = state.Balancers[balancer];
+        return of.Nodes.Any(n => HealthChecks.Works(state, n)) && of.Pools.All(pool => HasHealthy(balancer, pool));
+    }
+
     /// <summary>The packet of the first check that fails, else of the first; false where none is sent.</summary>
     public bool TryCheck(int pool, int target, out Flow flow)
     {
@@ -102,6 +111,20 @@ internal sealed class HealthBook(ForwardingState state)
         for (int node = Math.Max(HealthChecks.Worst(site, target).Node, 0); node < site.Of.Nodes.Length; node++)
         {
             if (site.IsNear(of.Targets[target], node) && HealthChecks.TryFlow(site, node, target, out flow))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasHealthy(int balancer, int pool)
+    {
+        TargetSite site = new(state, balancer, 0, pool, 0);
+        for (int target = 0; target < site.Targets.Targets.Length; target++)
+        {
+            if (site.IsUsed(site.Targets.Targets[target]) && HealthChecks.IsHealthySomewhere(site, target))
             {
                 return true;
             }
@@ -148,10 +171,16 @@ internal sealed class HealthBook(ForwardingState state)
             return new TargetHealth(TargetState.Unavailable, "Target.HealthCheckDisabled", Disabled, ExplanationCode.NONE);
         }
 
-        ExplanationCode code = HealthChecks.Worst(site, target).Code;
+        (int node, ExplanationCode code) = HealthChecks.Worst(site, target);
         if (code == ExplanationCode.NONE)
         {
             return TargetHealth.Well;
+        }
+
+        if (code == ExplanationCode.HEALTH_CHECK_STATUS_MISMATCH && site.Of.Layer != BalancerLayer.Connections)
+        {
+            string answered = string.Create(CultureInfo.InvariantCulture, $"{Mismatch}: [{HealthChecks.StatusOf(site, node, target)}]");
+            return new TargetHealth(TargetState.Unhealthy, "Target.ResponseCodeMismatch", answered, code);
         }
 
         // Network Load Balancers know one reason; the others tell silence from a refusal (ELBv2 API, TargetHealth).

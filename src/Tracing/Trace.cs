@@ -29,19 +29,25 @@ public sealed record Trace
 }
 
 /// <summary>
-/// What stateful filters remember of a connection: a tracked one passes whatever the rules say later, an untracked one is asked again at
+/// What stateful filters and the far end remember of a connection: a tracked one passes whatever the rules say later, an untracked one is asked again at
 /// every packet, in both directions. Source: AWS, "Security group connection tracking".
 /// </summary>
 /// <param name="Tracked">The interfaces whose filter tracks it, each with the header that it knows it by; the others on its way do not.</param>
 public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Tracked)
 {
     public static readonly Connection None = new([]);
+
+    /// <summary>
+    /// The header by which the far end knows it: the receiver, or the first load balancer on the way that ends connections. Null where its first
+    /// packet never came there. A later TCP packet that arrives with another header belongs to no connection there.
+    /// </summary>
+    public Header? Met { get; init; }
 }
 
 /// <summary>Something that a packet meets, by the cloud's own name.</summary>
 /// <param name="Kind">
 /// The kind as AWS writes it in a tag specification (<c>network-interface</c>), or one of ours: <c>internet</c>, <c>internet-host</c>,
-/// <c>aws-service</c>, <c>service</c>.
+/// <c>aws-service</c>, <c>service</c>, <c>site</c>, <c>site-router</c>.
 /// </param>
 /// <param name="Id">The row's id; for ours a word (<c>internet</c>), the host's name, or the service's.</param>
 /// <param name="Name">The value of its tag <c>Name</c>; null where it has none.</param>
@@ -53,6 +59,8 @@ public sealed record Component(string Kind, string Id, string? Name, PartitionKe
     {
         "load-balancer" or "classic-load-balancer" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:loadbalancer/{Id}",
         "target-group" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:targetgroup/{Id}",
+        "dxcon" or "dxvif" or "dxlag" => $"arn:aws:directconnect:{at.Region}:{at.Account}:{Kind}/{Id}",
+        "dx-gateway" => $"arn:aws:directconnect::{at.Account}:dx-gateway/{Id}",
         "listener" or "listener-rule" => $"arn:aws:elasticloadbalancing:{at.Region}:{at.Account}:{Kind}/{Id}",
         _ => $"arn:aws:ec2:{at.Region}:{at.Account}:{Kind}/{Id}",
     };
@@ -105,6 +113,12 @@ public sealed record Hop
     /// <summary>What a listener or a rule says, what a load balancer adds to a request; null where there is nothing to say.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The route of a transit gateway's table or of a VPN gateway that won; null elsewhere.</summary>
+    public LearnedRoute? LearnedRoute { get; init; }
+
+    /// <summary>Where equal routes share the load: every way that flows may take; empty where there is one only.</summary>
+    public ImmutableArray<PathShare> Paths { get; init; } = [];
+
     /// <summary>Where a load balancer chooses: every target it might have chosen, or could not; empty elsewhere.</summary>
     public ImmutableArray<TargetShare> Targets { get; init; } = [];
 
@@ -122,6 +136,20 @@ public sealed record Hop
 /// never packets: so it decides no verdict here (rule 107).
 /// </param>
 public sealed record EndpointUse(string Type, string ServiceName, string State, string? Policy);
+
+/// <summary>A route that a gateway has learned or was given.</summary>
+/// <param name="To">The attachment, VPN connection or virtual interface it leads to; null for a blackhole.</param>
+/// <param name="Source">How it came to be: <c>Static</c>, <c>PrefixList</c>, <c>VpcCidr</c>, <c>DxBgp</c>, <c>Connect</c>, <c>VpnStatic</c>, <c>VpnBgp</c> …</param>
+/// <param name="State"><c>active</c> or <c>blackhole</c>.</param>
+/// <param name="Why">What told it from the next best; "" where there is none.</param>
+public sealed record LearnedRoute(
+    Prefix Destination, Component? To, string Source, string State, string? PrefixList, ImmutableArray<long> AsPath, long Med, string Why);
+
+/// <summary>One of several ways that share the load.</summary>
+/// <param name="Line">The tunnel or session: <c>vpn-…/1</c>; the attachment where it is none.</param>
+/// <param name="Share">How many of all flows take it, 0 to 1.</param>
+/// <param name="IsChosen">This packet takes it.</param>
+public sealed record PathShare(Component? To, string Line, double Share, bool IsChosen);
 
 /// <summary>A target at a load balancer's choice.</summary>
 /// <param name="Target">The instance or load balancer, or the address (kind <c>ip-address</c>).</param>
@@ -173,6 +201,21 @@ public sealed record Drop
     public Component? NatGateway { get; init; }
 
     public Component? VpcEndpoint { get; init; }
+
+    public Component? VpcPeeringConnection { get; init; }
+
+    public Component? TransitGateway { get; init; }
+
+    public Component? TransitGatewayAttachment { get; init; }
+
+    public Component? TransitGatewayRouteTable { get; init; }
+
+    public Component? VpnGateway { get; init; }
+
+    public Component? VpnConnection { get; init; }
+
+    /// <summary>The route of a transit gateway's table that decided.</summary>
+    public LearnedRoute? LearnedRoute { get; init; }
 
     public Component? LoadBalancer { get; init; }
 

@@ -10,6 +10,7 @@ internal sealed class TraceBuilder(ForwardingState state)
 {
     private readonly Namer namer = new(state);
     private readonly BalancerTelling balancers = new(new Namer(state));
+    private readonly BetweenTelling between = new(new Namer(state));
 
     public Trace Build(in Flow flow, in Verdict verdict, List<Step> steps, int returnBegins, Step fault)
     {
@@ -87,7 +88,7 @@ internal sealed class TraceBuilder(ForwardingState state)
                 hop with { Subnet = BlockedSubnet(step), Vpc = namer.Vpc(state.OneWayBorders[step.Handle].Domain) },
             StepKind.Translator => TranslatorHop(hop, step.Handle),
             StepKind.Service or StepKind.Domain => hop with { Vpc = namer.Vpc(step.Handle) },
-            _ => hop,
+            _ => BetweenTelling.Tells(step.Kind) ? between.Tell(hop, step) : hop,
         };
     }
 
@@ -159,15 +160,36 @@ internal sealed class TraceBuilder(ForwardingState state)
             case StepKind.Domain:
                 return namer.Vpc(step.Handle);
             default:
-                return namer.Host(step.Handle);
+                return BetweenTelling.Tells(step.Kind) ? between.ComponentOf(step) : namer.Host(step.Handle);
         }
     }
 
     private NetworkAclEntry? AclRuleOf(in Step step) =>
         step.Detail >= 0 && namer.Row<NetworkAcl>(state.Gates[state.Segments[step.Handle].Gate].Row) is { } acl ? acl.Entries[step.Detail] : null;
 
-    private Route? RouteOf(in Step step) =>
-        step.Detail >= 0 && namer.Row<RouteTable>(state.RouteMaps[step.Handle].Row) is { } table ? table.Routes[step.Detail] : null;
+    /// <summary>The table's own route, or the propagated one that the packet met.</summary>
+    private Route? RouteOf(in Step step)
+    {
+        if (step.Detail < 0 || namer.Row<RouteTable>(state.RouteMaps[step.Handle].Row) is not { } table)
+        {
+            return null;
+        }
+
+        if (step.Detail < table.Routes.Length)
+        {
+            return table.Routes[step.Detail];
+        }
+
+        IpAddress address = step.Before.DestinationAddress;
+        Prefix? longest = null;
+        foreach ((Prefix block, int entry) in state.RouteMaps[step.Handle].Blocks)
+        {
+            longest = entry == step.Detail && block.Contains(address) && !(block.Length < longest?.Length) ? block : longest;
+        }
+
+        RouteTarget gateway = new(RouteTargetKind.VpnGateway, table.PropagatingGateways[step.Detail - table.Routes.Length]);
+        return new Route(longest, null, gateway, RouteOrigin.EnableVgwRoutePropagation);
+    }
 
     private Component? VpcOfTable(int routes)
     {
@@ -235,7 +257,7 @@ internal sealed class TraceBuilder(ForwardingState state)
                 Address = hop.Inbound.Destination,
             },
             StepKind.Translator => drop with { NatGateway = hop.Component, NetworkInterface = hop.AttachedTo, Address = hop.Inbound.Source },
-            _ => drop with { Address = hop.Inbound.Destination },
+            _ => BetweenTelling.Tells(step.Kind) ? between.Tell(drop, hop, step) : drop with { Address = hop.Inbound.Destination },
         };
         return drop with { Text = DropText.Of(drop) };
     }

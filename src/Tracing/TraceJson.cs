@@ -88,6 +88,8 @@ public static class TraceJson
         ["endpoint"] = EndpointOf(hop.Endpoint),
         ["note"] = hop.Note,
         ["targets"] = TargetsOf(hop.Targets),
+        ["learnedRoute"] = LearnedOf(hop.LearnedRoute),
+        ["paths"] = PathsOf(hop.Paths),
         ["inbound"] = HeaderOf(hop.Inbound),
         ["outbound"] = HeaderOf(hop.Outbound),
     };
@@ -118,6 +120,13 @@ public static class TraceJson
         ["targetGroup"] = ComponentOf(drop.TargetGroup),
         ["targets"] = TargetsOf(drop.Targets),
         ["vpcEndpoint"] = ComponentOf(drop.VpcEndpoint),
+        ["vpcPeeringConnection"] = ComponentOf(drop.VpcPeeringConnection),
+        ["transitGateway"] = ComponentOf(drop.TransitGateway),
+        ["transitGatewayAttachment"] = ComponentOf(drop.TransitGatewayAttachment),
+        ["transitGatewayRouteTable"] = ComponentOf(drop.TransitGatewayRouteTable),
+        ["vpnGateway"] = ComponentOf(drop.VpnGateway),
+        ["vpnConnection"] = ComponentOf(drop.VpnConnection),
+        ["learnedRoute"] = LearnedOf(drop.LearnedRoute),
         ["address"] = drop.Address?.ToString(),
     };
 
@@ -140,6 +149,26 @@ public static class TraceJson
         ["reason"] = t.Health.Reason,
         ["code"] = t.Health.Code == ExplanationCode.NONE ? null : t.Health.Code.ToString(),
         ["chosen"] = t.IsChosen,
+    })]);
+
+    private static JsonObject? LearnedOf(LearnedRoute? route) => route is null ? null : new JsonObject
+    {
+        ["destination"] = route.Destination.ToString(),
+        ["to"] = ComponentOf(route.To),
+        ["source"] = route.Source,
+        ["state"] = route.State,
+        ["prefixList"] = route.PrefixList,
+        ["asPath"] = new JsonArray([.. route.AsPath.Select(n => (JsonNode)n)]),
+        ["med"] = route.Med,
+        ["why"] = route.Why,
+    };
+
+    private static JsonArray PathsOf(ImmutableArray<PathShare> paths) => new([.. paths.Select(p => (JsonNode)new JsonObject
+    {
+        ["to"] = ComponentOf(p.To),
+        ["line"] = p.Line,
+        ["share"] = p.Share,
+        ["chosen"] = p.IsChosen,
     })]);
 
     private static string DirectionOf(bool isEgress) => isEgress ? "egress" : "ingress";

@@ -92,6 +92,14 @@ public static class TraceText
         return targets.Length > TargetsMax ? $"{shown} and {targets.Length - TargetsMax} more" : shown;
     }
 
+    /// <summary>Ways in one line, each with its share.</summary>
+    private static string Of(ImmutableArray<PathShare> paths)
+    {
+        string shown = string.Join(
+            ", ", paths.Take(TargetsMax).Select(p => string.Create(CultureInfo.InvariantCulture, $"{(p.IsChosen ? "by " : "")}{p.Line} {p.Share:P1}")));
+        return paths.Length > TargetsMax ? $"{shown} and {paths.Length - TargetsMax} more" : shown;
+    }
+
     private static string TextOf(TargetShare target)
     {
         string at = string.Create(CultureInfo.InvariantCulture, $"{target.Target}:{target.Port}");
@@ -117,6 +125,11 @@ public static class TraceText
             if (!hop.Targets.IsEmpty)
             {
                 lines.Add($"      {"",-26} {Of(hop.Targets)}");
+            }
+
+            if (!hop.Paths.IsEmpty)
+            {
+                lines.Add($"      {"",-26} {Of(hop.Paths)}");
             }
 
             if (hop.Inbound != hop.Outbound)
@@ -155,6 +168,12 @@ public static class TraceText
         if (hop.Note is { } note)
         {
             return note;
+        }
+
+        if (hop.LearnedRoute is { } learned)
+        {
+            string why = learned.Why.Length == 0 ? "" : $", {learned.Why}";
+            return $"{learned.Destination} → {learned.To?.Id ?? learned.State} ({learned.Source}{why})";
         }
 
         return hop.Route is { } route ? $"{DropText.RouteName(route)} → {route.Target.Id}" : "";

@@ -72,6 +72,14 @@ public sealed class Tracer(ForwardingState state)
         return [.. new HealthBook(State).NodesInNames(balancer).Where(n => n < zones.Length).Select(n => zones[n])];
     }
 
+    /// <summary>
+    /// Whether Route 53 takes a load balancer for healthy where an alias evaluates its health: every target group that it leads to has a healthy
+    /// target, and a node works. Source: Route 53 API, AliasTarget.
+    /// </summary>
+    /// <param name="key">The load balancer's key, a classic one's name.</param>
+    public bool IsServing(PartitionKey at, string key) =>
+        State.BalancerOf(at, key) is >= 0 and int balancer && new HealthBook(State).IsServing(balancer);
+
     private bool TryTarget(PartitionKey at, string targetGroup, string id, int port, out int pool, out int target)
     {
         target = -1;

@@ -78,9 +78,14 @@ internal ref partial struct Walker<TSink>
             Tell(StepKind.Rule, handle, listener << 16 | rule, isEgress: false);
         }
 
-        return balancer.Listeners[listener].Rules[rule].Action == BalancerAction.Forward
-            ? Spread(handle, balancer, node, listener, rule)
-            : Place.Delivered;
+        BalancerRule taken = balancer.Listeners[listener].Rules[rule];
+        if (taken.Action == BalancerAction.Forward)
+        {
+            return Spread(handle, balancer, node, listener, rule);
+        }
+
+        Status = taken.Status;
+        return Place.Delivered;
     }
 
     /// <summary>A node sends in its own name and in its clients', and nothing checks that; it must work.</summary>
@@ -161,7 +166,11 @@ internal ref partial struct Walker<TSink>
         }
 
         ulong hash = TargetChoice.HashOf(packet);
-        PoolShare share = TargetChoice.PoolOf(state, taken, hash, aim);
+        if (aim >= 0 || !StickyCookies.TryPool(state, taken, request, out PoolShare share))
+        {
+            share = TargetChoice.PoolOf(state, taken, hash, aim);
+        }
+
         Pool pool = state.Pools[share.Pool];
         if (pool.Protocols != Transports.None && !TargetChoice.Serves(pool.Protocols, packet.Protocol))
         {
@@ -169,7 +178,10 @@ internal ref partial struct Walker<TSink>
         }
 
         hash = pool.Keeps == Stickiness.Connection ? hash : TargetChoice.HashOf(packet, pool.Keeps);
-        int target = TargetChoice.Choose(new TargetSite(state, handle, node, share.Pool, depth), hash, aim, out ExplanationCode none);
+        TargetSite site = new(state, handle, node, share.Pool, depth);
+        ExplanationCode none = ExplanationCode.NONE;
+        int target = aim < 0 ? StickyCookies.TargetOf(site, request) : -1;
+        target = target < 0 ? TargetChoice.Choose(site, hash, aim, out none) : target;
         return target < 0 ? FailRule(none, handle, detail) : SendOn(balancer, node, detail, share, target, hash);
     }
 
@@ -194,10 +206,17 @@ internal ref partial struct Walker<TSink>
         }
 
         Packet before = packet;
+        if (balancer.Listeners[via >> 16].EndsConnections)
+        {
+            EndConnection();
+        }
+
         ref BalancedFlow entry = ref balanced[balances++];
         entry.Client = packet;
         entry.Node = nic;
-        entry.Listener = via >> 16;
+        entry.Via = via;
+        entry.Pool = share.Pool;
+        entry.Choice = target;
         entry.Target = kept ? state.NicAt(balancer.Domain, address.Bits, address.IsV4) : -1;
         packet.IsV4 = address.IsV4;
         packet.Destination = address.Bits;
@@ -273,7 +292,7 @@ internal ref partial struct Walker<TSink>
         forwarded = routed = false;
         if (TSink.Listens)
         {
-            sink.Add(new Step(StepKind.Listener, handle, entry.Listener, true, before, packet));
+            sink.Add(new Step(StepKind.Listener, handle, entry.Via >> 16, true, before, packet));
         }
 
         return Place.Sending;
@@ -338,7 +357,13 @@ internal ref partial struct Walker<TSink>
 
         public int Node;
 
-        public int Listener;
+        /// <summary>Listener × 65536 + rule.</summary>
+        public int Via;
+
+        public int Pool;
+
+        /// <summary>The place of the target in its pool.</summary>
+        public int Choice;
 
         /// <summary>The target that saw the client's own address; -1 where it saw the node's.</summary>
         public int Target;

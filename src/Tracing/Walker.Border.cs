@@ -1,5 +1,6 @@
 using Trunkline.Addressing;
 using Trunkline.Forwarding;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Tracing;
 
@@ -138,9 +139,14 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.ADDRESS_NOT_ADVERTISED, StepKind.Internet, -1, 0, isEgress: false);
         }
 
-        if (isReply && origin.Kind != OriginKind.Nic && packet.Destination == sent.Source)
+        if (isReply && origin.Kind is not (OriginKind.Nic or OriginKind.Site) && packet.Destination == sent.Source)
         {
             return MeetAsker();
+        }
+
+        if (IsBehindPublicLine(out Line line))
+        {
+            return CrossOut(line);
         }
 
         int target = packet.IsV4 ? state.Public.Find((uint)packet.Destination) : -1;
@@ -192,7 +198,7 @@ internal ref partial struct Walker<TSink>
     private Place MeetHost()
     {
         int host = TSink.Listens ? state.Outside.Find(packet.Destination, packet.IsV4) : -1;
-        if (isReply || origin.Kind != OriginKind.Nic)
+        if (isReply || origin.Kind is not (OriginKind.Nic or OriginKind.Site))
         {
             ExplanationCode code = isReply ? ExplanationCode.NO_MATCHING_CONNECTION : ExplanationCode.IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS;
             return Fail(code, StepKind.Internet, host, 0, isEgress: false);
@@ -291,15 +297,16 @@ internal ref partial struct Walker<TSink>
     /// <summary>Into the domain, straight to the receiver or where the gateway's own routes send it (rules 15 to 17).</summary>
     private Place Enter(int border, int target)
     {
-        from = -1;
+        EnterDomain(domain);
         identity = -1;
-        routed = false;
         int routes = border < 0 ? -1 : state.Borders[border].Routes;
-        if (routes < 0)
-        {
-            return ArriveAt(target);
-        }
+        return routes < 0 ? ArriveAt(target) : EnterByRoutes(routes, target, needsPublic: true);
+    }
 
+    /// <summary>Into a domain where a gateway's own routes send it.</summary>
+    /// <param name="needsPublic">A machine that they lead to needs a public address (rule 17).</param>
+    private Place EnterByRoutes(int routes, int target, bool needsPublic)
+    {
         ref readonly RouteMap edge = ref state.RouteMaps[routes];
         int entry = edge.Find(packet.Destination, packet.IsV4);
         NextHop hop = entry < 0 ? default : edge.Hops[entry];
@@ -315,7 +322,7 @@ internal ref partial struct Walker<TSink>
                 : Fail(ExplanationCode.NO_ROUTE_TO_DESTINATION, StepKind.Routes, routes, entry, isEgress: false);
         }
 
-        if (hop.Kind == HopKind.Tunnel)
+        if (hop.Kind == HopKind.Tunnel && needsPublic)
         {
             if (TSink.Listens)
             {
@@ -336,7 +343,7 @@ internal ref partial struct Walker<TSink>
             Tell(StepKind.Routes, routes, entry, isEgress: false);
         }
 
-        if (packet.IsV4 && state.NicMores[hop.Handle].Public.Count == 0)
+        if (needsPublic && packet.IsV4 && state.NicMores[hop.Handle].Public.Count == 0)
         {
             return Fail(ExplanationCode.INGRESS_RTB_NO_PUBLIC_IP, StepKind.Nic, hop.Handle, 0, isEgress: false);
         }

@@ -318,6 +318,14 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Entrance, handle, nic, isEgress: true);
         }
 
+        if (!isReply && balances > 0 && balanced[balances - 1].Target >= 0)
+        {
+            // A target that sees the client's own address must be reached directly (rule 84).
+            ref readonly BalancedFlow kept = ref balanced[balances - 1];
+            Step chosen = new(StepKind.Pool, kept.Pool, kept.Choice, true, packet, packet) { Other = kept.Node, Via = kept.Via };
+            return FailAt(ExplanationCode.ELBV2_SOURCE_ADDRESS_PRESERVATION, chosen);
+        }
+
         // Gateway Load Balancers track every connection (rule 70).
         open = 0;
         tracking |= Tracking.Automatic;
@@ -350,6 +358,11 @@ internal ref partial struct Walker<TSink>
         if (node < 0)
         {
             return Fail(ExplanationCode.VPCE_SERVICE_NOT_INSTALLED_IN_AZ, StepKind.Entrance, handle, nic, isEgress: false);
+        }
+
+        if (strayed >= 0)
+        {
+            return FailStray();
         }
 
         if (!PickAppliance(node, out int target) || !ReachAppliance(node, target))

@@ -32,13 +32,12 @@ internal ref partial struct Walker<TSink>
 
         ref readonly Segment segment = ref state.Segments[sender.Segment];
         int target = state.NicAt(sender.Domain, packet.Destination, packet.IsV4);
-        bool near = target >= 0
-            ? state.Nics[target].Segment == sender.Segment
-            : packet.IsV4 ? segment.Covers((uint)packet.Destination) : segment.Covers(packet.Destination);
+        bool near = IsNear(sender.Segment, target);
         int entry = near || segment.Routes < 0 ? -1 : state.RouteMaps[segment.Routes].Find(packet.Destination, packet.IsV4);
         NextHop hop = entry < 0 ? default : state.RouteMaps[segment.Routes].Hops[entry];
         bool direct = near || hop.Kind == HopKind.Local;
-        if (!translator && !PassOut(sender, direct ? target : -1, direct ? -1 : target))
+        (int peer, int hidden) = direct ? (target, -1) : hop.Kind == HopKind.Link ? Across(hop.Handle, sender.Domain) : (-1, target);
+        if (!translator && !PassOut(sender, peer, hidden))
         {
             return Place.Dropped;
         }
@@ -167,7 +166,7 @@ internal ref partial struct Walker<TSink>
 
         if (TSink.Listens)
         {
-            Tell(StepKind.Filter, nic, 0, isEgress: true);
+            sink.Add(new Step(StepKind.Filter, nic, 0, true, packet, packet) { Other = peer });
         }
 
         return true;
@@ -195,7 +194,7 @@ internal ref partial struct Walker<TSink>
         if (match == FilterMatch.None)
         {
             int hidden = state.NicAt(receiver.Domain, packet.Source, packet.IsV4);
-            hidden = hidden == identity ? -1 : hidden;
+            hidden = hidden >= 0 && hidden != identity ? hidden : identity < 0 ? veiled : -1;
             return RefuseFilter(packet.IsV4 ? filter.In4 : filter.In6, packet.Source, hidden, isEgress: false);
         }
 
@@ -204,7 +203,7 @@ internal ref partial struct Walker<TSink>
             FilterOpenness back = packet.Protocol == Protocols.Tcp
                 ? (packet.IsV4 ? FilterOpenness.TcpOutV4 : FilterOpenness.TcpOutV6)
                 : (packet.IsV4 ? FilterOpenness.UdpOutV4 : FilterOpenness.UdpOutV6);
-            bool untracked = match == FilterMatch.AnyAddress && Protocols.HasPorts(packet.Protocol) && (filter.Open & back) != 0;
+            bool untracked = !hubbed && match == FilterMatch.AnyAddress && Protocols.HasPorts(packet.Protocol) && (filter.Open & back) != 0;
             Remember(nic, !untracked);
             if (untracked)
             {
@@ -241,7 +240,7 @@ internal ref partial struct Walker<TSink>
     private bool RefuseFilter(uint[] block, UInt128 address, int hidden, bool isEgress)
     {
         ExplanationCode code = hidden >= 0 && Match(block, address, hidden) == FilterMatch.Identity
-            ? ExplanationCode.SG_REFERENCES_NOT_PRESERVED
+            ? (hidden == veiled ? veil : ExplanationCode.SG_REFERENCES_NOT_PRESERVED)
             : IsEmpty(isEgress) ? ExplanationCode.SG_HAS_NO_RULES
             : ExplanationCode.ENI_SG_RULES_MISMATCH;
         Fail(code, StepKind.Filter, nic, 0, isEgress);
@@ -322,6 +321,12 @@ internal ref partial struct Walker<TSink>
                 return LeaveByGateway(hop.Handle);
             case HopKind.Tunnel:
                 return EnterTunnel(hop.Handle);
+            case HopKind.Link:
+                return CrossLink(hop.Handle);
+            case HopKind.Hub:
+                return LeaveByHub(hop.Handle);
+            case HopKind.Exit:
+                return LeaveByExit(hop.Handle);
             case HopKind.Translator:
                 Track(nic);
                 routed = true;
@@ -424,6 +429,16 @@ internal ref partial struct Walker<TSink>
     /// <summary>A machine that forwards sends the packet out again by its first interface.</summary>
     private Place PassOn(in Nic receiver)
     {
+        if (receiver.Machine >= 0 && RoutesOn(receiver.Machine, out Place gone))
+        {
+            return gone;
+        }
+
+        if (strayed >= 0)
+        {
+            return FailStray();
+        }
+
         int primary = receiver.Machine >= 0 ? state.Machines[receiver.Machine].Primary : -1;
         if (primary < 0)
         {
@@ -452,6 +467,11 @@ internal ref partial struct Walker<TSink>
         }
 
         ref readonly Nic receiver = ref state.Nics[nic];
+        if (probing && receiver.Machine >= 0)
+        {
+            Status = state.Machines[receiver.Machine].Status;
+        }
+
         return receiver.Has(NicTraits.Picky) && !state.Machines[receiver.Machine].Listens(packet.Protocol, packet.DestinationFrom)
             ? Fail(ExplanationCode.MACHINE_DOES_NOT_LISTEN, StepKind.Machine, nic, 0, isEgress: false)
             : Place.Delivered;

@@ -26,7 +26,7 @@ internal ref partial struct Walker<TSink>
             return Fail(ExplanationCode.PROTOCOL_RESTRICTION, StepKind.Translator, translator, 0, isEgress: true);
         }
 
-        if (state.NicAt(receiver.Domain, packet.Source, isV4: true) < 0)
+        if (arrivedBy < 0 && state.NicAt(receiver.Domain, packet.Source, isV4: true) < 0)
         {
             return Fail(ExplanationCode.NGW_REQUIRES_SOURCE_IN_VPC, StepKind.Translator, translator, 0, isEgress: true);
         }

@@ -74,8 +74,46 @@ internal ref partial struct Walker<TSink>
     /// <summary>The request in the packet; null where it bears none.</summary>
     private HttpRequest? request;
 
+    /// <summary>The packet as the end of its connection saw it: its receiver, or the first balancer on the way that ends connections.</summary>
+    private Packet met;
+    private bool isMet;
+    private bool hasArrived;
+
     /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
     private int aim;
+
+    /// <summary>The interface whose identity was taken from the packet on its way; -1 where none was.</summary>
+    private int veiled;
+
+    /// <summary>The code for a filter that would have let the packet pass, had it kept its identity.</summary>
+    private ExplanationCode veil;
+
+    /// <summary>The spoke by which the packet is at its hub.</summary>
+    private int spoke;
+
+    /// <summary>The zone in which it came to the hub; "" where it came in none.</summary>
+    private string zone;
+
+    /// <summary>The spoke by which it came into the domain it is in; -1 where it came otherwise.</summary>
+    private int arrivedBy;
+
+    /// <summary>The spoke by which a reply came through another door than the packet it answers; -1 elsewhere.</summary>
+    private int strayed;
+
+    /// <summary>It has been at a hub: every filter behind it tracks the connection, whatever its rules say (rule 70).</summary>
+    private bool hubbed;
+
+    private int visited;
+    private Visits visits;
+
+    /// <summary>The speaker at the customer's end of a line that the packet is at.</summary>
+    private string router;
+
+    /// <summary>The site that the packet is in.</summary>
+    private int site;
+
+    /// <summary>The site that has received the packet and answers it; -1 elsewhere.</summary>
+    private int receivedAtSite;
 
     /// <summary>Bit n: the filter at the n-th known interface does not track the connection.</summary>
     private ulong open;
@@ -91,6 +129,10 @@ internal ref partial struct Walker<TSink>
         oneWay = -1;
         gateway = -1;
         aim = -1;
+        arrivedBy = strayed = veiled = -1;
+        receivedAtSite = -1;
+        zone = router = "";
+        Status = Machine.Well;
     }
 
     private enum Place : byte
@@ -107,6 +149,15 @@ internal ref partial struct Walker<TSink>
         /// <summary>Behind a gateway endpoint, on the way into its domain.</summary>
         Gateway,
 
+        /// <summary>At a hub, come over one of its spokes.</summary>
+        Hub,
+
+        /// <summary>At the customer's end of a line.</summary>
+        Router,
+
+        /// <summary>At a host of a site, outward.</summary>
+        Site,
+
         /// <summary>At its receiver.</summary>
         Delivered,
 
@@ -116,6 +167,9 @@ internal ref partial struct Walker<TSink>
 
     /// <summary>Why the journey ended, where it was not delivered.</summary>
     public ExplanationCode Code { get; private set; }
+
+    /// <summary>The HTTP status that a health check is answered with: the program's, or that of a balancer which answers itself.</summary>
+    public int Status { get; private set; }
 
     /// <summary>What dropped it.</summary>
     public Step Fault { get; private set; }
@@ -143,7 +197,7 @@ internal ref partial struct Walker<TSink>
         }
 
         Begin();
-        if (!Carry())
+        if (!Carry() || !MeetsItsConnection())
         {
             return new Verdict(Code, Leg.Forward, tracking, false);
         }
@@ -171,9 +225,15 @@ internal ref partial struct Walker<TSink>
             gateway = origin.Handle;
             place = Place.Gateway;
         }
+        else if (origin.Kind == OriginKind.Site)
+        {
+            identity = nic = -1;
+            site = origin.Handle;
+            place = Place.Site;
+        }
         else
         {
-            identity = -1;
+            identity = nic = -1;
             place = Place.Internet;
             if (TSink.Listens)
             {
@@ -189,7 +249,14 @@ internal ref partial struct Walker<TSink>
         ReturnBegins = sink.Count;
         packet = packet.Reply();
         forwarded = routed = false;
-        if (gateway >= 0 && origin.Kind != OriginKind.Gateway)
+        arrivedBy = strayed = veiled = -1;
+        if (receivedAtSite >= 0)
+        {
+            site = receivedAtSite;
+            place = Place.Site;
+            identity = -1;
+        }
+        else if (gateway >= 0 && origin.Kind != OriginKind.Gateway)
         {
             place = Place.Gateway;
             identity = -1;
@@ -219,6 +286,9 @@ internal ref partial struct Walker<TSink>
                 Place.Sending => Send(),
                 Place.Arriving => Arrive(),
                 Place.Gateway => EnterByGateway(),
+                Place.Hub => PassHub(),
+                Place.Router => PassRouter(),
+                Place.Site => LeaveSite(),
                 _ => Roam(),
             };
             if (place >= Place.Delivered)
@@ -228,7 +298,9 @@ internal ref partial struct Walker<TSink>
 
             if (++hops > HopsMax)
             {
-                place = Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Nic, nic, 0, isEgress: true);
+                place = nic < 0
+                    ? Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Internet, -1, 0, isEgress: true)
+                    : Fail(ExplanationCode.FORWARDING_LOOP, StepKind.Nic, nic, 0, isEgress: true);
                 return false;
             }
         }
@@ -315,7 +387,7 @@ internal ref partial struct Walker<TSink>
             }
         }
 
-        return new Connection(tracked.ToImmutable());
+        return new Connection(tracked.ToImmutable()) { Met = hasArrived ? TraceBuilder.HeaderOf(met) : null };
     }
 
     /// <summary>A source that a translator has replaced.</summary>

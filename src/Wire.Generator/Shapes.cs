@@ -117,7 +117,7 @@ internal static class WireNames
             case Protocol.Ec2:
                 return member.Trait("query") ?? Upper(member.Trait("xml")) ?? member.Name;
             default:
-                return Bound(member) ?? Body(facts, member);
+                return Bound(facts, member) ?? Body(facts, member);
         }
     }
 
@@ -137,7 +137,7 @@ internal static class WireNames
     }
 
     /// <summary>How request parts outside the body are named in the parameter tree: see HttpBinding in Wire.</summary>
-    private static string? Bound(MemberFact member)
+    private static string? Bound(ServiceFacts facts, MemberFact member)
     {
         if (member.Trait("header") is { } header)
         {
@@ -149,8 +149,26 @@ internal static class WireNames
             return "@query:" + query;
         }
 
-        return member.Traits.ContainsKey("label") ? "@label:" + member.Name
+        return member.Traits.ContainsKey("label") ? "@label:" + LabelOf(facts, member.Name)
             : member.Traits.ContainsKey("payload") ? "@payload" : null;
+    }
+
+    /// <summary>A label as the paths write it: some services begin it with a small letter and its member with a capital.</summary>
+    private static string LabelOf(ServiceFacts facts, string member)
+    {
+        foreach (OperationFact operation in facts.Operations)
+        {
+            foreach (string part in operation.Path.Split('/', '?'))
+            {
+                string label = part.Trim('{', '}', '+');
+                if (part.StartsWith("{", StringComparison.Ordinal) && label.Equals(member, StringComparison.OrdinalIgnoreCase))
+                {
+                    return label;
+                }
+            }
+        }
+
+        return member;
     }
 
     private static string? Upper(string? name) => name is null ? null : char.ToUpperInvariant(name[0]) + name.Substring(1);

@@ -37,10 +37,49 @@ internal sealed class RestJsonProtocol : WireProtocol
         using Utf8JsonWriter json = new(buffer, Json.Options);
         json.WriteStartObject();
         json.WriteString("message"u8, fault.Message);
+        foreach (FaultDetail detail in fault.Details)
+        {
+            Write(json, detail);
+        }
+
         json.WriteEndObject();
         json.Flush();
-        KeyValuePair<string, string>[] headers = [new("x-amzn-RequestId", requestId), new("x-amzn-ErrorType", fault.Code)];
+        KeyValuePair<string, string>[] headers = [new("x-amzn-RequestId", requestId), new("x-amzn-ErrorType", NameOf(service, fault.Code))];
         return new WireResponse(fault.Status, ContentType, headers, buffer.WrittenMemory);
+    }
+
+    /// <summary>Clients of these services know errors by the names of their shapes, whatever code an older protocol had for them.</summary>
+    private static string NameOf(ServiceDescription service, string code)
+    {
+        foreach (ErrorDescription error in service.Errors)
+        {
+            if (error.Code == code)
+            {
+                return error.Name;
+            }
+        }
+
+        return code;
+    }
+
+    private static void Write(Utf8JsonWriter json, FaultDetail detail)
+    {
+        if (detail.Text is not null)
+        {
+            json.WriteString(detail.Name, detail.Text);
+            return;
+        }
+
+        json.WriteStartArray(detail.Name);
+        foreach (KeyValuePair<string, string> field in detail.Fields)
+        {
+            json.WriteStartObject();
+            json.WriteString("Name"u8, field.Key);
+            json.WriteString("Message"u8, field.Value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <inheritdoc/>

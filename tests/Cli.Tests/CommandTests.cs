@@ -144,6 +144,11 @@ public sealed class CommandTests
         Assert.Equal(
             """{"from":"app","to":"shop.example","protocol":"tcp","port":8443,"sourcePort":null,"http":"GET https://shop.example:8443/cart"}""",
             fake.Bodies[3]!.ToJsonString());
+        string[] headers = ["--header", "Cookie: a=b", "--header", "X-Tenant: gold"];
+        Assert.Equal(0, await line.Run(["trace", "app", "--http", "GET", "http://shop.example/", .. headers, "--endpoint", fake.Url]));
+        Assert.Equal("""["Cookie: a=b","X-Tenant: gold"]""", fake.Bodies[4]!["headers"]!.ToJsonString());
+        Assert.Equal(ExitCodes.Usage, await line.Run("trace", "app", "db", "--header", "Cookie: a=b", "--endpoint", fake.Url));
+        Assert.Contains("--header needs --http", line.Error);
         Assert.Equal(ExitCodes.Usage, await line.Run("trace", "app", "--http", "GET", "shop.example", "--endpoint", fake.Url));
         Assert.Contains("not a URL", line.Error);
     }
@@ -180,6 +185,11 @@ public sealed class CommandTests
         Assert.Contains("web-1 listens on tcp/80", line.Output);
         Assert.Equal(0, await line.Run("world", "listen", "web-1", "--nowhere"));
         Assert.Contains("web-1 listens on no port", line.Output);
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--status", "503"));
+        Assert.Equal("""[{"machine":"web-1","status":503}]""", world["listening"]!.ToJsonString());
+        Assert.Equal(0, await line.Run("world", "listen", "web-1", "--port", "tcp/80", "--status", "404"));
+        Assert.Contains("web-1 listens on tcp/80, and answers health checks with 404", line.Output);
+        Assert.Equal(ExitCodes.Usage, await line.Run("world", "listen", "web-1", "--status", "99"));
         Assert.Equal(0, await line.Run("world", "listen", "web-1", "--everywhere"));
         Assert.Empty(world["listening"]!.AsArray());
         Assert.Equal(ExitCodes.Usage, await line.Run("world", "listen", "web-1"));

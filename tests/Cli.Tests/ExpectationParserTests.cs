@@ -166,6 +166,34 @@ public sealed class ExpectationParserTests
     }
 
     [Fact]
+    public void ARequestMayHaveHeadersAndAMachineAStatus()
+    {
+        ExpectationFile file = ExpectationParser.Parse(new StringReader("""
+            world:
+              listening: [{machine: web-1, status: 503}]
+            defaults: {expect: delivered, header: "X-Tenant: gold"}
+            flows:
+              - {from: a, to: lb, http: GET https://shop.example/, header: ["Cookie: a=b; c=d", "X-Tenant: silver"]}
+              - {from: a, to: lb, http: GET https://shop.example/}
+              - {from: a, to: lb, tcp: 443}
+            """), "net.yaml", NoVariables);
+        Assert.Equal(
+            ["Cookie: a=b; c=d, X-Tenant: silver", "X-Tenant: gold", ""], file.Flows.Select(f => string.Join(", ", f.Headers)));
+        Assert.Equal("""[{"machine":"web-1","status":503}]""", file.World!["listening"]!.ToJsonString());
+        Assert.Equal(
+            [
+                "net.yaml:1:42: status is '99', and must be an HTTP status (100 to 599)",
+                "net.yaml:2:26: header is of an HTTP request, and this flow has none: give `http: METHOD URL`",
+                "net.yaml:3:54: header is 'no colon', and must be a name and a value, as 'Cookie: a=b'",
+            ],
+            ProblemsOf("""
+            world: {listening: [{machine: a, status: 99}]}
+            flows: [{from: a, to: b, header: "a: b", tcp: 1, expect: delivered},
+              {from: a, to: b, http: GET http://x.test/, header: no colon, expect: delivered}]
+            """).Order());
+    }
+
+    [Fact]
     public void TheWorldMayStandInTheFile()
     {
         ExpectationFile file = ExpectationParser.Parse(new StringReader("""

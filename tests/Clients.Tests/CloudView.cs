@@ -53,6 +53,15 @@ internal sealed class CloudView
             view.nodes[Text(balancer, "LoadBalancerName")] = Child(balancer, "Subnets")!.Elements().Count();
         }
 
+        foreach (XElement balancer in XDocument.Parse((await client.Must(QueryService.Elbv2, "DescribeLoadBalancers")).Body)
+            .Descendants().Where(e => e.Name.LocalName == "LoadBalancerArn").Select(e => e.Parent!))
+        {
+            string arn = Text(balancer, "LoadBalancerArn");
+            view.Ids.Add(arn);
+            view.nodes[arn[(arn.IndexOf('/') + 1)..]] = Child(balancer, "AvailabilityZones")!.Elements().Count();
+            view.Ids.UnionWith((await client.Must(QueryService.Elbv2, "DescribeListeners", $"LoadBalancerArn={arn}")).All("ListenerArn"));
+        }
+
         view.Ids.UnionWith(view.Instances().Where(IsAlive).Select(i => Text(i, "instanceId")));
         foreach (XElement vpc in view.items["DescribeVpcs"])
         {

@@ -14,8 +14,11 @@ internal sealed class Ledger
 
     public List<string> Addresses { get; } = [];
 
-    /// <summary>Names of classic load balancers and ids of endpoints.</summary>
+    /// <summary>Names of classic load balancers, ARNs of others, ids of endpoints.</summary>
     public List<string> Services { get; } = [];
+
+    /// <summary>The listener of a load balancer, which goes with it; both by their ARNs.</summary>
+    public Dictionary<string, string> Listeners { get; } = new(StringComparer.Ordinal);
 
     public void Made(string id) => there.Add(id);
 

@@ -7,6 +7,7 @@ using Trunkline.Planes.Linux.Desired;
 using Trunkline.Planes.Linux.Kernel;
 using Trunkline.Planes.Linux.Packets;
 using Trunkline.Tests.Clouds;
+using Link = Trunkline.Planes.Linux.Desired.Link;
 
 namespace Trunkline.Tests.Differential;
 

@@ -10,7 +10,7 @@ internal static class BalancerText
         Balancer at = state.Balancers[state.BalancerOf(state.Partitions[0], key)];
         string nodes = string.Join(',', at.Nodes.Select(n => $"{Nic(state, n.Nic)} {n.Zone} {n.V4} {n.V6}"));
         string pools = string.Join(',', at.Pools.Select(p => state.Pools[p].Row.Id).Order(StringComparer.Ordinal));
-        return $"balancer {key} {at.Layer} domain {at.Domain >= 0} cross {at.CrossZone} nodes {nodes} pools {pools} "
+        return $"balancer {key} {at.Layer} domain {at.Domain >= 0} cross {at.CrossZone} private {at.EnforcesPrivate} nodes {nodes} pools {pools} "
             + string.Join("; ", at.Listeners.Select(l => Listener(state, l)));
     }
 
@@ -19,23 +19,28 @@ internal static class BalancerText
         Pool at = state.Pools[state.PoolOf(state.Partitions[0], key)];
         string balancer = at.Balancer < 0 ? "none" : state.Balancers[at.Balancer].Row.Id;
         string targets = string.Join(',', at.Targets.Select(t =>
-            $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} {t.Balancer >= 0} {t.Standing}"));
+            $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} "
+            + $"{(t.Balancer < 0 ? "machine" : state.Balancers[t.Balancer].Row.Id)} {t.Standing}"));
         return $"pool {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
-            + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} targets {targets} "
+            + $"by {at.Keeps} {at.AppCookie} "
+            + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} {string.Join(',', at.Check.Statuses ?? [])} targets {targets} "
             + string.Join(' ', at.Zones.Select(z => $"{z.Zone}={string.Join('+', z.Targets)}"));
     }
 
     public static string Ports(ForwardingState state, int machine) => machine < 0 || state.Machines[machine].Ports is not { } ports
         ? "listens everywhere"
-        : $"listens on {string.Join(',', ports)}";
+        : $"listens on {string.Join(',', ports)} and answers {state.Machines[machine].Status}";
 
     private static string Listener(ForwardingState state, BalancerListener listener)
     {
         IEnumerable<string> rules = listener.Rules.Select(r =>
-            $"{r.Row.Id} {r.Priority} {r.Action} {string.Join('&', r.Tests.Select(t => $"{t.Part} {string.Join('|', t.Patterns)} {string.Join('|', t.Blocks)}"))} "
+            $"{r.Row.Id} {r.Priority} {r.Action} {r.Status} {r.KeepsPool} {string.Join('&', r.Tests.Select(Test))} "
             + string.Join('+', r.Pools.Select(p => $"{state.Pools[p.Pool].Row.Id}*{p.Weight}:{p.Port}")));
-        return $"{listener.Row.Id} {listener.Port} {listener.Protocols} {listener.ReadsRequests} {string.Join(" / ", rules)}";
+        return $"{listener.Row.Id} {listener.Port} {listener.Protocols} {listener.ReadsRequests} {listener.EndsConnections} {string.Join(" / ", rules)}";
     }
+
+    private static string Test(RequestTest test) =>
+        $"{test.Part} {test.Header} {string.Join('|', test.Patterns)} {string.Join('|', test.Pairs)} {string.Join('|', test.Blocks)}";
 
     private static string Nic(ForwardingState state, int nic) => nic < 0 ? "none" : state.NicMores[nic].Row.Id;
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 
 namespace Trunkline.Tests.Labs;
 
@@ -23,6 +24,9 @@ public sealed class ClassicBalancerTests(Server server)
         Ended applied = await project.Apply();
         Assert.Contains("Resources: 30 added", applied.Output);
         await project.PlanIsEmpty();
+        JsonNode answer = await server.Check(Account, Path.Combine(folder, "expect.yaml"), await project.Outputs());
+        Assert.NotEmpty(answer["flows"]!.AsArray());
+        Assert.Empty(answer["flows"]!.AsArray().Where(f => !(bool)f!["ok"]!).Select(f => f!.ToJsonString()));
         await project.Destroy();
 
         // The group that ELB made in the default VPC stays, as on AWS.

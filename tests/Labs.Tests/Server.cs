@@ -21,7 +21,18 @@ public partial class Server : IAsyncLifetime
         ("DescribeNatGateways", ["state", "pending", "available", "deleting", "failed"]),
         ("DescribeInstances", ["instance-state-name", "pending", "running", "stopping", "stopped", "shutting-down"]),
         ("DescribeVolumes", []), ("DescribeVpcEndpoints", []), ("DescribeVpcEndpointServiceConfigurations", []),
-        ("DescribeManagedPrefixLists", []),
+        ("DescribeManagedPrefixLists", []), ("DescribeFlowLogs", []), ("DescribeSecurityGroupVpcAssociations", []),
+        ("DescribeVpcBlockPublicAccessExclusions", []),
+        ("DescribeTransitGateways", []), ("DescribeTransitGatewayAttachments", []), ("DescribeTransitGatewayRouteTables", []),
+        ("DescribeTransitGatewayConnectPeers", []),
+    ];
+
+    // Load balancers and what goes with them have names and ARNs in place of such ids.
+    private static readonly (string Service, string Version, string Action)[] ReadsOfOthers =
+    [
+        ("elasticloadbalancing", "2015-12-01", "DescribeLoadBalancers"), ("elasticloadbalancing", "2015-12-01", "DescribeTargetGroups"),
+        ("elasticloadbalancing", "2012-06-01", "DescribeLoadBalancers"),
+        ("iam", "2010-05-08", "ListServerCertificates"),
     ];
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
@@ -122,18 +133,29 @@ public partial class Server : IAsyncLifetime
                 form[i == 0 ? "Filter.1.Name" : $"Filter.1.Value.{i}"] = filter[i];
             }
 
-            using HttpRequestMessage request = new(HttpMethod.Post, Url) { Content = new FormUrlEncodedContent(form) };
-            string scope = $"{account}/20260101/us-east-1/ec2/aws4_request";
-            request.Headers.TryAddWithoutValidation(
-                "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}");
-            request.Headers.Add("X-Amz-Date", "20260101T000000Z");
-            using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-            string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.True(response.IsSuccessStatusCode, $"{action}: {body}");
-            ids.UnionWith(Id().Matches(body).Select(m => m.Value));
+            ids.UnionWith(Id().Matches(await Ask(account, "ec2", action, form)).Select(m => m.Value));
+        }
+
+        foreach ((string service, string version, string action) in ReadsOfOthers)
+        {
+            Dictionary<string, string> form = new() { ["Action"] = action, ["Version"] = version };
+            ids.UnionWith(Name().Matches(await Ask(account, service, action, form)).Select(m => $"{service} {m.Value}"));
         }
 
         return [.. ids];
+    }
+
+    private async Task<string> Ask(string account, string service, string action, Dictionary<string, string> form)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, Url) { Content = new FormUrlEncodedContent(form) };
+        string scope = $"{account}/20260101/us-east-1/{service}/aws4_request";
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", $"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}");
+        request.Headers.Add("X-Amz-Date", "20260101T000000Z");
+        using HttpResponseMessage response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{action}: {body}");
+        return body;
     }
 
     /// <summary>How the server ends; one whose machines are to go with it is asked, so that it can take them away.</summary>
@@ -161,4 +183,7 @@ public partial class Server : IAsyncLifetime
 
     [GeneratedRegex(@"\b(?!r-|req)[a-z]+-[0-9a-f]{17}\b")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"(?<=<(LoadBalancerArn|LoadBalancerName|TargetGroupArn|ServerCertificateName)>)[^<]+")]
+    private static partial Regex Name();
 }

@@ -111,8 +111,9 @@ public sealed class TerraformLabTests(Server server)
         await project.Init();
         Ended applied = await project.Apply();
         int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
-        Assert.True(added >= 30, $"{added} resources");
+        Assert.True(added >= 40, $"{added} resources");
         await project.PlanIsEmpty();
+        Assert.Empty(await NotAsExpected(Account, folder, "expect.yaml", project));
         await project.Destroy();
         Assert.Equal(before, await server.Inventory(Account));
     }

@@ -237,9 +237,8 @@ public sealed class BalancerRules
     [Fact]
     public void Rule088_a_node_has_one_address_in_each_zone_and_answers_only_there()
     {
-        string target = net.Instance(a, "10.0.0.10", open);
+        net.Instance(a, "10.0.0.10", open);
         net.Listen(net.Nlb("web", Both), "TCP", 80, net.Group(vpc, "web", "TCP", 80, TargetType.Ip, ["10.0.0.10@80@all"]));
-        Assert.NotEqual("", target);
         net.Tcp(client, "10.0.0.9", 80).Delivered();
         net.Tcp(client, "10.0.1.9", 80).Delivered();
         net.Tcp(client, "10.0.1.77", 80).Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);

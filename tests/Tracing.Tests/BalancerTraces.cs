@@ -52,6 +52,10 @@ public sealed class BalancerTraces
         Assert.Contains("redirect 302", moved.Forward[^1].Note, StringComparison.Ordinal);
         Assert.Equal(8001, Port(net.Http(client, "10.0.0.9", "GET", "http://shop.test/?version=v22")));
         Assert.Equal(8001, Port(net.Tcp(client, "10.0.0.9", 80)));
+        net.Rule(listener, 6, "http-header X-Tenant=gold*|silver", cart);
+        Assert.Equal(8002, Port(net.Http(client, "10.0.0.9", "GET", "http://x.test/", ["Accept: */*", "x-tenant: GOLD-7"])));
+        Assert.Equal(8001, Port(net.Http(client, "10.0.0.9", "GET", "http://x.test/", ["X-Tenant: bronze"])));
+        Assert.Equal(8001, Port(net.Http(client, "10.0.0.9", "GET", "http://x.test/", ["X-Other: gold"])));
         net.Rule(listener, 5, "source-ip=10.0.0.0/24", cart);
         Assert.Equal(8002, Port(net.Tcp(client, "10.0.0.9", 80)));
     }
@@ -110,6 +114,56 @@ public sealed class BalancerTraces
         Assert.Equal(["Healthy", "Healthy"], net.Health(group));
         net.Tracer().ExplainCheck(net.At, group, net.InstanceOf(target), 80)!.Delivered();
         Assert.Equal(2, net.Spread(client, "10.0.0.9", 80, 50).Count);
+    }
+
+    [Fact]
+    public void A_status_that_the_matcher_does_not_name_makes_a_target_unhealthy()
+    {
+        string group = net.Group(vpc, "web", "HTTP", 80, TargetType.Instance, [one, two]);
+        net.Listen(net.Alb("web", Both, open), "HTTP", 80, group);
+        net.EditGroup(group, g => g with { HealthCheck = g.HealthCheck with { Matcher = "200-299,302" } });
+        Assert.Equal(["Healthy", "Healthy"], net.Health(group));
+        net.Answering(net.InstanceOf(one), 503);
+        Assert.Equal(["Unhealthy Target.ResponseCodeMismatch", "Healthy"], net.Health(group));
+        TargetHealth health = net.Tracer().HealthOfTarget(net.At, group, net.InstanceOf(one), 80)!;
+        Assert.Equal("Health checks failed with these codes: [503]", health.Description);
+        Assert.Equal([net.InstanceOf(two)], net.Spread(client, "10.0.0.9", 80, 50).Keys);
+        net.Tcp(client, "10.0.0.10", 80).Delivered();
+        net.Answering(net.InstanceOf(one), 302);
+        Assert.Equal(["Healthy", "Healthy"], net.Health(group));
+        net.EditGroup(group, g => g with { HealthCheck = g.HealthCheck with { Matcher = "204" } });
+        Assert.Equal(["Unhealthy Target.ResponseCodeMismatch", "Unhealthy Target.ResponseCodeMismatch"], net.Health(group));
+        net.EditGroup(group, g => g with { HealthCheck = g.HealthCheck with { Protocol = "TCP" } });
+        Assert.Equal(["Healthy", "Healthy"], net.Health(group));
+        net.Classic("old", [(a, "10.0.0.7")], [open], "HTTP:80/", [one], "HTTP:80:HTTP:80");
+        Assert.Equal(TargetState.Unhealthy, net.Tracer().HealthOfInstances(net.At, "old")[0].State);
+    }
+
+    [Theory]
+    [InlineData("fixed 503", false)]
+    [InlineData("fixed 200", true)]
+    [InlineData("redirect HTTP_301", true)]
+    public void What_an_application_load_balancer_answers_itself_decides_its_health_as_a_target(string action, bool healthy)
+    {
+        string alb = net.Alb("inner", Both, open);
+        net.Listen(alb, "HTTP", 80, action);
+        string front = net.Group(vpc, "front", "TCP", 80, TargetType.Alb, [alb]);
+        net.EditGroup(front, g => g with { HealthCheck = g.HealthCheck with { Protocol = "HTTP", Path = "/", Matcher = "200-399" } });
+        net.Listen(net.Nlb("outer", [(a, "10.0.0.8"), (b, "10.0.1.8")]), "TCP", 80, front);
+        Assert.Equal([healthy ? "Healthy" : "Unhealthy Target.FailedHealthChecks"], net.Health(front));
+    }
+
+    [Fact]
+    public void A_route_that_names_a_node_does_not_make_it_a_router()
+    {
+        string key = net.Nlb("web", [(b, "10.0.1.9")]);
+        net.Listen(key, "TCP", 80, net.Group(vpc, "web", "TCP", 80, TargetType.Instance, [two]));
+        string node = net.Rows.Table<LoadBalancer>().Find(key)!.Nodes[0].InterfaceId.Value;
+        net.Edit<NetworkInterface>(
+            node, e => e with { Attachment = new InterfaceAttachment(net.NewId("eni-attach"), null, "amazon-elb", 1, 0, DateTimeOffset.UnixEpoch, false) });
+        net.Route(net.Table(vpc, a), "9.9.9.0/24", node);
+        net.Tcp(client, "9.9.9.9", 80).Dropped(ExplanationCode.ENI_ADDRESS_RESTRICTION);
+        net.Tcp(client, "10.0.1.9", 80).Delivered();
     }
 
     [Fact]

@@ -32,17 +32,17 @@ public sealed class PrefixListRules
         RouteTo(list, igw);
         net.Tcp(a, "8.8.8.8").Delivered();
         net.Route(table, "8.8.0.0/16", "pcx-1");
-        net.Tcp(a, "8.8.8.8").Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        net.Tcp(a, "8.8.8.8").Dropped(ExplanationCode.BAD_STATE_ROUTE);
         Entries(list, "8.8.0.0/16", "8.8.8.0/24");
         net.Tcp(a, "8.8.8.8").Delivered();
-        net.Tcp(a, "8.8.4.4").Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        net.Tcp(a, "8.8.4.4").Dropped(ExplanationCode.BAD_STATE_ROUTE);
     }
 
     [Fact]
     public void Rule006_a_lists_route_beats_a_propagated_one_of_the_same_block()
     {
         net.Route(table, "8.8.0.0/16", "vgw-1", RouteOrigin.EnableVgwRoutePropagation);
-        net.Tcp(a, "8.8.8.8").Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        net.Tcp(a, "8.8.8.8").Dropped(ExplanationCode.BAD_STATE_ROUTE);
         RouteTo(NewList("8.8.0.0/16"), igw);
         net.Tcp(a, "8.8.8.8").Delivered();
     }

@@ -12,14 +12,18 @@ public sealed class RandomNetworks
     private const int Networks = 300;
     private const int FlowsEach = 40;
 
-    [Fact]
-    public void The_walk_agrees_with_a_reading_of_the_rows()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_walk_agrees_with_a_reading_of_the_rows(bool endpoints)
     {
         int delivered = 0;
+        int throughEndpoints = 0;
+        int blocked = 0;
         Gen.Int[0, 1_000_000].Sample(
             seed =>
             {
-                RandomCloud cloud = new(seed);
+                RandomCloud cloud = new(seed, simple: endpoints);
                 ForwardingState state = Compiler.Compile(cloud.Net.Cloud);
                 foreach (Flow flow in cloud.Flows(state, FlowsEach))
                 {
@@ -30,10 +34,14 @@ public sealed class RandomNetworks
                     Leg? expected = Reference.LegOfDrop(cloud.Net.Rows, from, flow);
                     string text = string.Join('\n', TraceText.Render(trace, TraceLength.Detailed));
                     Assert.True(expected == trace.Drop?.Leg, $"seed {seed}: expected {expected}\n{text}");
-                    Interlocked.Add(ref delivered, trace.Verdict.Delivered ? 1 : 0);
+                    delivered += trace.Verdict.Delivered ? 1 : 0;
+                    throughEndpoints += trace.Verdict.Delivered && trace.Forward.Any(h => h.Endpoint is not null) ? 1 : 0;
+                    blocked += trace.Code == ExplanationCode.VPC_BLOCK_PUBLIC_ACCESS_ENABLED ? 1 : 0;
                 }
             },
             iter: Networks, threads: 1);
+        Assert.Equal(endpoints, throughEndpoints > 40);
+        Assert.Equal(endpoints, blocked > 50);
         Assert.True(delivered > Networks, $"only {delivered} flows were delivered: the networks are too closed to tell anything");
     }
 

@@ -6,7 +6,7 @@ namespace Trunkline.Tests.Tracing;
 
 /// <summary>The same rules read straight from the cloud's rows, slowly, by searching: shares no code with the compile or the walk.</summary>
 /// <remarks>Answers delivered or not, and on which journey a drop happens.</remarks>
-internal sealed class Reference(Partition rows)
+internal sealed partial class Reference(Partition rows)
 {
     private readonly List<string> known = [];
     private readonly Stack<(string Nat, IpAddress Source, int Port)> translated = new();
@@ -49,7 +49,7 @@ internal sealed class Reference(Partition rows)
             back = back with { FromPorts = came.FromPorts, ToPorts = (answer, answer) };
         }
 
-        return (walk.receiver is null ? walk.Internet(back) : walk.Leave(walk.receiver, back, walk.receiver)) ? null : Leg.Return;
+        return (walk.gateway is not null ? walk.FromService(back) : walk.receiver is null ? walk.Internet(back) : walk.Leave(walk.receiver, back, walk.receiver)) ? null : Leg.Return;
     }
 
     private bool Leave(NetworkInterface eni, Datagram packet, NetworkInterface? identity)
@@ -118,8 +118,10 @@ internal sealed class Reference(Partition rows)
                 return Enter(rows.Get(nat.Addresses[0].NetworkInterfaceId), packet, from, identity, routed: true);
             case RouteTargetKind.InternetGateway:
                 return Out(subnet.VpcId, route.Target.Id, packet, at);
+            case RouteTargetKind.VpcEndpoint:
+                return ByGateway(rows.Get(new Id<VpcEndpoint>(route.Target.Id)), packet);
             default:
-                if (packet.From.IsV4 || reply || Owner(subnet.VpcId, packet.From) is null || !Prefix.Parse("2000::/3").Contains(packet.To))
+                if (packet.From.IsV4 || reply || Owner(subnet.VpcId, packet.From) is not { } sent || AccessOf(sent) == PublicAccess.Closed || !Prefix.Parse("2000::/3").Contains(packet.To))
                 {
                     return false;
                 }
@@ -143,7 +145,7 @@ internal sealed class Reference(Partition rows)
             return false;
         }
 
-        if (Owner(vpc, packet.From) is not { } owner)
+        if (Owner(vpc, packet.From) is not { } owner || IsBlocked(owner))
         {
             return false;
         }
@@ -184,11 +186,11 @@ internal sealed class Reference(Partition rows)
         {
             receiver = null;
             last = packet;
-            return !reply && !fromInternet;
+            return !reply && !fromInternet && Takes(AwsServices.At(packet.To), packet);
         }
 
         if (elastic.Association is null || rows.Get(elastic.Association.NetworkInterfaceId) is not { } eni
-            || rows.By<InternetGateway>(eni.VpcId.Value).FirstOrDefault() is not { } igw || !IsPublic(packet.From))
+            || rows.By<InternetGateway>(eni.VpcId.Value).FirstOrDefault() is not { } igw || !IsPublic(packet.From) || IsBlocked(eni))
         {
             return false;
         }
@@ -203,7 +205,7 @@ internal sealed class Reference(Partition rows)
         {
             receiver = null;
             last = packet;
-            return !reply && !fromInternet;
+            return !reply && !fromInternet && Takes(AwsServices.At(packet.To), packet);
         }
 
         NetworkInterface? eni = Owner(vpc.Id, packet.To);
@@ -214,7 +216,7 @@ internal sealed class Reference(Partition rows)
         }
 
         InternetGateway? igw = rows.By<InternetGateway>(vpc.Key).FirstOrDefault();
-        return igw is not null && eni is not null && In(igw.Key, eni, packet);
+        return igw is not null && eni is not null && !IsBlocked(eni) && In(igw.Key, eni, packet);
     }
 
     private bool In(string igw, NetworkInterface eni, Datagram packet)
@@ -263,6 +265,11 @@ internal sealed class Reference(Partition rows)
         {
             bool comesBack = packet.From.IsV4 && Owner(eni.VpcId, packet.From) is { Attachment: { } sent } && sent.InstanceId == eni.Attachment!.InstanceId;
             return !comesBack && Leave(eni, packet, null);
+        }
+
+        if (eni.InterfaceType == Door && !AtDoor(eni, packet))
+        {
+            return false;
         }
 
         receiver = eni;
@@ -372,15 +379,12 @@ internal sealed class Reference(Partition rows)
 
     private RouteTable? EdgeOf(string igw) => rows.All<RouteTable>().FirstOrDefault(t => t.Associations.Any(a => a.GatewayId == igw));
 
-    private static Route? Best(RouteTable table, IpAddress address) =>
-        table.Routes.Where(r => r.Cidr!.Value.Contains(address)).MaxBy(r => r.Cidr!.Value.Length);
-
     private NetworkInterface? Owner(Id<Vpc> vpc, IpAddress address) =>
         rows.All<NetworkInterface>().FirstOrDefault(e => e.VpcId == vpc && e.AllAddresses.Contains(address));
 
     private static bool Has(NetworkInterface eni, IpAddress address) => eni.AllAddresses.Contains(address);
 
-    private bool Runs(NetworkInterface eni) => rows.Get(eni.Attachment!.InstanceId!.Value).State == InstanceState.Running;
+    private bool Runs(NetworkInterface eni) => eni.InterfaceType == Door || rows.Get(eni.Attachment!.InstanceId!.Value).State == InstanceState.Running;
 
     private static bool IsPublic(IpAddress address) => address.IsV4
         ? !new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16" }.Any(p => Prefix.Parse(p).Contains(address))

@@ -47,7 +47,7 @@ public sealed class RoutingRules
         net.Route(table, "0.0.0.0/0", igw);
         net.Tcp(a, "8.8.8.8").Delivered();
         net.Route(table, "8.8.8.0/24", "pcx-1");
-        net.Tcp(a, "8.8.8.8").Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        net.Tcp(a, "8.8.8.8").Dropped(ExplanationCode.BAD_STATE_ROUTE);
         net.Tcp(a, "8.8.4.4").Delivered();
         net.Tcp(a, "2001:4860::8888").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
         net.Route(table, "::/0", igw);
@@ -86,11 +86,11 @@ public sealed class RoutingRules
         string igw = net.Igw(vpc);
         net.Elastic(a, "54.0.0.1");
         net.Route(net.MainTable(vpc), "9.9.9.0/24", "vgw-1", RouteOrigin.EnableVgwRoutePropagation);
-        net.Tcp(a, "9.9.9.9").Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        net.Tcp(a, "9.9.9.9").Dropped(ExplanationCode.BAD_STATE_ROUTE);
         net.Route(net.MainTable(vpc), "9.9.9.0/24", igw);
         net.Tcp(a, "9.9.9.9").Delivered();
         net.Route(net.MainTable(vpc), "9.9.9.9/32", "vgw-1", RouteOrigin.EnableVgwRoutePropagation);
-        net.Tcp(a, "9.9.9.9").Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        net.Tcp(a, "9.9.9.9").Dropped(ExplanationCode.BAD_STATE_ROUTE);
     }
 
     [Fact]

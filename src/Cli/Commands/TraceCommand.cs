@@ -20,13 +20,18 @@ internal static class TraceCommand
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
+        Option<string[]> headers = new("--header")
+        {
+            Description = "A header of the request, as often as there are headers: --header 'Cookie: a=b'",
+            HelpName = "NAME: VALUE",
+        };
         Option<int?> source = new("--from-port") { Description = "Source port; an ephemeral one when not given", HelpName = "PORT" };
         Option<bool> brief = new("--brief") { Description = "Only what is seen from outside" };
         Option<bool> detailed = new("--detailed") { Description = "Every rule and header" };
         Option<bool> live = new("--live") { Description = "Send one packet for real and follow it (needs `up --plane linux`)" };
         Command command = new("trace", "The way of one packet, and the rule that drops it")
         {
-            from, to, tcp, udp, icmp, http, source, brief, detailed, live,
+            from, to, tcp, udp, icmp, http, headers, source, brief, detailed, live,
         };
         command.SetAction(async (result, stop) =>
         {
@@ -47,6 +52,9 @@ internal static class TraceCommand
             TraceQuestion question = new(result.GetValue(from)!, end, protocol, port, sourcePort)
             {
                 Http = request.Length == 0 ? null : string.Join(' ', request),
+                Headers = result.GetValue(headers) is { Length: > 0 } given
+                    ? request.Length > 0 ? given : throw CliException.Usage("--header needs --http: a header belongs to a request")
+                    : [],
             };
             bool real = result.GetValue(live);
             (JsonNode? answer, EndpointFault? fault) = real ? await client.Live(question, stop) : await client.Trace(question, stop);

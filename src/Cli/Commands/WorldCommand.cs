@@ -102,23 +102,30 @@ internal static class WorldCommand
         Option<string[]> ports = new("--port") { Description = "Where it listens, as tcp/443 or udp/53-60" };
         Option<bool> nowhere = new("--nowhere") { Description = "It listens on no port" };
         Option<bool> everywhere = new("--everywhere") { Description = "It listens on every port, as at first" };
-        Command command = new("listen", "Say on which ports a machine listens") { machine, ports, nowhere, everywhere };
+        Option<int?> status = new("--status") { Description = "The HTTP status that it answers health checks with", HelpName = "CODE" };
+        Command command = new("listen", "Say on which ports a machine listens, and what it answers") { machine, ports, nowhere, everywhere, status };
         command.SetAction(async (result, stop) =>
         {
             string[] given = result.GetValue(ports) ?? [];
             int ways = (given.Length > 0 ? 1 : 0) + (result.GetValue(nowhere) ? 1 : 0) + (result.GetValue(everywhere) ? 1 : 0);
-            if (ways != 1)
+            int? code = result.GetValue(status);
+            if (ways != 1 && !(ways == 0 && code is not null))
             {
                 throw CliException.Usage("listen needs one of --port, --nowhere and --everywhere");
+            }
+
+            if (code is < 100 or > 599)
+            {
+                throw CliException.Usage($"--status is {code}: an HTTP status is 100 to 599");
             }
 
             string name = result.GetValue(machine)!;
             using EndpointClient client = new(globals.Resolve(result, context));
             JsonNode world = await client.World(stop);
             JsonArray kept = [.. (world["listening"] as JsonArray ?? []).Where(m => m?["machine"]?.ToString() != name).Select(m => m?.DeepClone())];
-            if (!result.GetValue(everywhere))
+            if (!result.GetValue(everywhere) || code is not null)
             {
-                kept.Add((JsonNode)Listener(name, given));
+                kept.Add((JsonNode)Listener(name, given.Length > 0 || result.GetValue(nowhere) ? given : null, code));
             }
 
             world["listening"] = kept;
@@ -129,11 +136,11 @@ internal static class WorldCommand
         return command;
     }
 
-    private static JsonObject Listener(string machine, string[] ports)
+    private static JsonObject Listener(string machine, string[]? ports, int? status)
     {
         try
         {
-            return WorldFile.ListenerObject(machine, ports);
+            return WorldFile.ListenerObject(machine, ports, status);
         }
         catch (FormatException wrong)
         {
@@ -181,7 +188,8 @@ internal static class WorldCommand
         foreach (JsonNode? machine in world["listening"] as JsonArray ?? [])
         {
             string on = string.Join(", ", (machine?["ports"] as JsonArray ?? []).Select(p => p?.ToString()));
-            context.Output.WriteLine($"{machine?["machine"]} listens on {(on.Length == 0 ? "no port" : on)}");
+            string told = machine?["status"] is { } status ? $", and answers health checks with {status}" : "";
+            context.Output.WriteLine($"{machine?["machine"]} listens on {(on.Length == 0 ? "no port" : on)}{told}");
         }
 
         JsonArray hosts = Hosts(world);

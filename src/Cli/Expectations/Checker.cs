@@ -47,6 +47,7 @@ internal static class Checker
         TraceQuestion question = new(flow.From, flow.To, flow.Protocol, flow.Port, flow.SourcePort, flow.Account, flow.Region)
         {
             Http = flow.Http,
+            Headers = flow.Headers,
         };
         (JsonNode? json, EndpointFault? fault) = live ? await client.Live(question, stop) : await client.Trace(question, stop);
         if (json is null)

@@ -18,6 +18,9 @@ internal sealed record Expectation(
     /// <summary>The HTTP request in the packet, "GET https://shop.example/cart"; null for none.</summary>
     public string? Http { get; init; }
 
+    /// <summary>Further headers of the request, each as "Name: value".</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
     /// <summary>"tcp/443", "icmp" or the request.</summary>
     public string Traffic => Http is not null ? Http : Port is null ? Protocol : $"{Protocol}/{Port}";
 

@@ -9,7 +9,7 @@ internal sealed partial class ExpectationParser
 {
     private static readonly string[] FlowKeys =
     [
-        "name", "from", "to", "tcp", "udp", "icmp", "http", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
+        "name", "from", "to", "tcp", "udp", "icmp", "http", "header", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
         "account", "region",
     ];
 
@@ -130,6 +130,7 @@ internal sealed partial class ExpectationParser
         string? seenAs = SeenAs(flow, delivered);
         IReadOnlyList<string> via = Holder(flow, "via")?.Texts("via") ?? [];
         IReadOnlyList<string> notVia = Holder(flow, "not-via")?.Texts("not-via") ?? [];
+        IReadOnlyList<string> headers = Headers(flow, traffic);
         IReadOnlyList<int> sourcePorts = Holder(flow, "from-port")?.Ports("from-port") ?? [];
         if (sourcePorts.Count > 1)
         {
@@ -158,6 +159,7 @@ internal sealed partial class ExpectationParser
                    show == "brief" ? "minimal" : show, account, region, (int)node.Start.Line, (int)node.Start.Column)
                {
                    Http = t.Http,
+                   Headers = t.Http is null ? [] : headers,
                },
         ];
     }
@@ -208,6 +210,28 @@ internal sealed partial class ExpectationParser
 
         _problems.Add(holder.NodeOf("http")!, $"http is '{text}', and must be a method and a URL, as GET https://shop.example/cart");
         return null;
+    }
+
+    /// <summary>Headers of the flow's requests; those of the defaults are for the flows that have a request.</summary>
+    private IReadOnlyList<string> Headers(YamlMap flow, IReadOnlyList<(string Protocol, int? Port, string? Http)> traffic)
+    {
+        if (Holder(flow, "header") is not { } holder)
+        {
+            return [];
+        }
+
+        if (flow.Has("header") && traffic.Count > 0 && traffic.All(t => t.Http is null))
+        {
+            flow.Wrong("header", "header is of an HTTP request, and this flow has none: give `http: METHOD URL`");
+        }
+
+        IReadOnlyList<string> headers = holder.Texts("header");
+        foreach (string wrong in headers.Where(h => h.IndexOf(':', StringComparison.Ordinal) <= 0))
+        {
+            _problems.Add(holder.NodeOf("header")!, $"header is '{wrong}', and must be a name and a value, as 'Cookie: a=b'");
+        }
+
+        return headers;
     }
 
     // A default code or direction is for the flows that are dropped; in a flow of its own they contradict `delivered`.

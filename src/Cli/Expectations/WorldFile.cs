@@ -67,13 +67,25 @@ internal static class WorldFile
         return world;
     }
 
-    /// <summary>A machine that listens on some ports only, as the world document writes it.</summary>
+    /// <summary>A machine that listens on some ports only, or answers with another status, as the world document writes it.</summary>
+    /// <param name="ports">Null: the document's own default, which is every port where a status is given.</param>
+    /// <param name="status">The HTTP status that health checks are answered with; null for 200.</param>
     /// <exception cref="FormatException">A port is wrong.</exception>
-    public static JsonObject ListenerObject(string machine, IEnumerable<string> ports) => new()
+    public static JsonObject ListenerObject(string machine, IEnumerable<string>? ports, int? status = null)
     {
-        ["machine"] = machine,
-        ["ports"] = new JsonArray([.. ports.Select(p => (JsonNode)PortRange(p))]),
-    };
+        JsonObject listener = new() { ["machine"] = machine };
+        if (ports is not null)
+        {
+            listener["ports"] = new JsonArray([.. ports.Select(p => (JsonNode)PortRange(p))]);
+        }
+
+        if (status is not null)
+        {
+            listener["status"] = status;
+        }
+
+        return listener;
+    }
 
     private static JsonArray Listening(YamlMap map, Problems problems)
     {
@@ -91,7 +103,7 @@ internal static class WorldFile
 
         foreach (YamlNode item in list)
         {
-            if (YamlMap.From(item, "a machine", problems, NoVariables, "machine", "ports") is not { } machine)
+            if (YamlMap.From(item, "a machine", problems, NoVariables, "machine", "ports", "status") is not { } machine)
             {
                 continue;
             }
@@ -101,10 +113,27 @@ internal static class WorldFile
                 problems.Add(item, "the machine has no name: give machine, an instance's id or tag Name");
             }
 
-            machines.Add((JsonNode)ListenerObject(machine.Text("machine") ?? "", Checked(machine, "ports", problems, PortRange)));
+            IReadOnlyList<string>? ports = machine.Has("ports") || !machine.Has("status") ? Checked(machine, "ports", problems, PortRange) : null;
+            machines.Add((JsonNode)ListenerObject(machine.Text("machine") ?? "", ports, Status(machine, problems)));
         }
 
         return machines;
+    }
+
+    private static int? Status(YamlMap machine, Problems problems)
+    {
+        if (machine.Text("status") is not { } text)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 100 and <= 599)
+        {
+            return status;
+        }
+
+        problems.Add(machine.NodeOf("status")!, $"status is '{text}', and must be an HTTP status (100 to 599)");
+        return null;
     }
 
     /// <summary>A host as the world document writes it; the same words whether they come from a file or from a command line.</summary>

@@ -55,7 +55,7 @@ public sealed partial class AcmService : IAcm<CommandContext>
             return new RequestCertificateResponse { CertificateArn = before.Arn };
         }
 
-        string id = NewUuid(context);
+        string id = Uuids.New(context);
         Certificate issued = CertificateMaker.Issue(context, id, names, algorithm) with
         {
             ValidationMethod = MethodOf(request),
@@ -84,7 +84,7 @@ public sealed partial class AcmService : IAcm<CommandContext>
             throw AcmFaults.Validation("You cannot apply tags when re-importing a certificate");
         }
 
-        string id = before?.Key ?? NewUuid(context);
+        string id = before?.Key ?? Uuids.New(context);
         Certificate read = CertificateReader.Read(context, id, request.Certificate, request.PrivateKey, request.CertificateChain);
         if (before is not null && before.KeyAlgorithm != read.KeyAlgorithm)
         {
@@ -122,6 +122,11 @@ public sealed partial class AcmService : IAcm<CommandContext>
 
     public ListCertificatesResponse ListCertificates(CommandContext context, ListCertificatesRequest request)
     {
+        if (request.CertificateKeyPairOrigins is { Count: > 0 })
+        {
+            throw Fault.Unsupported("CertificateKeyPairOrigins");
+        }
+
         if (request.SortBy is null != request.SortOrder is null)
         {
             throw AcmFaults.Validation("SortBy and SortOrder must be specified together");
@@ -220,24 +225,8 @@ public sealed partial class AcmService : IAcm<CommandContext>
             return string.Create(CultureInfo.InvariantCulture, $"{place:D19}/{c.Key}");
         }
 
-        try
-        {
-            return Pager.Page(
-                rows.OrderBy(KeyOf, StringComparer.Ordinal), request.MaxItems, request.NextToken, KeyOf, 1, PageSizeMax, alwaysPaged: true);
-        }
-        catch (Fault fault) when (fault.Code == "InvalidNextToken")
-        {
-            throw new Fault("InvalidArgsException", "The NextToken is not valid");
-        }
-    }
-
-    /// <summary>A version 4 UUID (RFC 9562) of the command's ids.</summary>
-    private static string NewUuid(CommandContext context)
-    {
-        ulong high = (context.Ids.NextBits() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000;
-        ulong low = (context.Ids.NextBits() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{high >> 32:x8}-{(high >> 16) & 0xFFFF:x4}-{high & 0xFFFF:x4}-{low >> 48:x4}-{low & 0xFFFF_FFFF_FFFF:x12}");
+        return Pager.Page(
+            rows.OrderBy(KeyOf, StringComparer.Ordinal), request.MaxItems, request.NextToken, KeyOf, 1, PageSizeMax, alwaysPaged: true,
+            tokenFault: "InvalidArgsException");
     }
 }

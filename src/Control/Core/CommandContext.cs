@@ -59,6 +59,7 @@ public sealed class CommandContext(
         where T : class, IResource<T>
     {
         Draft.Put(Caller.Partition, row);
+        Ram.SharedNetworks.Follow(this, row);
         return row;
     }
 
@@ -69,6 +70,7 @@ public sealed class CommandContext(
     public void Remove<T>(Id<T> id)
         where T : class, IResource<T>
     {
+        Ram.SharedNetworks.FollowGone(this, id);
         Draft.Remove(Caller.Partition, id);
         GoesWith.Follow<T>(Draft, Caller.Partition, id.Value);
     }

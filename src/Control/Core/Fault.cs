@@ -8,6 +8,9 @@ public sealed class Fault(string code, string message, int status = 400) : Excep
     /// <summary>HTTP status: 400 unless AWS answers otherwise.</summary>
     public int Status { get; } = status;
 
+    /// <summary>The error's members beside its message, for the services whose errors have some.</summary>
+    public IReadOnlyList<Wire.FaultDetail> Details { get; init; } = [];
+
     public static Fault Missing(string parameter) =>
         new("MissingParameter", $"The request must contain the parameter {parameter}");
 

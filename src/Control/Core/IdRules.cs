@@ -33,18 +33,32 @@ public sealed class IdRules<T>(string parameter, string notFound, string malform
             : throw new Fault(malformed, $"Invalid id: \"{text}\" (expecting \"{T.IdPrefix}-...\")");
     }
 
-    /// <summary>The row an id of a request names.</summary>
-    public T Get(CommandContext context, string? text)
+    /// <summary>The row an id of a request names; another account's, though shared, is refused.</summary>
+    public T Get(CommandContext context, string? text) => GetUsable(context, text) is var row && row is not (Vpc { Owner: not null } or Subnet { Owner: not null })
+        ? row
+        : throw new Fault("UnauthorizedOperation", $"You are not authorized to perform this operation on '{text}', which another account owns.", 403);
+
+    /// <summary>The row an id of a request names, also where another account shares it with the caller.</summary>
+    public T GetUsable(CommandContext context, string? text)
     {
         Id<T> id = Parse(text);
-        return context.Here.Find(id) ?? throw NotFound(id.Value);
+        return context.Here.Find(id) is { } row && IsSeen(context, row) ? row : throw NotFound(id.Value);
     }
 
     /// <summary>The rows of the ids of a request, or all where none were given.</summary>
     public IEnumerable<T> GetAll(CommandContext context, IReadOnlyList<string>? ids) =>
-        ids is null or [] ? context.Here.All<T>() : [.. ids.Distinct(StringComparer.Ordinal).Select(id => Get(context, id))];
+        ids is null or []
+            ? context.Here.All<T>().Where(row => IsSeen(context, row))
+            : [.. ids.Distinct(StringComparer.Ordinal).Select(id => GetUsable(context, id))];
 
     public Fault NotFound(string id) => new(notFound, string.Format(System.Globalization.CultureInfo.InvariantCulture, message, id));
+
+    private static bool IsSeen(CommandContext context, T row) => row switch
+    {
+        Subnet { Owner: not null } subnet => Ram.SharedNetworks.IsSeen(context, subnet),
+        Vpc { Owner: not null } vpc => Ram.SharedNetworks.IsSeen(context, vpc),
+        _ => true,
+    };
 
     /// <summary>PREFIX-HEX with 8 or 17 digits: AWS's short and long forms.</summary>
     private static bool IsWellFormed(string text) =>

@@ -122,6 +122,31 @@ public sealed class Quotas
         "network-address-usage-per-vpc", 64_000, "NetworkAddressUsageLimitExceeded",
         "The maximum network address usage of the VPC has been reached.");
 
+    public static readonly Quota PeeringsPerVpc = new(
+        "active-vpc-peering-connections-per-vpc", 50, "VpcPeeringConnectionsPerVpcLimitExceeded",
+        "The maximum number of active VPC peering connections of the VPC has been reached.");
+
+    public static readonly Quota OutstandingPeeringsPerVpc = new(
+        "outstanding-vpc-peering-connections-per-vpc", 25, "OutstandingVpcPeeringConnectionLimitExceeded",
+        "The maximum number of outstanding VPC peering connection requests has been reached.");
+
+    public static readonly Quota CustomerGatewaysPerRegion = new(
+        "customer-gateways-per-region", 50, "CustomerGatewayLimitExceeded", "The maximum number of customer gateways has been reached.");
+
+    public static readonly Quota VpnGatewaysPerRegion = new(
+        "virtual-private-gateways-per-region", 5, "VpnGatewayLimitExceeded",
+        "The maximum number of virtual private gateways has been reached.");
+
+    public static readonly Quota VpnConnectionsPerRegion = new(
+        "vpn-connections-per-region", 50, "VpnConnectionLimitExceeded", "The maximum number of VPN connections has been reached.");
+
+    public static readonly Quota VpnConnectionsPerGateway = new(
+        "vpn-connections-per-virtual-private-gateway", 10, "VpnConnectionLimitExceeded",
+        "The maximum number of VPN connections of the virtual private gateway has been reached.");
+
+    public static readonly Quota StaticRoutesPerVpn = new(
+        "static-routes-per-vpn-connection", 100, "RouteLimitExceeded", "The maximum number of static routes has been reached.");
+
     /// <summary>Every quota: what a quota file may name.</summary>
     public static readonly ImmutableArray<Quota> All =
     [
@@ -132,7 +157,11 @@ public sealed class Quotas
         IamRoles, IamInstanceProfiles, IamPolicies, IamServerCertificates, IamPoliciesPerRole,
         BlockPublicAccessExclusions, HostedZonesPerAccount, VpcsPerHostedZone, RecordsPerHostedZone,
         PrefixListsPerRegion, GatewayEndpointsPerRegion, InterfaceEndpointsPerVpc, AddressUnitsPerVpc,
-        .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        PeeringsPerVpc, OutstandingPeeringsPerVpc, CustomerGatewaysPerRegion, VpnGatewaysPerRegion, VpnConnectionsPerRegion,
+        VpnConnectionsPerGateway, StaticRoutesPerVpn,
+        .. Ec2.TransitGatewayQuotas.All, .. Elbv2.LoadBalancerQuotas.All, Acm.AcmService.NamesPerCertificate,
+        .. DirectConnect.DxQuotas.All,
+        .. Ram.RamQuotas.All, .. NetworkManager.NmQuotas.All,
     ];
 
     /// <summary>No adjustable quota holds.</summary>

@@ -1,5 +1,6 @@
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.Ram;
 
 namespace Trunkline.Control.Ec2;
 
@@ -25,14 +26,15 @@ public static class AddressPool
     public static IpAddress? PickPublicIpv4(CommandContext context, Prefix range) =>
         PickFrom(context.Ids, range.Address, (ulong)range.Count, address => IsPublicFree(context, address));
 
-    /// <summary>Whether no Elastic IP and no interface of the region has a public address, in any account.</summary>
+    /// <summary>Whether no Elastic IP, interface or VPN tunnel of the region has a public address, in any account.</summary>
     public static bool IsPublicFree(CommandContext context, IpAddress address)
     {
         string word = NetworkInterface.PublicWord(address);
         foreach ((PartitionKey key, Partition partition) in context.Draft.Next.Partitions)
         {
             if (key.Region == context.Region
-                && (partition.Table<ElasticIp>().Any(word) || partition.Table<NetworkInterface>().Any(word)))
+                && (partition.Table<ElasticIp>().Any(word) || partition.Table<NetworkInterface>().Any(word)
+                    || partition.Table<VpnConnection>().Any(VpnConnection.TunnelWord(address))))
             {
                 return false;
             }
@@ -51,7 +53,7 @@ public static class AddressPool
         }
 
         Partition here = context.Here;
-        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        List<SubnetCidrReservation> reserved = [.. SharedNetworks.HomeOf(context, subnet).By<SubnetCidrReservation>(subnet.Key)];
         return PickFrom(
             context.Ids, cidr.Address, (ulong)cidr.Count,
             address => IsFree(here, subnet, address) && alsoTaken?.Contains(address) != true && !IsIn(reserved, address))
@@ -64,7 +66,7 @@ public static class AddressPool
     {
         Prefix cidr = Ipv6CidrOf(subnet);
         Partition here = context.Here;
-        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        List<SubnetCidrReservation> reserved = [.. SharedNetworks.HomeOf(context, subnet).By<SubnetCidrReservation>(subnet.Key)];
         for (int i = 0; i < Ipv6Tries; i++)
         {
             UInt128 bits = new(context.Ids.NextBits(), context.Ids.NextBits());
@@ -86,7 +88,7 @@ public static class AddressPool
         Prefix cidr = family == Family.V6
             ? Ipv6CidrOf(subnet)
             : subnet.Cidr ?? throw Fault.Invalid($"The subnet '{subnet.Id}' does not support IPv4 prefixes.");
-        List<SubnetCidrReservation> reserved = [.. here.By<SubnetCidrReservation>(subnet.Key)];
+        List<SubnetCidrReservation> reserved = [.. SharedNetworks.HomeOf(context, subnet).By<SubnetCidrReservation>(subnet.Key)];
         foreach (Prefix range in reserved.Where(r => !r.IsExplicit && r.Cidr.Family == family).Select(r => r.Cidr).Order())
         {
             if (PickBlock(context, range, block => IsUsable(block)) is { } inRange)
@@ -150,8 +152,11 @@ public static class AddressPool
 
         Table<NetworkInterface> interfaces = partition.Table<NetworkInterface>();
         Prefix block = new(address, address.IsV4 ? NetworkInterface.DelegatedLengthV4 : NetworkInterface.DelegatedLengthV6);
-        return !interfaces.Any(NetworkInterface.AddressWord(subnet.Id, address))
-            && !interfaces.Any(NetworkInterface.PrefixWord(subnet.Id, block));
+        string addressWord = NetworkInterface.AddressWord(subnet.Id, address);
+        string blockWord = NetworkInterface.PrefixWord(subnet.Id, block);
+        Table<SubnetClaim> claims = partition.Table<SubnetClaim>();
+        return !interfaces.Any(addressWord) && !interfaces.Any(blockWord)
+            && (claims.Count == 0 || (!claims.Any(addressWord) && !claims.Any(blockWord)));
     }
 
     /// <summary>Whether a whole block may be delegated: inside the subnet, and no address of it reserved or in use.</summary>
@@ -164,7 +169,8 @@ public static class AddressPool
             return false;
         }
 
-        return !partition.By<NetworkInterface>(subnet.Id.Value).Any(e => e.AllAddresses.Any(block.Contains));
+        return !partition.By<NetworkInterface>(subnet.Id.Value).Any(e => e.AllAddresses.Any(block.Contains))
+            && !partition.By<SubnetClaim>(subnet.Id.Value).Any(c => c.Prefixes.Contains(block) || c.Addresses.Any(block.Contains));
     }
 
     /// <summary>The first four and the last address of a subnet's block. Source: AWS, "Subnet sizing".</summary>
@@ -182,6 +188,11 @@ public static class AddressPool
         foreach (NetworkInterface eni in partition.By<NetworkInterface>(subnet.Id.Value))
         {
             free -= eni.PrivateAddresses.Length + (eni.Ipv4Prefixes.Length * 16);
+        }
+
+        foreach (SubnetClaim claim in partition.By<SubnetClaim>(subnet.Id.Value))
+        {
+            free -= claim.Addresses.Count(a => a.IsV4) + (claim.Prefixes.Count(p => p.IsV4) * 16);
         }
 
         return Math.Max(free, 0);

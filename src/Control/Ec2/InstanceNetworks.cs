@@ -201,7 +201,7 @@ public sealed partial class Ec2Service
             : null;
         if (subnetId is not null)
         {
-            Subnet named = SubnetIds.Get(context, subnetId);
+            Subnet named = SubnetIds.GetUsable(context, subnetId);
             return zone is null || zone == named.Zone ? named : throw Fault.Invalid(
                 $"The Availability Zone of the specified subnet, '{named.Zone}', does not match the specified Availability Zone, '{zone}'.");
         }

@@ -124,7 +124,9 @@ public static class InterfaceMaker
 
         return wish.RequesterManaged
             ? []
-            : [context.Here.By<SecurityGroup>(SecurityGroup.NameWord(wish.Subnet.VpcId, "default")).Single().Id];
+            : context.Here.By<SecurityGroup>(SecurityGroup.NameWord(wish.Subnet.VpcId, "default")).FirstOrDefault() is { } group
+                ? [group.Id]
+                : throw new Fault("InvalidGroup.NotFound", $"The default security group of '{wish.Subnet.VpcId}' belongs to the VPC's owner.");
     }
 
     private static ImmutableArray<InterfaceAddress> RefuseIpv4(InterfaceWish wish) =>

@@ -20,7 +20,7 @@ public sealed partial class Ec2Service
 
         RefuseTogetherV4(request);
         RefuseTogetherV6(request);
-        Subnet subnet = SubnetIds.Get(context, request.SubnetId);
+        Subnet subnet = SubnetIds.GetUsable(context, request.SubnetId);
         (IpAddress? primary, ImmutableArray<IpAddress> secondary) = NamedAddresses(request.PrivateIpAddress, request.PrivateIpAddresses);
         bool primaryIpv6 = request.EnablePrimaryIpv6 == true || request.Ipv6Addresses?.Any(a => a.IsPrimaryIpv6 == true) == true;
         NetworkInterface eni = InterfaceMaker.Create(context, new InterfaceWish

@@ -37,6 +37,7 @@ public sealed partial class Ec2Service
             : request.MaxEntries is not null ? Resized(context, next, PrefixListRules.CheckedSize(request.MaxEntries))
             : next with { State = "modify-complete", StateMessage = null };
         context.Put(next);
+        SharedPrefixLists.Follow(context, next);
         return new Aws.ModifyManagedPrefixListResult { PrefixList = ToWire(context, next, "modify-in-progress") };
     }
 
@@ -48,6 +49,7 @@ public sealed partial class Ec2Service
         PrefixListVersion before = VersionOf(list, Door.Required(request.PreviousVersion, "PreviousVersion"));
         PrefixListRules.CheckFits(before.Entries.Length, list.MaxEntries);
         PrefixList next = context.Put(WithVersion(list, before.Entries, "restore-complete"));
+        SharedPrefixLists.Follow(context, next);
         return new Aws.RestoreManagedPrefixListVersionResult { PrefixList = ToWire(context, next, "restore-in-progress") };
     }
 

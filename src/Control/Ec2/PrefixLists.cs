@@ -37,7 +37,7 @@ public sealed partial class Ec2Service
         int most = PrefixListRules.CheckedSize(request.MaxEntries);
         ImmutableArray<PrefixListEntry> entries = PrefixListRules.CheckedNew(request.Entries, family);
         PrefixListRules.CheckFits(entries.Length, most);
-        context.Quotas.Check(Quotas.PrefixListsPerRegion, context.Here.Table<PrefixList>().Count + 1);
+        context.Quotas.Check(Quotas.PrefixListsPerRegion, context.Here.All<PrefixList>().Count(l => l.Owner is null) + 1);
         PrefixList list = context.Put(new PrefixList
         {
             Id = new(context.NewId(PrefixList.IdPrefix)),
@@ -55,9 +55,15 @@ public sealed partial class Ec2Service
         CommandContext context, Aws.DeleteManagedPrefixListRequest request)
     {
         PrefixList list = OwnPrefixList(context, request.PrefixListId);
-        if (ReferencesTo(context.Here, list.Key).Any())
+        IReadOnlyList<CommandContext> receivers = SharedPrefixLists.Receivers(context, list.Key);
+        if (receivers.Append(context).Any(c => ReferencesTo(c.Here, list.Key).Any()))
         {
             throw Fault.InUse($"The prefix list '{list.Id}' is referenced by other resources and cannot be deleted.");
+        }
+
+        foreach (CommandContext receiver in receivers)
+        {
+            receiver.Remove(list.Id);
         }
 
         context.Remove(list.Id);
@@ -70,7 +76,7 @@ public sealed partial class Ec2Service
         Pager.RefuseIdsWithPages(request.PrefixListIds, "prefixListIds", request.MaxResults);
         IEnumerable<ManagedList> rows = request.PrefixListIds is { Count: > 0 } ids
             ? [.. ids.Distinct(StringComparer.Ordinal).Select(id => ManagedListOf(context, id))]
-            : context.Here.All<PrefixList>().Select(row => new ManagedList(row, null))
+            : context.Here.All<PrefixList>().Where(row => SharedPrefixLists.IsSeen(context, row)).Select(row => new ManagedList(row, null))
                 .Concat(AwsServices.PrefixListsOf(context.Region).Select(aws => new ManagedList(null, aws)));
         Page<ManagedList> page = Pager.Page(
             ManagedListFilters.Apply(context, rows, request.Filters).OrderBy(l => l.Key, StringComparer.Ordinal),
@@ -115,13 +121,15 @@ public sealed partial class Ec2Service
         CommandContext context, Aws.GetManagedPrefixListAssociationsRequest request)
     {
         ManagedList list = ManagedListOf(context, request.PrefixListId);
-        Page<string> page = Pager.Page(
-            ReferencesTo(context.Here, list.Key).Select(r => r.Key).Order(StringComparer.Ordinal),
-            request.MaxResults, request.NextToken, id => id, least: 5, most: 255);
+        IEnumerable<CommandContext> users = list.Row is { Owner: null } ? SharedPrefixLists.Receivers(context, list.Key).Prepend(context) : [context];
+        Page<Aws.PrefixListAssociation> page = Pager.Page(
+            users.SelectMany(user => ReferencesTo(user.Here, list.Key)
+                .Select(r => new Aws.PrefixListAssociation { ResourceId = r.Key, ResourceOwner = user.Account }))
+                .OrderBy(a => a.ResourceId, StringComparer.Ordinal),
+            request.MaxResults, request.NextToken, a => a.ResourceId!, least: 5, most: 255);
         return new Aws.GetManagedPrefixListAssociationsResult
         {
-            PrefixListAssociations =
-                [.. page.Rows.Select(id => new Aws.PrefixListAssociation { ResourceId = id, ResourceOwner = context.Account })],
+            PrefixListAssociations = [.. page.Rows],
             NextToken = page.NextToken,
         };
     }
@@ -150,20 +158,22 @@ public sealed partial class Ec2Service
     internal static PrefixListView ReferredList(CommandContext context, string? id)
     {
         string text = Door.Required(id, "PrefixListId");
-        return PrefixLists.Find(context.Here, text) ?? throw PrefixListIds.NotFound(text);
+        bool isSeen = context.Here.Find(new Id<PrefixList>(text)) is not { } row || SharedPrefixLists.IsSeen(context, row);
+        return isSeen && PrefixLists.Find(context.Here, text) is { } list ? list : throw PrefixListIds.NotFound(text);
     }
 
-    /// <summary>Whatever refers to a list: security groups and route tables.</summary>
+    /// <summary>Whatever refers to a list: security groups, route tables and transit gateways' tables.</summary>
     internal static IEnumerable<IResource> ReferencesTo(Partition here, string prefixListId)
     {
         string word = PrefixList.ReferenceWord(prefixListId);
-        return here.By<SecurityGroup>(word).Cast<IResource>().Concat(here.By<RouteTable>(word));
+        return here.By<SecurityGroup>(word).Cast<IResource>().Concat(here.By<RouteTable>(word))
+            .Concat(here.By<TransitGatewayRouteTable>(word));
     }
 
     private static ManagedList ManagedListOf(CommandContext context, string? id)
     {
         Id<PrefixList> parsed = PrefixListIds.Parse(id);
-        return context.Here.Find(parsed) is { } row
+        return context.Here.Find(parsed) is { } row && SharedPrefixLists.IsSeen(context, row)
             ? new ManagedList(row, null)
             : AwsServices.PrefixList(context.Region, parsed.Value) is { } aws
                 ? new ManagedList(null, aws)
@@ -171,9 +181,12 @@ public sealed partial class Ec2Service
     }
 
     /// <summary>A list that the account may change.</summary>
-    private static PrefixList OwnPrefixList(CommandContext context, string? id) =>
-        ManagedListOf(context, id).Row
-        ?? throw new Fault("OperationNotPermitted", $"The prefix list '{id}' is managed by AWS and cannot be changed.");
+    private static PrefixList OwnPrefixList(CommandContext context, string? id) => ManagedListOf(context, id).Row switch
+    {
+        { Owner: null } own => own,
+        { } => throw new Fault("UnauthorizedOperation", $"You are not authorized to change the prefix list '{id}' of another account.", 403),
+        null => throw new Fault("OperationNotPermitted", $"The prefix list '{id}' is managed by AWS and cannot be changed."),
+    };
 
     private static AwsPrefixList AwsListOf(CommandContext context, string? id) =>
         AwsServices.PrefixList(context.Region, Door.Required(id, "PrefixListId"))
@@ -189,14 +202,14 @@ public sealed partial class Ec2Service
     private static Aws.ManagedPrefixList ToWire(CommandContext context, PrefixList list, string state) => new()
     {
         PrefixListId = list.Id.Value,
-        PrefixListArn = context.Arn($"prefix-list/{list.Id}"),
+        PrefixListArn = SharedPrefixLists.ArnOf(new PartitionKey(list.Owner ?? context.Account, context.Region), list.Key),
         PrefixListName = list.Name,
         AddressFamily = FamilyName(list.AddressFamily),
         MaxEntries = list.MaxEntries,
         Version = list.Version,
         State = state,
         StateMessage = state == list.State ? list.StateMessage : null,
-        OwnerId = context.Account,
+        OwnerId = list.Owner ?? context.Account,
         Tags = TagRules.ToWire(list.Tags),
     };
 
@@ -221,6 +234,6 @@ public sealed partial class Ec2Service
 
         public IEnumerable<PrefixListEntry> Entries => Row?.Entries ?? OfAws!.Entries.Select(cidr => new PrefixListEntry(cidr));
 
-        public string OwnerOf(Partition here) => Row is null ? AwsServices.PrefixListOwner : here.Account;
+        public string OwnerOf(Partition here) => Row is null ? AwsServices.PrefixListOwner : Row.Owner ?? here.Account;
     }
 }

@@ -91,13 +91,15 @@ public sealed partial class Ec2Service
             : throw Fault.Invalid($"Route table {table.Id} and subnet {subnet.Id} belong to different networks");
     }
 
-    /// <summary>An edge association: an internet gateway of the same VPC, and a table that holds nothing an edge cannot carry.</summary>
+    /// <summary>An edge association: an internet or virtual private gateway of the same VPC, and a table that holds nothing an edge cannot carry.</summary>
     private static RouteTableAssociation GatewayAssociation(CommandContext context, RouteTable table, string gatewayId)
     {
-        InternetGateway gateway = RouteTargets.Gateways.Get(context, gatewayId);
-        if (gateway.VpcId != table.VpcId)
+        Id<Vpc>? vpc = gatewayId.StartsWith("vgw-", StringComparison.Ordinal)
+            ? RouteTargets.VpnGateways.Get(context, gatewayId).AttachedVpc
+            : RouteTargets.Gateways.Get(context, gatewayId).VpcId;
+        if (vpc != table.VpcId)
         {
-            throw Fault.Invalid($"Route table {table.Id} and network gateway {gateway.Id} belong to different networks");
+            throw Fault.Invalid($"Route table {table.Id} and network gateway {gatewayId} belong to different networks");
         }
 
         if (table.IsMain)
@@ -105,8 +107,8 @@ public sealed partial class Ec2Service
             throw Fault.Invalid($"Route table {table.Id} is the main route table and cannot be associated with a gateway");
         }
 
-        RouteRules.CheckEdgeTable(context, table, gateway.Key);
-        return new RouteTableAssociation(context.NewId(RouteAssociationPrefix), null, gateway.Key, Main: false);
+        RouteRules.CheckEdgeTable(context, table, gatewayId);
+        return new RouteTableAssociation(context.NewId(RouteAssociationPrefix), null, gatewayId, Main: false);
     }
 
     private static (RouteTable Table, RouteTableAssociation Association) RouteAssociationOf(CommandContext context, string? text)

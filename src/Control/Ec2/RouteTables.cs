@@ -64,7 +64,7 @@ public sealed partial class Ec2Service
     {
         Pager.RefuseIdsWithPages(request.RouteTableIds, "routeTableIds", request.MaxResults);
         IEnumerable<RouteTable> rows = RouteTableFilters.Apply(
-            context, RouteTableIds.GetAll(context, request.RouteTableIds), request.Filters);
+            context, RouteTableIds.GetAll(context, request.RouteTableIds).Select(t => SettledRouting.WithPropagated(context, t)), request.Filters);
         Page<RouteTable> page = Pager.Page(rows, request.MaxResults, request.NextToken, most: 100);
         return new Aws.DescribeRouteTablesResult
         {

@@ -61,6 +61,10 @@ internal static class RouteTargets
     public static readonly IdRules<InternetGateway> Gateways =
         new("GatewayId", "InvalidGatewayID.NotFound", "InvalidGatewayID.Malformed", "The gateway ID '{0}' does not exist");
 
+    /// <summary>Virtual private gateways as route targets and as sources of routes.</summary>
+    public static readonly IdRules<VpnGateway> VpnGateways =
+        new("GatewayId", "InvalidGatewayID.NotFound", "InvalidGatewayID.Malformed", "The gateway ID '{0}' does not exist");
+
     private static readonly IdRules<EgressOnlyInternetGateway> EgressOnlyGateways =
         new("EgressOnlyInternetGatewayId", "InvalidGatewayID.NotFound", "InvalidGatewayID.Malformed", "The eigw ID '{0}' does not exist");
 
@@ -115,14 +119,18 @@ internal static class RouteTargets
                 return new RouteTarget(RouteTargetKind.NetworkInterface, id);
             case "instanceId":
                 return OfInstance(context, table, id);
+            case "vpcPeeringConnectionId":
+                return OfPeering(context, table, id);
             case "vpcEndpointId":
                 return OfEndpoint(context, table, id);
+            case "transitGatewayId":
+                return OfTransitGateway(context, table, id);
             default:
                 throw NotFound(parameter, id);
         }
     }
 
-    /// <summary>An internet gateway; a VPN gateway, which the parameter takes too, is not there yet, and no endpoint is.</summary>
+    /// <summary>An internet gateway or a virtual private gateway, attached to the table's VPC; endpoints are no target here.</summary>
     private static RouteTarget OfGateway(CommandContext context, RouteTable table, string id)
     {
         if (id == "local")
@@ -130,14 +138,46 @@ internal static class RouteTargets
             return RouteTarget.Local;
         }
 
-        if (id.StartsWith("vgw-", StringComparison.Ordinal) || id.StartsWith("vpce-", StringComparison.Ordinal))
+        if (id.StartsWith("vpce-", StringComparison.Ordinal))
         {
             throw Gateways.NotFound(id);
+        }
+
+        if (id.StartsWith("vgw-", StringComparison.Ordinal))
+        {
+            return OfVpnGateway(context, table, id);
         }
 
         InternetGateway gateway = Gateways.Get(context, id);
         RefuseElsewhere(table, gateway.VpcId, $"network gateway {id}");
         return new RouteTarget(RouteTargetKind.InternetGateway, id);
+    }
+
+    /// <summary>A virtual private gateway that is attached to the table's VPC.</summary>
+    public static RouteTarget OfVpnGateway(CommandContext context, RouteTable table, string id)
+    {
+        VpnGateway gateway = VpnGateways.Get(context, id);
+        if (gateway.State == VpnState.Deleted)
+        {
+            throw VpnGateways.NotFound(id);
+        }
+
+        RefuseElsewhere(table, gateway.Attachment?.VpcId, $"network gateway {id}");
+        return new RouteTarget(RouteTargetKind.VpnGateway, id);
+    }
+
+    /// <summary>A peering of the table's VPC: active, or asked for, when the route is a blackhole until it is accepted.</summary>
+    private static RouteTarget OfPeering(CommandContext context, RouteTable table, string id)
+    {
+        VpcPeeringConnection peering = Ec2Service.PeeringIds.Get(context, id);
+        if (peering.StatusAt(context.Now) is not (PeeringStatus.Active or PeeringStatus.PendingAcceptance))
+        {
+            throw Ec2Service.PeeringIds.NotFound(id);
+        }
+
+        bool isOurs = peering.Requester.VpcId == table.VpcId || peering.Accepter.VpcId == table.VpcId;
+        RefuseElsewhere(table, isOurs ? table.VpcId : null, $"vpc peering connection {id}");
+        return new RouteTarget(RouteTargetKind.VpcPeeringConnection, id);
     }
 
     private static RouteTarget OfNatGateway(CommandContext context, RouteTable table, string id)
@@ -181,6 +221,15 @@ internal static class RouteTargets
         return new RouteTarget(RouteTargetKind.NetworkInterface, only.Key);
     }
 
+    /// <summary>A transit gateway that the table's VPC is attached to; to AWS any other does not exist here.</summary>
+    private static RouteTarget OfTransitGateway(CommandContext context, RouteTable table, string id)
+    {
+        Ec2Service.TransitGatewayIds.Parse(id);
+        return RouteStates.AttachmentTo(context.Here, table.VpcId, id) is not null
+            ? new RouteTarget(RouteTargetKind.TransitGateway, id)
+            : throw NotFound("transitGatewayId", id);
+    }
+
     private static void RefuseElsewhere(RouteTable table, Id<Vpc>? vpc, string target)
     {
         if (vpc != table.VpcId)
@@ -192,8 +241,6 @@ internal static class RouteTargets
     /// <summary>Kinds of targets that this cloud does not hold: none of them is ever found.</summary>
     private static Fault NotFound(string parameter, string id) => parameter switch
     {
-        "vpcPeeringConnectionId" =>
-            new("InvalidVpcPeeringConnectionID.NotFound", $"The vpcPeeringConnection ID '{id}' does not exist"),
         "transitGatewayId" => new("InvalidTransitGatewayID.NotFound", $"The transitGateway ID '{id}' does not exist."),
         "carrierGatewayId" => new("InvalidCarrierGatewayID.NotFound", $"The carrierGateway ID '{id}' does not exist"),
         "localGatewayId" => new("InvalidLocalGatewayID.NotFound", $"The localGateway ID '{id}' does not exist"),

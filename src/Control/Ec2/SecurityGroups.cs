@@ -49,7 +49,7 @@ public sealed partial class Ec2Service
             throw Fault.Invalid($"Invalid security group description. Valid descriptions are {GroupTextWords}");
         }
 
-        Vpc vpc = request.VpcId is null ? DefaultVpcFor(context) : VpcIds.Get(context, request.VpcId);
+        Vpc vpc = request.VpcId is null ? DefaultVpcFor(context) : VpcIds.GetUsable(context, request.VpcId);
         if (context.Here.Table<SecurityGroup>().Any(SecurityGroup.NameWord(vpc.Id, name)))
         {
             throw new Fault("InvalidGroup.Duplicate", $"The security group '{name}' already exists for VPC '{vpc.Id}'");

@@ -35,12 +35,12 @@ public sealed partial class Ec2Service
         { "map-customer-owned-ip-on-launch", _ => false },
         { "map-public-ip-on-launch", subnet => subnet.MapPublicIpOnLaunch },
         { "outpost-arn", _ => (string?)null },
-        { "owner-id", (here, _) => here.Account },
+        { "owner-id", (here, subnet) => subnet.Owner ?? here.Account },
         { "private-dns-name-options-on-launch.hostname-type", subnet => subnet.HostnameType },
         { "private-dns-name-options-on-launch.enable-resource-name-dns-a-record", subnet => subnet.ResourceNameDnsA },
         { "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record", subnet => subnet.ResourceNameDnsAaaa },
         { "state", _ => "available" },
-        { "subnet-arn", (here, subnet) => $"arn:aws:ec2:{here.Region}:{here.Account}:subnet/{subnet.Id}" },
+        { "subnet-arn", (here, subnet) => $"arn:aws:ec2:{here.Region}:{subnet.Owner ?? here.Account}:subnet/{subnet.Id}" },
         { "subnet-id", subnet => subnet.Id.Value },
         { "vpc-id", subnet => subnet.VpcId.Value },
     };
@@ -228,8 +228,8 @@ public sealed partial class Ec2Service
     private static Aws.Subnet ToWire(CommandContext context, Subnet subnet, string ipv6State) => new()
     {
         SubnetId = subnet.Id.Value,
-        SubnetArn = context.Arn($"subnet/{subnet.Id}"),
-        OwnerId = context.Account,
+        SubnetArn = $"arn:aws:ec2:{context.Region}:{subnet.Owner ?? context.Account}:subnet/{subnet.Id}",
+        OwnerId = subnet.Owner ?? context.Account,
         VpcId = subnet.VpcId.Value,
         State = "available",
         AvailabilityZone = subnet.Zone,

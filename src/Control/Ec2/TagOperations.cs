@@ -198,6 +198,10 @@ public sealed partial class Ec2Service
     {
         Instance instance => IsInSight(context, instance),
         NatGateway gateway => IsShown(context, gateway),
+        VpcPeeringConnection peering => PeeringRows.IsShown(context, peering),
+        CustomerGateway gateway => IsInSight(context, gateway.DeleteTime),
+        VpnGateway gateway => IsInSight(context, gateway.DeleteTime),
+        VpnConnection connection => IsInSight(context, connection.DeleteTime),
         _ => true,
     };
 

@@ -53,6 +53,7 @@ public sealed partial class Ec2Service
             context.Put(table with { Routes = table.Routes.RemoveAll(r => r.Cidr == association.Cidr) });
         }
 
+        PeeringRows.CidrsChanged(context, vpc.Id);
         bool v4 = association.Cidr.IsV4;
         return new Aws.DisassociateVpcCidrBlockResult
         {
@@ -66,10 +67,12 @@ public sealed partial class Ec2Service
     {
         Prefix cidr = CidrRules.CheckedVpcCidr(text);
         CidrRules.CheckSecondary(context.Here, vpc, cidr);
+        PeeringRows.CheckNewCidr(context, vpc, cidr);
         context.Quotas.Check(Quotas.CidrsPerVpc, vpc.Cidrs.Length + 1, vpc.Id.Value);
         CidrAssociation added = new(context.NewId("vpc-cidr-assoc"), cidr);
         context.Put(vpc with { Cidrs = vpc.Cidrs.Add(added) });
         AddLocalRoutes(context, vpc, cidr);
+        PeeringRows.CidrsChanged(context, vpc.Id);
         return new Aws.AssociateVpcCidrBlockResult { VpcId = vpc.Id.Value, CidrBlockAssociation = Ipv4ToWire(added, "associating") };
     }
 
@@ -77,8 +80,10 @@ public sealed partial class Ec2Service
     {
         context.Quotas.Check(Quotas.Ipv6CidrsPerVpc, vpc.Ipv6Cidrs.Length + 1, vpc.Id.Value);
         CidrAssociation added = NewIpv6Association(context, borderGroup);
+        PeeringRows.CheckNewCidr(context, vpc, added.Cidr);
         Vpc next = context.Put(vpc with { Ipv6Cidrs = vpc.Ipv6Cidrs.Add(added) });
         AddLocalRoutes(context, vpc, added.Cidr);
+        PeeringRows.CidrsChanged(context, vpc.Id);
         if (vpc.Ipv6Cidrs.IsEmpty)
         {
             OpenDefaultsToIpv6(context, vpc, next);

@@ -25,7 +25,7 @@ public sealed partial class Ec2Service
         { "ipv6-cidr-block-association.state", vpc => vpc.Ipv6Cidrs.Select(_ => "associated") },
         { "is-default", vpc => vpc.IsDefault },
         { "isDefault", vpc => vpc.IsDefault },
-        { "owner-id", (here, _) => here.Account },
+        { "owner-id", (here, vpc) => vpc.Owner ?? here.Account },
         { "state", _ => "available" },
         { "vpc-id", vpc => vpc.Id.Value },
     };
@@ -35,7 +35,7 @@ public sealed partial class Ec2Service
         RefuseIpam(request);
         Prefix cidr = CidrRules.CheckedVpcCidr(
             request.CidrBlock ?? throw new Fault("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
-        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.Table<Vpc>().Count + 1);
+        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.All<Vpc>().Count(v => v.Owner is null) + 1);
         bool ipv6 = request.AmazonProvidedIpv6CidrBlock == true;
         string borderGroup = CheckedBorderGroup(context, request.Ipv6CidrBlockNetworkBorderGroup, ipv6);
         Vpc vpc = new()
@@ -62,7 +62,7 @@ public sealed partial class Ec2Service
             throw new Fault("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.");
         }
 
-        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.Table<Vpc>().Count + 1);
+        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.All<Vpc>().Count(v => v.Owner is null) + 1);
         context.Quotas.Check(Quotas.InternetGatewaysPerRegion, context.Here.Table<InternetGateway>().Count + 1);
         Id<DhcpOptions> options = RegionDefaultOptions(context);
         foreach (IResource row in FreshPartition.DefaultVpcRows(context.Caller.Partition, options, context.NewId))
@@ -90,6 +90,7 @@ public sealed partial class Ec2Service
             throw Fault.InUse($"The vpc '{vpc.Id}' has dependencies and cannot be deleted.");
         }
 
+        PeeringRows.BeforeVpcGoes(context, vpc);
         context.Remove(main.Id);
         context.Remove(acl.Id);
         context.Remove(group.Id);
@@ -111,7 +112,7 @@ public sealed partial class Ec2Service
 
     public Aws.DescribeVpcAttributeResult DescribeVpcAttribute(CommandContext context, Aws.DescribeVpcAttributeRequest request)
     {
-        Vpc vpc = VpcIds.Get(context, request.VpcId);
+        Vpc vpc = VpcIds.GetUsable(context, request.VpcId);
         string attribute = Door.Required(request.Attribute, "attribute");
         static Aws.AttributeBooleanValue Value(bool value) => new() { Value = value };
         Aws.DescribeVpcAttributeResult result = new() { VpcId = vpc.Id.Value };
@@ -202,7 +203,7 @@ public sealed partial class Ec2Service
     private static Aws.Vpc ToWire(CommandContext context, Vpc vpc, string state) => new()
     {
         VpcId = vpc.Id.Value,
-        OwnerId = context.Account,
+        OwnerId = vpc.Owner ?? context.Account,
         State = state,
         CidrBlock = vpc.PrimaryCidr.ToString(),
         DhcpOptionsId = vpc.DhcpOptionsId?.Value ?? "default",

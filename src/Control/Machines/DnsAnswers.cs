@@ -8,10 +8,12 @@ namespace Trunkline.Control.Machines;
 public static class DnsAnswers
 {
     /// <param name="healthyZones">Which zones of a load balancer answer; null: all of them.</param>
+    /// <param name="isServing">Whether aliases take a load balancer for healthy; null: all are.</param>
     public static DnsReply Answer(
-        CloudSnapshot cloud, Partition here, Vpc vpc, DnsQuestion question, Func<PartitionKey, string, ImmutableArray<string>>? healthyZones = null)
+        CloudSnapshot cloud, Partition here, Vpc vpc, DnsQuestion question,
+        Func<PartitionKey, string, ImmutableArray<string>>? healthyZones = null, Func<PartitionKey, string, bool>? isServing = null)
     {
-        NameAnswer answer = new NameResolver(cloud, healthyZones).Inside(here, vpc, question.Name, question.Type);
+        NameAnswer answer = new NameResolver(cloud, healthyZones, isServing).Inside(here, vpc, question.Name, question.Type);
         return new DnsReply(
             answer.Code,
             [.. answer.Records.Select(r => new DnsRecord(r.Type, r.Address, r.Data) { Owner = r.Owner == question.Name ? null : r.Owner, Ttl = r.Ttl })]);

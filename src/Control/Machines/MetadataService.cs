@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Trunkline.Cloud;
 
 namespace Trunkline.Control.Machines;
 
@@ -28,9 +29,11 @@ public static class MetadataService
         "2018-08-17", "2018-09-24", "2019-10-01", "2020-10-27", "2021-01-03", "2021-03-23", "2021-07-15", "2022-09-24", "2024-04-11", "latest",
     ];
 
-    public static MetadataResponse Answer(MachineView machine, MetadataRequest request, MetadataTokens tokens, DateTimeOffset now)
+    /// <param name="rights">Where the account's roles and instance profiles stand; null: the instance has no credentials.</param>
+    public static MetadataResponse Answer(
+        MachineView machine, MetadataRequest request, MetadataTokens tokens, DateTimeOffset now, Partition? rights = null)
     {
-        Cloud.MetadataOptions options = machine.Instance.Metadata;
+        MetadataOptions options = machine.Instance.Metadata;
         if (options.HttpEndpoint != "enabled" || (request.OverIpv6 && options.HttpProtocolIpv6 != "enabled"))
         {
             return Refusal(403, "Forbidden");
@@ -39,7 +42,7 @@ public static class MetadataService
         return request.Method switch
         {
             "PUT" => Token(machine, request, tokens, now),
-            "GET" or "HEAD" => Get(machine, request, tokens, now),
+            "GET" or "HEAD" => Get(machine, request, tokens, now, RoleCredentials.Of(machine, rights, tokens, now)),
             _ => Refusal(405, "Method Not Allowed"),
         };
     }
@@ -68,7 +71,8 @@ public static class MetadataService
         return new MetadataResponse(200, "text/plain", [(TtlHeader, text)], Encoding.ASCII.GetBytes(token), hops);
     }
 
-    private static MetadataResponse Get(MachineView machine, MetadataRequest request, MetadataTokens tokens, DateTimeOffset now)
+    private static MetadataResponse Get(
+        MachineView machine, MetadataRequest request, MetadataTokens tokens, DateTimeOffset now, RoleCredentials? credentials)
     {
         List<(string, string)> headers = [];
         if (request.Headers.TryGetValue(TokenHeader, out string? token))
@@ -106,12 +110,18 @@ public static class MetadataService
                 : Refusal(404, "Not Found");
         }
 
-        return Find(machine, below) is { } found ? Text(headers, found) : Refusal(404, "Not Found");
+        return Find(machine, below, credentials) is { } found ? Text(headers, found) : Refusal(404, "Not Found");
     }
 
-    private static string? Find(MachineView machine, string below)
+    private static string? Find(MachineView machine, string below, RoleCredentials? credentials)
     {
-        string? found = MetadataTree.Find(MetadataTree.Of(machine), below);
+        SortedDictionary<string, string> tree = MetadataTree.Of(machine);
+        if (credentials is not null)
+        {
+            tree["meta-data/iam/security-credentials/" + credentials.Role] = credentials.Document;
+        }
+
+        string? found = MetadataTree.Find(tree, below);
         return below.Length == 0 && machine.Instance.UserData is not null ? found + "\nuser-data" : found;
     }
 

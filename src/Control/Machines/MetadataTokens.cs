@@ -42,6 +42,9 @@ public sealed class MetadataTokens(byte[] key)
         return CryptographicOperations.FixedTimeEquals(proof, bytes[TimeBytes..]) && left is > 0 and <= SecondsMax ? (int)left : null;
     }
 
+    /// <summary>Text that only this key makes of a seed: 88 characters of base64.</summary>
+    internal string Secret(string seed) => Convert.ToBase64String(HMACSHA512.HashData(key, Encoding.UTF8.GetBytes(seed)));
+
     private void Prove(ReadOnlySpan<byte> time, string instanceId, Span<byte> proof)
     {
         byte[] signed = [.. time, .. Encoding.UTF8.GetBytes(instanceId)];

@@ -11,7 +11,7 @@ namespace Trunkline.Control.Machines;
 /// What the instance metadata service tells one instance: every path below <c>/latest</c> with its text. A folder is every path that has more
 /// behind a slash. Source: AWS, "Instance metadata categories".
 /// </summary>
-/// <remarks>Categories that speak of what Trunkline does not hold (credentials, events, spot, licences) are absent, which AWS answers with 404 too.</remarks>
+/// <remarks>Categories that speak of what Trunkline does not hold (events, spot, licences) are absent, which AWS answers with 404 too.</remarks>
 public static class MetadataTree
 {
     /// <summary>Paths in ordinal order, such as <c>meta-data/placement/region</c>, to their text.</summary>

@@ -89,7 +89,7 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
             DnsQuestion? question = DnsMessage.Read(datagram, out byte[]? refusal);
             byte[]? answer = question is null
                 ? refusal
-                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question, HealthyZones), question.UdpSize);
+                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question, HealthyZones, IsServing), question.UdpSize);
             return answer is null ? null : new ServiceDatagram(source, port, answer);
         }
 
@@ -141,6 +141,8 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
     /// <summary>Asked only where a name is a load balancer's: the model is not compiled for the others.</summary>
     private ImmutableArray<string> HealthyZones(PartitionKey at, string key) => engine.Tracer.HealthyZones(at, key);
 
+    private bool IsServing(PartitionKey at, string key) => engine.Tracer.IsServing(at, key);
+
     private async ValueTask ConverseHttp(ServicePoint point, IpAddress source, IServiceConnection connection, CancellationToken stop)
     {
         byte[] buffer = new byte[MetadataHttp.HeadMax * 2];
@@ -172,7 +174,8 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
                 return;
             }
 
-            MetadataResponse response = MetadataService.Answer(machine, request!, tokens, now);
+            MetadataResponse response = MetadataService.Answer(
+                machine, request!, tokens, now, engine.Published.Partition(GlobalRows.KeyOf(here.Account)));
             await connection.Write(MetadataHttp.Write(response, request!, close, now), response.HopLimit, stop).ConfigureAwait(false);
             if (close)
             {
@@ -199,7 +202,7 @@ public sealed class VpcServices(Engine engine, TimeProvider clock, MetadataToken
             DnsQuestion? question = DnsMessage.Read(message, out byte[]? refusal);
             byte[]? answer = question is null
                 ? refusal
-                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question, HealthyZones), ushort.MaxValue);
+                : DnsMessage.Write(question, DnsAnswers.Answer(engine.Published, here, vpc, question, HealthyZones, IsServing), ushort.MaxValue);
             if (answer is null)
             {
                 return;

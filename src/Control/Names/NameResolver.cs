@@ -17,7 +17,10 @@ namespace Trunkline.Control.Names;
 /// the domain of instances. One that is chosen and does not know the name says so; the question then goes nowhere else. What none of these
 /// has is asked of the public names, as from outside.
 /// </remarks>
-public sealed class NameResolver(CloudSnapshot cloud, Func<PartitionKey, string, ImmutableArray<string>>? healthyZones = null)
+public sealed class NameResolver(
+    CloudSnapshot cloud,
+    Func<PartitionKey, string, ImmutableArray<string>>? healthyZones = null,
+    Func<PartitionKey, string, bool>? isServing = null)
 {
     /// <summary>CNAMEs and aliases in a row: more are a circle.</summary>
     private const int ChainMax = 8;
@@ -28,7 +31,7 @@ public sealed class NameResolver(CloudSnapshot cloud, Func<PartitionKey, string,
     private readonly InstanceNames instances = new(cloud);
 
     /// <summary>The resolver of a cloud with the health that its model computes.</summary>
-    public static NameResolver Of(CloudSnapshot cloud, Tracer tracer) => new(cloud, tracer.HealthyZones);
+    public static NameResolver Of(CloudSnapshot cloud, Tracer tracer) => new(cloud, tracer.HealthyZones, tracer.IsServing);
 
     /// <summary>What the resolver of a VPC answers.</summary>
     public NameAnswer Inside(Partition at, Vpc vpc, string name, ushort type) => vpc.EnableDnsSupport
@@ -93,7 +96,8 @@ public sealed class NameResolver(CloudSnapshot cloud, Func<PartitionKey, string,
 
         if (ownLength > 0)
         {
-            return instances.Private(ask, at, vpc, ask.Name[..^own.Length]);
+            // The domain itself has no label, and no dot before it either.
+            return instances.Private(ask, at, vpc, ask.Name.Length < own.Length ? "" : ask.Name[..^own.Length]);
         }
 
         return DomainName.IsWithin(ask.Absolute, ReverseDomain) ? instances.Reverse(ask, at, vpc) : OfTheWorld(ask, depth);
@@ -199,7 +203,7 @@ public sealed class NameResolver(CloudSnapshot cloud, Func<PartitionKey, string,
 
         if (records.FirstOrDefault(r => r.Type == "CNAME") is not null && ask.Type != DnsTypes.Cname)
         {
-            return ZoneRecords.Choose(records, "CNAME", ask) is [{ Values: [var target, ..] } cname, ..]
+            return ZoneRecords.Choose(records, "CNAME", ask, r => IsHealthy(r, depth)) is [{ Values: [var target, ..] } cname, ..]
                 ? Behind(ask, cname, target, where, depth)
                 : NameAnswer.NoData($"{where} has a record {ask.Name} that does not answer here");
         }
@@ -208,7 +212,7 @@ public sealed class NameResolver(CloudSnapshot cloud, Func<PartitionKey, string,
         string reason = $"{where}, record {name}";
         foreach (string type in ask.Type == DnsTypes.Any ? ["A", "AAAA"] : DnsTypes.TextOf(ask.Type) is { } text ? [text] : Array.Empty<string>())
         {
-            foreach (RecordSet record in ZoneRecords.Choose(records, type, ask))
+            foreach (RecordSet record in ZoneRecords.Choose(records, type, ask, r => IsHealthy(r, depth)))
             {
                 reason = $"{where}, record {name} {type}{ZoneRecords.Policy(record)}";
                 found.AddRange(record.Alias is { } alias
@@ -225,6 +229,32 @@ public sealed class NameResolver(CloudSnapshot cloud, Func<PartitionKey, string,
         NameRecord first = ZoneRecords.Wire(ask.Name, cname, target);
         NameAnswer rest = Answer(ask.To(Plain(target)), depth + 1);
         return rest with { Records = [first, .. rest.Records], Reason = $"{where}: {ask.Name} is {Plain(target)}; {rest.Reason}" };
+    }
+
+    /// <summary>
+    /// Whether Route 53 takes a record for healthy: one without a health check is; an alias that evaluates its target's health is as healthy as that
+    /// load balancer, or as any record of the zone's own name. Source: Route 53 API, AliasTarget, EvaluateTargetHealth.
+    /// </summary>
+    private bool IsHealthy(RecordSet record, int depth)
+    {
+        if (record.Alias is not { EvaluateTargetHealth: true } alias || depth >= ChainMax)
+        {
+            return true;
+        }
+
+        if (alias.ZoneId != record.ZoneId.Value)
+        {
+            return isServing is null || services.BalancerOf(Plain(alias.DnsName)) is not { } balancer || isServing(balancer.At, balancer.Key);
+        }
+
+        if (ZoneOf(record.ZoneId) is not { } zone)
+        {
+            return true;
+        }
+
+        List<RecordSet> behind = ZoneRecords.At(cloud.Partition(zone.At), zone.Zone, DomainName.Canonical(Plain(alias.DnsName)) ?? alias.DnsName).Records;
+        RecordSet[] same = [.. behind.Where(r => r.Type == record.Type)];
+        return same.Length == 0 || same.Any(r => IsHealthy(r, depth + 1));
     }
 
     /// <summary>An alias answers with its target's addresses under its own name.</summary>

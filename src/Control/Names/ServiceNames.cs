@@ -54,6 +54,26 @@ internal sealed class ServiceNames(CloudSnapshot cloud, Func<PartitionKey, strin
         return NameAnswer.NoName($"no load balancer has the name {name}");
     }
 
+    /// <summary>The load balancer of a name, by its whole name or with <c>dualstack.</c> before it; null where it is none's.</summary>
+    public (PartitionKey At, string Key)? BalancerOf(string name)
+    {
+        string whole = name.StartsWith(DualStack, StringComparison.Ordinal) ? name[DualStack.Length..] : name;
+        foreach (Partition at in cloud.Partitions.Values)
+        {
+            if (at.By<LoadBalancer>(Cloud.LoadBalancer.DnsWord(whole)).FirstOrDefault() is { } row)
+            {
+                return (at.Key, row.Key);
+            }
+
+            if (Classic(at, whole) is { } classic)
+            {
+                return (at.Key, classic.Name);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>An interface endpoint's own names: private addresses, known everywhere. Null where the name is none of an endpoint.</summary>
     public NameAnswer? Endpoint(NameAsk ask)
     {

@@ -45,8 +45,11 @@ internal static class ZoneRecords
     public static bool HasBelow(Partition rows, HostedZone zone, string name) =>
         rows.By<RecordSet>(RecordSet.ZoneWord(zone.Id)).Any(r => r.Name.Length > name.Length && DomainName.IsWithin(r.Name, name));
 
-    /// <summary>The records of a type that answer by their routing policy.</summary>
-    public static List<RecordSet> Choose(List<RecordSet> records, string type, NameAsk ask)
+    /// <summary>
+    /// The records of a type that answer by their routing policy: of the healthy ones; where none is, as if all were. Source: Route 53 Developer
+    /// Guide, "How Amazon Route 53 chooses records when health checking is configured".
+    /// </summary>
+    public static List<RecordSet> Choose(List<RecordSet> records, string type, NameAsk ask, Func<RecordSet, bool> isHealthy)
     {
         List<RecordSet> all = [.. records.Where(r => r.Type == type).OrderBy(r => r.SetIdentifier, StringComparer.Ordinal)];
         if (all.Count == 0)
@@ -54,13 +57,15 @@ internal static class ZoneRecords
             return all;
         }
 
+        List<RecordSet> healthy = [.. all.Where(isHealthy)];
+        List<RecordSet> some = healthy.Count > 0 ? healthy : all;
         return all[0] switch
         {
-            { Weight: not null } => Weighted(all, ask),
-            { Region: not null } => [Nearest(all, ask.Region)],
-            { Failover: not null } => [all.FirstOrDefault(r => r.Failover == "PRIMARY") ?? all[0]],
-            { Place: not null } => OfPlace(all, ask.Region),
-            { MultiValue: true } => [.. all.Take(MultiValueMax)],
+            { Weight: not null } => Weighted(some, ask),
+            { Region: not null } => [Nearest(some, ask.Region)],
+            { Failover: not null } => [some.FirstOrDefault(r => r.Failover == "PRIMARY") ?? some[0]],
+            { Place: not null } => OfPlace(some, ask.Region) is { Count: > 0 } near ? near : OfPlace(all, ask.Region),
+            { MultiValue: true } => [.. some.Take(MultiValueMax)],
             _ => all,
         };
     }
@@ -86,6 +91,7 @@ internal static class ZoneRecords
             : new NameRecord(owner, type, ttl, default, value);
     }
 
+    /// <summary>By weight; those of weight 0 only where there is no other.</summary>
     private static List<RecordSet> Weighted(List<RecordSet> all, NameAsk ask)
     {
         int total = all.Sum(r => r.Weight ?? 0);
@@ -111,7 +117,7 @@ internal static class ZoneRecords
     /// <summary>The asker's own region, else one of the same part of the world, else the first.</summary>
     private static RecordSet Nearest(List<RecordSet> all, string region) =>
         all.FirstOrDefault(r => r.Region == region)
-        ?? all.FirstOrDefault(r => r.Region!.StartsWith(region[..3], StringComparison.Ordinal))
+        ?? all.FirstOrDefault(r => r.Region!.Split('-')[0] == region.Split('-')[0])
         ?? all[0];
 
     /// <summary>The record of the asker's country, else of its continent, else of everywhere; none where there is none of these.</summary>

@@ -10,6 +10,9 @@ namespace Trunkline.Control.Own;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WorldDocument
 {
+    /// <summary>The ports of a machine of which only the status is said.</summary>
+    private static readonly string[] Everywhere = ["tcp/0-65535", "udp/0-65535"];
+
     public bool InternetAnswers { get; init; } = true;
 
     public IReadOnlyList<WorldHost> Hosts { get; init; } = [];
@@ -24,7 +27,12 @@ public sealed record WorldDocument
     {
         InternetAnswers = world.InternetAnswers,
         Failures = [.. world.Failures.Select(f => f.ToString())],
-        Listening = [.. world.Listening.Select(m => new WorldListener { Machine = m.Machine, Ports = [.. m.Ports.Select(TextOf)] })],
+        Listening = [.. world.Listening.Select(m => new WorldListener
+        {
+            Machine = m.Machine,
+            Ports = [.. m.Ports.Select(TextOf)],
+            Status = m.Status == ListeningMachine.Well ? null : m.Status,
+        })],
         Hosts =
         [
             .. world.Hosts.Select(h => new WorldHost
@@ -98,7 +106,14 @@ public sealed record WorldDocument
                 throw Wrong("a machine that listens has no name, or is there twice");
             }
 
-            yield return new ListeningMachine(machine.Machine, [.. (machine.Ports ?? []).Select(p => PortOf(machine.Machine, p))]);
+            if (machine.Status is < 100 or > 599)
+            {
+                throw Wrong($"{machine.Machine}: {machine.Status} is no HTTP status, which is 100 to 599");
+            }
+
+            IReadOnlyList<string> ports = machine.Ports ?? (machine.Status is null ? [] : Everywhere);
+            yield return new ListeningMachine(
+                machine.Machine, [.. ports.Select(p => PortOf(machine.Machine, p))], machine.Status ?? ListeningMachine.Well);
         }
     }
 
@@ -154,8 +169,12 @@ public sealed record WorldListener
     /// <summary>An instance's id or its tag <c>Name</c>.</summary>
     public string Machine { get; init; } = "";
 
-    /// <summary><c>tcp/443</c>, <c>udp/53-60</c>; empty: nowhere.</summary>
-    public IReadOnlyList<string>? Ports { get; init; } = [];
+    /// <summary><c>tcp/443</c>, <c>udp/53-60</c>; empty: nowhere. Not there: nowhere too, but everywhere with a status.</summary>
+    public IReadOnlyList<string>? Ports { get; init; }
+
+    /// <summary>The HTTP status that its programs answer health checks with; 200 where it is not there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Status { get; init; }
 }
 
 /// <summary>One host of a <see cref="WorldDocument"/>.</summary>

@@ -151,7 +151,7 @@ internal static class Balancers
         if (last?.Type is LbActionType.Redirect or LbActionType.FixedResponse)
         {
             BalancerAction own = last.Type == LbActionType.Redirect ? BalancerAction.Redirect : BalancerAction.Answer;
-            return new BalancerRule(key, priority, tests, own, [], 0);
+            return new BalancerRule(key, priority, tests, own, [], 0) { Status = StatusOf(last) };
         }
 
         PoolShare[] shares =
@@ -159,8 +159,15 @@ internal static class Balancers
             .. (last?.Forward?.Targets ?? []).Select(t =>
                 new PoolShare(Pools.Declare(work, new RowKey(partition, t.TargetGroupKey)), t.Weight ?? 1, 0)),
         ];
-        return new BalancerRule(key, priority, tests, BalancerAction.Forward, shares, shares.Sum(s => s.Weight));
+        return new BalancerRule(key, priority, tests, BalancerAction.Forward, shares, shares.Sum(s => s.Weight))
+        {
+            KeepsPool = last?.Forward?.StickinessEnabled == true,
+        };
     }
+
+    /// <summary>The status of an answer of the balancer's own: <c>HTTP_301</c> of a redirect, <c>404</c> of a fixed response.</summary>
+    private static int StatusOf(LbAction action) => int.Parse(
+        (action.Redirect?.StatusCode ?? action.Fixed!.StatusCode).Split('_')[^1], NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static RequestTest TestOf(RuleCondition condition)
     {

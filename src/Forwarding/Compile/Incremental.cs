@@ -49,7 +49,7 @@ internal sealed partial class Incremental
         }
 
         incremental.FollowWorld(state.Cloud.World, next.World);
-        incremental.Work();
+        incremental.Work(state, changes);
         return incremental.work.Done();
     }
 
@@ -65,6 +65,7 @@ internal sealed partial class Incremental
                 blocks6 = true;
                 AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
                 FollowVisitors(place, rows, change.Key);
+                FollowNetwork(place, rows, change.Key);
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -90,6 +91,7 @@ internal sealed partial class Incremental
                 break;
             case NetworkInterface:
                 nics.Add(key);
+                FollowDoor(rows, change.Key);
                 FollowNode(place, rows, change.Before as NetworkInterface);
                 FollowNode(place, rows, change.After as NetworkInterface);
                 break;
@@ -118,7 +120,7 @@ internal sealed partial class Incremental
                 byoip = true;
                 break;
             default:
-                return FollowService(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
+                return FollowService(place, rows, change) || FollowBetween(place, rows, change) || NotForwarded.Kinds.ContainsKey(change.Kind);
         }
 
         return true;
@@ -151,6 +153,7 @@ internal sealed partial class Incremental
             else if (association.GatewayId is { } gateway)
             {
                 gateways.Add(new RowKey(place, gateway));
+                exits.Add(new RowKey(place, gateway));
             }
             else
             {
@@ -188,7 +191,7 @@ internal sealed partial class Incremental
         }
     }
 
-    private void Work()
+    private void Work(ForwardingState start, IReadOnlyList<Change> changes)
     {
         Each<Vpc>(vpcs, Vpcs.Put, Vpcs.Remove);
         Each<NetworkAcl>(acls, NetworkAcls.Put, NetworkAcls.Remove);
@@ -228,6 +231,8 @@ internal sealed partial class Incremental
         WorkBalancers();
         Each<InternetGateway>(gateways, InternetGateways.Put, InternetGateways.Remove);
         Each<EgressOnlyInternetGateway>(oneWays, EgressOnlyInternetGateways.Put, EgressOnlyInternetGateways.Remove);
+        WorkBetween();
+        Settle(start, changes);
         Each<RouteTable>(tables, RouteTables.Put, RouteTables.Remove);
         HashSet<int> done = [];
         foreach (RowKey key in groups)

@@ -48,7 +48,8 @@ internal static class InternetGateways
         }
     }
 
-    private static int EdgeRoutesOf(Workspace work, int partition, string id)
+    /// <summary>The routes for what comes in by a gateway; -1 where it has no table of its own.</summary>
+    public static int EdgeRoutesOf(Workspace work, int partition, string id)
     {
         foreach (RouteTable table in work.PartitionAt(partition).By<RouteTable>(id))
         {

@@ -9,6 +9,9 @@ internal static class Pools
 {
     private const string EveryZone = "all";
 
+    /// <summary>The one HTTP status that a classic load balancer takes for well.</summary>
+    private const int Well = 200;
+
     /// <summary>The pool's handle; it gets one on first mention, its row need not exist.</summary>
     public static int Declare(Workspace work, RowKey key)
     {
@@ -52,9 +55,12 @@ internal static class Pools
             },
             StickinessOf(row),
             MinHealthyOf(row),
-            CheckOf(row.HealthCheck),
+            CheckOf(row),
             targets,
-            ZonesOf(targets));
+            ZonesOf(targets))
+        {
+            AppCookie = row.AttributeOf(TargetGroupAttributes.AppCookieName) ?? "",
+        };
     }
 
     public static void Put(Workspace work, int partition, ClassicLoadBalancer row)
@@ -121,7 +127,7 @@ internal static class Pools
     private static Pool Nothing(RowKey key, int balancer) =>
         new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), [], []);
 
-    /// <summary>Stickiness by addresses; by cookies it is the client's to keep.</summary>
+    /// <summary>Stickiness by addresses, and by cookies that the client must bring.</summary>
     private static Stickiness StickinessOf(TargetGroup row) =>
         row.AttributeOf(TargetGroupAttributes.StickinessEnabled) != "true" ? Stickiness.Connection
         : row.AttributeOf(TargetGroupAttributes.StickinessType) switch
@@ -129,6 +135,8 @@ internal static class Pools
             "source_ip" => Stickiness.Source,
             "source_ip_dest_ip" => Stickiness.Ends,
             "source_ip_dest_ip_proto" => Stickiness.Protocol,
+            "lb_cookie" => Stickiness.Cookie,
+            "app_cookie" => Stickiness.ApplicationCookie,
             _ => Stickiness.Connection,
         };
 
@@ -143,18 +151,29 @@ internal static class Pools
     private static int NumberOf(string? text, int otherwise) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : otherwise;
 
-    private static PoolCheck CheckOf(HealthCheck check)
+    private static PoolCheck CheckOf(TargetGroup row)
     {
-        ushort port = (ushort)NumberOf(check.Port, 0);
-        return new PoolCheck(check.Enabled, port, check.Protocol is "HTTP" or "HTTPS" ? RequestOf(check.Path, check.Protocol == "HTTPS") : null);
+        HealthCheck check = row.HealthCheck;
+        bool asks = check.Protocol is "HTTP" or "HTTPS";
+        return new PoolCheck(check.Enabled, (ushort)NumberOf(check.Port, 0), asks ? RequestOf(check.Path, check.Protocol == "HTTPS") : null)
+        {
+            // The codes of gRPC are another kind of answer, of which the world says nothing.
+            Statuses = asks && row.ProtocolVersion != "GRPC" && check.Matcher is { } matcher ? StatusesOf(matcher) : null,
+        };
     }
+
+    /// <summary>Statuses such as <c>200-299,302</c>.</summary>
+    private static (int From, int To)[] StatusesOf(string matcher) =>
+        [.. matcher.Split(',').Select(p => p.Split('-')).Select(p => (NumberOf(p[0], 0), NumberOf(p[^1], 0)))];
 
     private static PoolCheck CheckOf(ClassicHealthCheck check)
     {
         string[] words = check.Target.Split(':', 2);
         string[] rest = words.Length == 2 ? words[1].Split('/', 2) : ["0"];
         ushort port = (ushort)NumberOf(rest[0], 0);
-        return new PoolCheck(true, port, rest.Length == 2 ? RequestOf("/" + rest[1], words[0] == "HTTPS") : null);
+        return rest.Length == 2
+            ? new PoolCheck(true, port, RequestOf("/" + rest[1], words[0] == "HTTPS")) { Statuses = [(Well, Well)] }
+            : new PoolCheck(true, port, null);
     }
 
     private static HttpRequest RequestOf(string? path, bool secure)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding.Compile;
 
@@ -32,7 +33,7 @@ internal static class RouteTables
     {
         int handle = Declare(work, partition, row);
         int domain = work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value));
-        NextHop[] hops = new NextHop[row.Routes.Length];
+        NextHop[] hops = new NextHop[row.Routes.Length + row.PropagatingGateways.Length];
         List<RankedPrefix> blocks = new(row.Routes.Length);
         for (int i = 0; i < row.Routes.Length; i++)
         {
@@ -51,6 +52,11 @@ internal static class RouteTables
             {
                 blocks.Add(new RankedPrefix(cidr, IsPropagated(route) ? PropagatedRank : StaticRank, i));
             }
+        }
+
+        for (int i = 0; i < row.PropagatingGateways.Length; i++)
+        {
+            hops[row.Routes.Length + i] = Propagate(work, partition, row, i, blocks);
         }
 
         ReadOnlySpan<RankedPrefix> span = CollectionsMarshal.AsSpan(blocks);
@@ -73,6 +79,29 @@ internal static class RouteTables
             map.Blocks = [];
             work.RouteMapHandles = work.Add(work.RouteMapHandles, key, -1);
         }
+    }
+
+    /// <summary>
+    /// Adds what a gateway knows; what it knows of the VPC itself is no route of a table (AWS, "Site-to-Site VPN routing options", route propagation).
+    /// </summary>
+    private static NextHop Propagate(Workspace work, int partition, RouteTable row, int gateway, List<RankedPrefix> blocks)
+    {
+        RowKey key = new(partition, row.PropagatingGateways[gateway]);
+        int exit = work.ExitHandles.Find(key);
+        if (exit < 0 || work.Exits[exit].Domain != work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value)))
+        {
+            return new NextHop(HopKind.Blackhole, 0);
+        }
+
+        foreach (RibEntry entry in work.Routes.RibOf(key.Id).Entries)
+        {
+            if (entry.Winner is { Source: not RouteSource.VpcCidr } && !InsideLocal(row, entry.Prefix))
+            {
+                blocks.Add(new RankedPrefix(entry.Prefix, PropagatedRank, row.Routes.Length + gateway));
+            }
+        }
+
+        return new NextHop(HopKind.Exit, exit);
     }
 
     private static List<(Prefix Block, int Entry)> BlocksOf(List<RankedPrefix> blocks)
@@ -131,10 +160,21 @@ internal static class RouteTables
                 bool works = entrance >= 0 && work.Entrances[entrance].Works && work.Entrances[entrance].Domain == domain;
                 bool gateway = works && work.Entrances[entrance].Kind == EntranceKind.Gateway;
                 return Live(gateway ? HopKind.Gateway : HopKind.Tunnel, entrance, works);
+            case RouteTargetKind.VpcPeeringConnection:
+                int link = work.LinkHandles.Find(target);
+                return Live(HopKind.Link, link, link >= 0 && IsLive(work.Links[link], domain));
+            case RouteTargetKind.TransitGateway:
+                int spoke = domain < 0 ? -1 : TransitGateways.SpokeOf(work, partition, work.Domains[domain].More.Row.Id, target.Id);
+                return Live(HopKind.Hub, spoke, spoke >= 0 && work.Spokes[spoke].Works);
+            case RouteTargetKind.VpnGateway:
+                int exit = work.ExitHandles.Find(target);
+                return Live(HopKind.Exit, exit, exit >= 0 && work.Exits[exit].Domain == domain);
             default:
                 return new NextHop(HopKind.Unsupported, 0);
         }
     }
+
+    private static bool IsLive(Link link, int domain) => link.Works && (link.Near == domain || link.Far == domain);
 
     private static NextHop Live(HopKind kind, int handle, bool works) =>
         works ? new NextHop(kind, handle) : new NextHop(HopKind.Blackhole, 0);

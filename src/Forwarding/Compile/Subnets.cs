@@ -9,6 +9,12 @@ internal static class Subnets
     public static void Put(Workspace work, int partition, Subnet row)
     {
         RowKey key = new(partition, row.Key);
+        if (row.Owner is { } owner)
+        {
+            PutCopy(work, work.PlaceOf(work.KeyOf(partition) with { Account = owner }), key);
+            return;
+        }
+
         Partition rows = work.PartitionAt(partition);
         RouteTable? routes = RoutesOf(rows, row);
         NetworkAcl? acl = AclOf(rows, row);
@@ -41,6 +47,18 @@ internal static class Subnets
         {
             work.SegmentHandles = work.Add(work.SegmentHandles, key, -1);
         }
+    }
+
+    /// <summary>A copy of a shared subnet is its owner's segment, under another name.</summary>
+    private static void PutCopy(Workspace work, int ownerPlace, RowKey key)
+    {
+        RowKey original = new(ownerPlace, key.Id);
+        if (work.SegmentHandles.Find(original) < 0 && work.PartitionAt(ownerPlace).Find(new Id<Subnet>(key.Id)) is { } row)
+        {
+            Put(work, ownerPlace, row);
+        }
+
+        work.SegmentHandles = work.Add(work.SegmentHandles, key, work.SegmentHandles.Find(original));
     }
 
     private static OutsideAccess AccessOf(Partition rows, Subnet row) => BlockPublicAccess.Of(rows, row.Id, row.VpcId).Access switch

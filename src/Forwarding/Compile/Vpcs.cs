@@ -14,6 +14,12 @@ internal static class Vpcs
     public static void Put(Workspace work, int partition, Vpc row)
     {
         RowKey key = new(partition, row.Key);
+        if (row.Owner is { } owner)
+        {
+            PutCopy(work, work.PlaceOf(work.KeyOf(partition) with { Account = owner }), key);
+            return;
+        }
+
         Prefix[] blocks = [.. row.Cidrs.Concat(row.Ipv6Cidrs).Select(a => a.Cidr)];
         int handle = work.DomainHandles.Find(key);
         if (handle < 0)
@@ -40,10 +46,26 @@ internal static class Vpcs
         RowKey key = new(partition, id);
         if (work.DomainHandles.Find(key) is >= 0 and int handle)
         {
-            ref Domain domain = ref work.Domains.Edit(handle);
-            domain.More = domain.More with { Blocks = [] };
+            if (work.Domains[handle].More.Row == key)
+            {
+                ref Domain domain = ref work.Domains.Edit(handle);
+                domain.More = domain.More with { Blocks = [] };
+            }
+
             work.DomainHandles = work.Add(work.DomainHandles, key, -1);
         }
+    }
+
+    /// <summary>A copy of a shared VPC is its owner's domain, under another name.</summary>
+    private static void PutCopy(Workspace work, int ownerPlace, RowKey key)
+    {
+        RowKey original = new(ownerPlace, key.Id);
+        if (work.DomainHandles.Find(original) < 0 && work.PartitionAt(ownerPlace).Find(new Id<Vpc>(key.Id)) is { } row)
+        {
+            Put(work, ownerPlace, row);
+        }
+
+        work.DomainHandles = work.Add(work.DomainHandles, key, work.DomainHandles.Find(original));
     }
 
     public static bool HasV6(Workspace work, int partition, Id<Vpc> vpc)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding.Compile;
 
@@ -39,8 +40,13 @@ internal sealed class Workspace
         Pools = new(CowArray<Pool>.Empty);
         Entrances = new(CowArray<Entrance>.Empty);
         Offers = new(CowArray<Offer>.Empty);
+        Links = new(CowArray<Link>.Empty);
+        Hubs = new(CowArray<Hub>.Empty);
+        Spokes = new(CowArray<Spoke>.Empty);
+        Exits = new(CowArray<Exit>.Empty);
         publicAddresses = new PublicAddresses();
         Outside = Worlds.Compile(cloud.World);
+        Sites = Worlds.SitesOf(cloud.World);
         NicHandles = NewMap();
         SegmentHandles = NewMap();
         DomainHandles = NewMap();
@@ -55,6 +61,10 @@ internal sealed class Workspace
         PoolHandles = NewMap();
         EntranceHandles = NewMap();
         OfferHandles = NewMap();
+        LinkHandles = NewMap();
+        HubHandles = NewMap();
+        SpokeHandles = NewMap();
+        ExitHandles = NewMap();
         FilterHandles = new(GroupSetComparer.Instance);
     }
 
@@ -84,9 +94,16 @@ internal sealed class Workspace
         Pools = new(start.Pools);
         Entrances = new(start.Entrances);
         Offers = new(start.Offers);
+        Links = new(start.Links);
+        Hubs = new(start.Hubs);
+        Spokes = new(start.Spokes);
+        Exits = new(start.Exits);
+        Routes = start.Routes;
+        Routers = start.Routers;
         Unannounced = start.Unannounced;
         Domains6 = start.Domains6;
         Outside = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Outside : Worlds.Compile(cloud.World);
+        Sites = ReferenceEquals(cloud.World, start.Cloud.World) ? start.Sites : Worlds.SitesOf(cloud.World);
         HandleSet handles = start.Handles;
         NicHandles = handles.Nics;
         SegmentHandles = handles.Segments;
@@ -102,6 +119,10 @@ internal sealed class Workspace
         PoolHandles = handles.Pools;
         EntranceHandles = handles.Entrances;
         OfferHandles = handles.Offers;
+        LinkHandles = handles.Links;
+        HubHandles = handles.Hubs;
+        SpokeHandles = handles.Spokes;
+        ExitHandles = handles.Exits;
         FilterHandles = handles.Filters;
     }
 
@@ -139,6 +160,14 @@ internal sealed class Workspace
 
     public CowBuilder<Offer> Offers { get; }
 
+    public CowBuilder<Link> Links { get; }
+
+    public CowBuilder<Hub> Hubs { get; }
+
+    public CowBuilder<Spoke> Spokes { get; }
+
+    public CowBuilder<Exit> Exits { get; }
+
     public HandleMap<RowKey> NicHandles { get; set; }
 
     public HandleMap<RowKey> SegmentHandles { get; set; }
@@ -167,6 +196,14 @@ internal sealed class Workspace
 
     public HandleMap<RowKey> OfferHandles { get; set; }
 
+    public HandleMap<RowKey> LinkHandles { get; set; }
+
+    public HandleMap<RowKey> HubHandles { get; set; }
+
+    public HandleMap<RowKey> SpokeHandles { get; set; }
+
+    public HandleMap<RowKey> ExitHandles { get; set; }
+
     public HandleMap<int[]> FilterHandles { get; set; }
 
     public ImmutableArray<Prefix> Unannounced { get; set; } = [];
@@ -174,6 +211,14 @@ internal sealed class Workspace
     public IntervalMap Domains6 { get; set; } = IntervalMap.Empty;
 
     public Outside Outside { get; }
+
+    public SiteHosts Sites { get; }
+
+    /// <summary>Which machine a speaker is.</summary>
+    public ImmutableDictionary<string, int> Routers { get; set; } = ImmutableDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    /// <summary>What every speaker knows; settled before route tables are compiled.</summary>
+    public SettledRoutes Routes { get; set; } = SettledRoutes.Empty;
 
     /// <summary>What the world says of rows.</summary>
     public WorldFacts World => world ??= new WorldFacts(Cloud.World);
@@ -273,7 +318,8 @@ internal sealed class Workspace
 
     public ForwardingState Done() => new(new HandleSet(
         NicHandles, SegmentHandles, DomainHandles, RouteMapHandles, GateHandles, GroupHandles, BorderHandles, OneWayHandles,
-        TranslatorHandles, MachineHandles, BalancerHandles, PoolHandles, EntranceHandles, OfferHandles, FilterHandles), start?.Lineage ?? new object())
+        TranslatorHandles, MachineHandles, BalancerHandles, PoolHandles, EntranceHandles, OfferHandles, LinkHandles,
+        HubHandles, SpokeHandles, ExitHandles, FilterHandles), start?.Lineage ?? new object())
     {
         Cloud = Cloud,
         Partitions = [.. partitions],
@@ -294,6 +340,13 @@ internal sealed class Workspace
         Memo = new CheckMemo(Pools.Count),
         Entrances = Entrances.Done(),
         Offers = Offers.Done(),
+        Links = Links.Done(),
+        Hubs = Hubs.Done(),
+        Spokes = Spokes.Done(),
+        Exits = Exits.Done(),
+        Routes = Routes,
+        Sites = Sites,
+        Routers = Routers,
         Public = publicAddresses ?? start!.Public,
         Unannounced = Unannounced,
         Domains6 = Domains6,

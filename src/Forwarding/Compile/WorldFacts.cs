@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding.Compile;
 
@@ -7,7 +7,9 @@ namespace Trunkline.Forwarding.Compile;
 internal sealed class WorldFacts
 {
     private readonly HashSet<(PartitionKey At, string Subject)> failures = [];
+    private readonly HashSet<string> roles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int Protocol, int From, int To)[]> listening = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ushort> statuses = new(StringComparer.Ordinal);
 
     public WorldFacts(World world)
     {
@@ -16,9 +18,15 @@ internal sealed class WorldFacts
             failures.Add((failure.Partition, failure.Subject));
         }
 
+        foreach (RoutingMachine machine in world.Roles)
+        {
+            roles.Add(machine.Machine);
+        }
+
         foreach (ListeningMachine machine in world.Listening)
         {
             listening[machine.Machine] = [.. machine.Ports.Select(p => (p.Protocol, p.From, p.To))];
+            statuses[machine.Machine] = (ushort)machine.Status;
         }
     }
 
@@ -41,6 +49,16 @@ internal sealed class WorldFacts
             : null;
     }
 
+    /// <summary>The speaker that a machine is, where the world says that it is a router; null elsewhere.</summary>
+    public string? SpeakerOf(Instance row) =>
+        roles.Count > 0 && (roles.Contains(row.Key) || (Tags.NameOf(row) is { } name && roles.Contains(name))) ? Speaker.OfMachine(row.Key) : null;
+
+    /// <summary>The HTTP status that a machine's programs answer with, by its id or else its name.</summary>
+    public ushort StatusOf(Instance row) => statuses.Count > 0
+        && (statuses.TryGetValue(row.Key, out ushort status) || (Tags.NameOf(row) is { } name && statuses.TryGetValue(name, out status)))
+        ? status
+        : Machine.Well;
+
     /// <summary>The failures that are in one world and not in the other.</summary>
     public static IEnumerable<WorldFailure> ChangedFailures(World before, World after)
     {
@@ -53,16 +71,19 @@ internal sealed class WorldFacts
     public static HashSet<string> ChangedListeners(World before, World after)
     {
         HashSet<string> changed = new(StringComparer.Ordinal);
-        Dictionary<string, ImmutableArray<HostPort>> was = before.Listening.ToDictionary(m => m.Machine, m => m.Ports, StringComparer.Ordinal);
+        Dictionary<string, ListeningMachine> was = before.Listening.ToDictionary(m => m.Machine, StringComparer.Ordinal);
         foreach (ListeningMachine machine in after.Listening)
         {
-            if (!was.Remove(machine.Machine, out ImmutableArray<HostPort> ports) || !ports.SequenceEqual(machine.Ports))
+            if (!was.Remove(machine.Machine, out ListeningMachine? old) || old != machine)
             {
                 changed.Add(machine.Machine);
             }
         }
 
         changed.UnionWith(was.Keys);
+        HashSet<string> routers = [.. before.Roles.Select(r => r.Machine)];
+        routers.SymmetricExceptWith(after.Roles.Select(r => r.Machine));
+        changed.UnionWith(routers);
         return changed;
     }
 }

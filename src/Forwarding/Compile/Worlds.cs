@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Forwarding.Compile;
 
@@ -25,4 +26,12 @@ internal static class Worlds
         ReadOnlySpan<RankedPrefix> span = CollectionsMarshal.AsSpan(blocks);
         return new Outside(world.InternetAnswers, IntervalMap.Of(Family.V4, span), IntervalMap.Of(Family.V6, span), hosts);
     }
+
+    public static SiteHosts SitesOf(World world) => world.Sites.IsEmpty ? SiteHosts.None : new SiteHosts(
+    [
+        .. world.Sites.Select(site => new SiteNet(
+            site.Name,
+            Speaker.OfSite(site.Name),
+            [.. site.Networks.Select(n => new SiteBlock(n.Block, n.Answers, [.. n.Ports.Select(p => (p.Protocol, p.From, p.To))]))])),
+    ]);
 }

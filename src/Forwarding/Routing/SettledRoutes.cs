@@ -14,6 +14,9 @@ public sealed class SettledRoutes
 
     private ImmutableDictionary<string, Rib> leaves = ImmutableDictionary.Create<string, Rib>(StringComparer.Ordinal);
 
+    private ImmutableDictionary<string, ImmutableArray<Line>> carriers =
+        ImmutableDictionary.Create<string, ImmutableArray<Line>>(StringComparer.Ordinal);
+
     internal SettledRoutes(Topology topology) => Topology = topology;
 
     /// <summary>Every speaker, by <see cref="Speaker.Id"/>.</summary>
@@ -53,6 +56,17 @@ public sealed class SettledRoutes
     /// else the first of them; none where none is up.
     /// </summary>
     public ImmutableArray<Line> CarriersOf(string spoke)
+    {
+        if (!carriers.TryGetValue(spoke, out ImmutableArray<Line> found))
+        {
+            found = Carriers(spoke);
+            carriers = carriers.SetItem(spoke, found);
+        }
+
+        return found;
+    }
+
+    private ImmutableArray<Line> Carriers(string spoke)
     {
         ImmutableArray<Line> up = [.. LinesOf(spoke).Where(l => l.IsUp).OrderBy(l => l.IsUpdating)];
         return up.Length > 1 && (up[0].Kind == LineKind.TunnelStatic || (up[0].Kind == LineKind.TunnelBgp && !SharesTunnels(up[0])))

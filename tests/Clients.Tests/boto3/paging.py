@@ -4,10 +4,12 @@ Usage: paging.py ENDPOINT ACCOUNT. A paginator must give in several pages just w
 "N paginators, M waiters".
 """
 import json
+import os
 import sys
 
 import boto3
 import botocore.exceptions
+from botocore import xform_name
 from botocore.config import Config
 
 ENDPOINT, ACCOUNT = sys.argv[1:3]
@@ -273,6 +275,25 @@ def trust(balancer, forward, certificates_of):
     paged(elbv2, "describe_trust_store_revocations", 0, 2, TrustStoreArn=stores[0])
 
 
+def nothing_left_out():
+    """Whatever of these services is served and boto3 can page or wait for was paged and waited for."""
+    with open(os.path.join(os.path.dirname(__file__), "operations.txt"), encoding="utf-8") as lines:
+        served = {tuple(line.split()[:2]) for line in lines if line.strip() and not line.startswith("#")}
+    for api in (elbv2, elb, acm, iam, sns, logs, route53):
+        name = api.meta.service_model.service_name
+        operations = {xform_name(operation) for service, operation in served if service == name}
+        assert operations, name
+        pages = {f"{name}:{o}" for o in operations if api.can_paginate(o)}
+        assert pages <= PAGED, f"not paged: {pages - PAGED}"
+        model = session._session.get_waiter_model(name) if api.waiter_names else None
+        waits = {f"{name}:{w}" for w in api.waiter_names if xform_name(model.get_waiter(model_name(model, w)).operation) in operations}
+        assert waits <= WAITED, f"not waited for: {waits - WAITED}"
+
+
+def model_name(model, waiter):
+    return next(name for name in model.waiter_names if xform_name(name) == waiter)
+
+
 def main():
     vpc, subnets, groups = network()
     prefix_lists(vpc, groups)
@@ -283,6 +304,7 @@ def main():
     rights()
     names(vpc)
     text()
+    nothing_left_out()
     print(f"{len(PAGED)} paginators, {len(WAITED)} waiters")
 
 

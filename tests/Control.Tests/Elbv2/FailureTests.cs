@@ -51,6 +51,22 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_word_means_its_own_kind_and_what_is_gone_can_heal()
+    {
+        string id = servers[0].Instance.Id.Value;
+        FailureRequest[] wrong =
+        [
+            new() { Fail = ["instance:us-east-1a"] }, new() { Fail = [$"az:{id}"] }, new() { Fail = [$"eni:{id}"] }, new() { Fail = null! },
+            new() { Heal = [null!] },
+        ];
+        Assert.All(wrong, r => Assert.Equal("InvalidFailure", Assert.Throws<Fault>(() => r.Apply(lab.Cloud, lab.Home)).Code));
+        Fail(new FailureRequest { Fail = [id] });
+        lab.Run((ec2, c) => ec2.TerminateInstances(c, new() { InstanceIds = [id] }));
+        Fail(new FailureRequest { Heal = [$"instance:{id}"] });
+        Assert.Empty(lab.Cloud.World.Failures);
+    }
+
+    [Fact]
     public void A_targets_program_fails_by_the_groups_name_and_everything_heals_at_once()
     {
         string id = servers[0].Instance.Id.Value;
@@ -86,6 +102,37 @@ public sealed class FailureTests
         });
         Assert.Equal("Target.FailedHealthChecks", lab.Health(targets)[0].TargetHealth!.Reason);
         Assert.Equal(["tcp/8080-8090"], WorldDocument.Of(lab.Cloud.World).Listening.Single().Ports!);
+    }
+
+    [Fact]
+    public void A_program_that_answers_with_another_status_is_told_by_it()
+    {
+        WorldDocument document = new() { Listening = [new WorldListener { Machine = servers[0].Instance.Id.Value, Status = 503 }] };
+        lab.Run((_, c) =>
+        {
+            c.Draft.SetWorld(document.ToWorld(lab.Home));
+            return 0;
+        });
+        AwsElbv2.TargetHealth health = lab.Health(targets)[0].TargetHealth!;
+        Assert.Equal(
+            ("unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [503]"),
+            (health.State, health.Reason, health.Description));
+        Assert.Equal("healthy", lab.Health(targets)[1].TargetHealth!.State);
+        WorldListener back = WorldDocument.Of(lab.Cloud.World).Listening.Single();
+        Assert.Equal((503, "tcp/0-65535 udp/0-65535"), (back.Status!.Value, string.Join(' ', back.Ports!)));
+        lab.Elb((elb, c) => elb.ModifyTargetGroup(c, new() { TargetGroupArn = targets, Matcher = new() { HttpCode = "200" }, HealthCheckPath = "/" }));
+        Assert.Equal("Target.ResponseCodeMismatch", lab.Health(targets)[0].TargetHealth!.Reason);
+        lab.Run((_, c) =>
+        {
+            c.Draft.SetWorld((document with { Listening = [document.Listening[0] with { Status = 404 }] }).ToWorld(lab.Home));
+            return 0;
+        });
+        lab.Elb((elb, c) => elb.ModifyTargetGroup(c, new() { TargetGroupArn = targets, Matcher = new() { HttpCode = "200-299,404" } }));
+        Assert.Equal("healthy", lab.Health(targets)[0].TargetHealth!.State);
+        Assert.Equal("InvalidWorld", Assert.Throws<Fault>(() => new WorldDocument
+        {
+            Listening = [new WorldListener { Machine = "x", Status = 99 }],
+        }.ToWorld(lab.Home)).Code);
     }
 
     [Fact]

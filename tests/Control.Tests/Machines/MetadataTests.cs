@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control;
+using Trunkline.Control.Iam;
 using Trunkline.Control.Machines;
 using Trunkline.Tests.Control.Ec2;
 
@@ -11,6 +13,7 @@ namespace Trunkline.Tests.Control.Machines;
 public sealed class MetadataTests
 {
     private const string TokenHeader = "X-aws-ec2-metadata-token";
+    private const string Trust = """{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
     private const string TtlHeader = "X-aws-ec2-metadata-token-ttl-seconds";
 
     private readonly Lab lab = new();
@@ -67,6 +70,32 @@ public sealed class MetadataTests
         Assert.Equal("#!/bin/sh\n", Answer("GET", "/latest/user-data").Text);
         Assert.Equal("server", Get("tags/instance/Name"));
         Assert.Equal("Name", Get("tags/instance/"));
+    }
+
+    [Fact]
+    public void A_profile_gives_the_credentials_of_its_role()
+    {
+        const string At = "/latest/meta-data/iam/security-credentials/";
+        Launch(Options("optional"));
+        Assert.Equal(404, Answer("GET", At).Status);
+        string arn = lab.Do(c => new IamService().CreateInstanceProfile(c, new() { InstanceProfileName = "web" })).InstanceProfile!.Arn!;
+        lab.Put(View().Instance with { Profile = new ProfileAssociation("iip-assoc-1", arn, "AIPA1", lab.Now) });
+        Assert.Contains(arn, Get("iam/info"), StringComparison.Ordinal);
+        Assert.Equal(404, Answer("GET", At).Status);
+        lab.Do(c => new IamService().CreateRole(c, new() { RoleName = "reader", AssumeRolePolicyDocument = Trust }));
+        lab.Do(c => new IamService().AddRoleToInstanceProfile(c, new() { InstanceProfileName = "web", RoleName = "reader" }));
+        Assert.Equal("reader", Answer("GET", At).Text);
+        JsonElement first = Credentials();
+        Assert.Equal(("Success", "AWS-HMAC", "000000000000"), (Text("Code"), Text("Type"), Text("AccessKeyId")));
+        Assert.Equal(("2026-01-02T03:00:00Z", "2026-01-02T09:00:00Z"), (Text("LastUpdated"), Text("Expiration")));
+        Assert.Equal(40, Text("SecretAccessKey").Length);
+        Assert.Equal(first.GetRawText(), Credentials().GetRawText());
+        lab.Now += TimeSpan.FromHours(1);
+        Assert.NotEqual(Text("Token"), Credentials().GetProperty("Token").GetString());
+        Assert.Equal(404, Answer("GET", At + "writer").Status);
+
+        string Text(string member) => first.GetProperty(member).GetString()!;
+        JsonElement Credentials() => JsonDocument.Parse(Answer("GET", At + "reader").Text).RootElement;
     }
 
     [Fact]
@@ -142,7 +171,7 @@ public sealed class MetadataTests
     private Said Answer(string method, string path, params (string Name, string Value)[] headers)
     {
         MetadataRequest request = new(method, path, headers.ToDictionary(h => h.Name, h => h.Value, StringComparer.OrdinalIgnoreCase));
-        MetadataResponse response = MetadataService.Answer(View(), request, tokens, lab.Now);
+        MetadataResponse response = MetadataService.Answer(View(), request, tokens, lab.Now, lab.Cloud.Partition(GlobalRows.KeyOf("000000000000")));
         return new Said(response.Status, Encoding.UTF8.GetString(response.Body), response.HopLimit);
     }
 

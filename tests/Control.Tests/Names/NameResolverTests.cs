@@ -5,6 +5,7 @@ using Trunkline.Control.Machines;
 using Trunkline.Control.Names;
 using Trunkline.Forwarding;
 using Trunkline.Tests.Control.Ec2;
+using Trunkline.Tests.Control.Elbv2;
 using Trunkline.Tracing;
 using AwsR53 = Trunkline.Wire.Route53;
 
@@ -82,6 +83,33 @@ public sealed class NameResolverTests
         Assert.Equal(DnsCode.ServerFailure, Answer("a.corp.example").Code);
     }
 
+    [Theory]
+    [InlineData("ec2.internal")]
+    [InlineData("in-addr.arpa")]
+    [InlineData("arpa.in-addr.arpa")]
+    [InlineData("dualstack.elb.amazonaws.com")]
+    public void A_domain_that_answers_for_others_has_no_address_itself(string name)
+    {
+        Assert.Equal("NameError", Inside(name));
+        Assert.Equal("NameError", Outside(name));
+    }
+
+    [Theory]
+    [InlineData("us-east-1", "us-west-2")]
+    [InlineData("eu", "eu-west-1")]
+    [InlineData("x", "eu-west-1")]
+    public void The_nearest_record_is_of_the_regions_part_of_the_world_whatever_the_regions_name(string asker, string chosen)
+    {
+        Id<HostedZone> zone = new("Z1");
+        List<RecordSet> all =
+        [
+            .. ((string[])["eu-west-1", "us-west-2"]).Select(
+                r => new RecordSet { ZoneId = zone, Name = "l.", Type = "A", SetIdentifier = r, Region = r, Values = ["10.0.0.1"] }),
+        ];
+        NameAsk ask = new("l", DnsTypes.A, lab.Cloud.Partition(new PartitionKey("000000000000", asker)), null);
+        Assert.Equal(chosen, Assert.Single(ZoneRecords.Choose(all, "A", ask, _ => true)).Region);
+    }
+
     [Fact]
     public void Routing_policies_choose()
     {
@@ -124,6 +152,55 @@ public sealed class NameResolverTests
         Assert.Equal("10.0.1.20 10.0.1.21", string.Join(' ', alias.Addresses));
         Assert.All(alias.Records, r => Assert.Equal("app.corp.example", r.Owner));
         Assert.Contains("an alias of inner-1", alias.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alias_that_evaluates_its_targets_health_gives_way_to_a_healthy_record()
+    {
+        LoadBalancer first = Balancer("first-1.elb.us-east-1.amazonaws.com", isInternal: true, ("us-east-1a", "10.0.1.20", null));
+        LoadBalancer second = Balancer("second-1.elb.us-east-1.amazonaws.com", isInternal: true, ("us-east-1a", "10.0.1.30", null));
+        string zone = Zone("corp.example", vpc);
+        Put(zone, Alias("f.corp.example", first, "a") with { Failover = "PRIMARY" }, Alias("f.corp.example", second, "b") with { Failover = "SECONDARY" });
+        Put(zone, Alias("w.corp.example", first, "a") with { Weight = 9 }, Set("w.corp.example", "10.0.1.40", "z") with { Weight = 0 });
+        Put(zone, Alias("l.corp.example", first, "a") with { Region = "us-east-1" }, Alias("l.corp.example", second, "b") with { Region = "eu-west-1" });
+        Put(zone, Alias("only.corp.example", first, "a") with { Weight = 1 });
+        Put(zone, new AwsR53.ResourceRecordSet
+        {
+            Name = "deep.corp.example",
+            Type = "A",
+            SetIdentifier = "a",
+            Failover = "PRIMARY",
+            AliasTarget = new() { HostedZoneId = zone.Split('/')[^1], DNSName = "only.corp.example", EvaluateTargetHealth = true },
+        }, Set("deep.corp.example", "10.0.1.41", "b") with { Failover = "SECONDARY" });
+        Put(zone, Alias("blind.corp.example", first, "a", evaluate: false) with { Failover = "PRIMARY" },
+            Alias("blind.corp.example", second, "b") with { Failover = "SECONDARY" });
+        string[] names = ["f", "w", "l", "deep", "blind"];
+        Assert.Equal(["10.0.1.20", "10.0.1.20", "10.0.1.20", "10.0.1.20", "10.0.1.20"], names.Select(n => With([first.Key, second.Key], n)));
+        Assert.Equal(["10.0.1.30", "10.0.1.40", "10.0.1.30", "10.0.1.41", "10.0.1.20"], names.Select(n => With([second.Key], n)));
+        Assert.Equal(["10.0.1.20", "10.0.1.40", "10.0.1.20", "10.0.1.41", "10.0.1.20"], names.Select(n => With([], n)));
+
+        string With(string[] serving, string name) => Text(new NameResolver(lab.Cloud, null, (_, key) => serving.Contains(key))
+            .Inside(lab.Here, lab.Here.Get(new Id<Vpc>(vpc)), $"{name}.corp.example", DnsTypes.A));
+    }
+
+    [Fact]
+    public void The_model_says_whether_a_load_balancer_serves()
+    {
+        (string wide, string[] subnets) = lab.NewThreeZones();
+        string group = lab.DefaultGroup(wide).Id.Value;
+        string targets = lab.NewTargetGroup(wide);
+        AwsElbv2.LoadBalancer web = lab.NewBalancer(subnets, groups: [group], scheme: "internal");
+        string key = LoadBalancer.KeyOfArn(web.LoadBalancerArn!)!;
+        Assert.True(Serves(key), "nothing is asked of a load balancer without target groups");
+        lab.NewListener(web.LoadBalancerArn!, Balancing.Forward(targets));
+        Assert.False(Serves(key), "a target group without targets is unhealthy");
+        (Instance instance, _) = lab.NewInstance(subnets[0]);
+        lab.Register(targets, instance.Id.Value);
+        Assert.True(Serves(key));
+        lab.Put(instance with { State = InstanceState.Stopped });
+        Assert.False(Serves(key));
+
+        bool Serves(string balancer) => new Tracer(Compiler.Compile(lab.Cloud)).IsServing(lab.Home, balancer);
     }
 
     [Fact]
@@ -221,6 +298,14 @@ public sealed class NameResolverTests
         TTL = 60,
         SetIdentifier = set,
         ResourceRecords = [new() { Value = value }],
+    };
+
+    private static AwsR53.ResourceRecordSet Alias(string name, LoadBalancer balancer, string set, bool evaluate = true) => new()
+    {
+        Name = name,
+        Type = "A",
+        SetIdentifier = set,
+        AliasTarget = new() { HostedZoneId = "Z26RNL4JYFTOTI", DNSName = balancer.DnsName, EvaluateTargetHealth = evaluate },
     };
 
     private byte[] Wire(string name, ushort type)

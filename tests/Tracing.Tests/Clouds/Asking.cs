@@ -23,6 +23,14 @@ public static class Asking
         return Explain(state, Flow.Tcp(Origin.Internet, IpAddress.Parse(from), IpAddress.Parse(to), (ushort)port));
     }
 
+    /// <summary>TCP from a host of a site.</summary>
+    public static Trace FromSite(this CloudBuilder net, string site, string from, string to, int port = 443, int sourcePort = Flow.DefaultSourcePort)
+    {
+        ForwardingState state = Compiler.Compile(net.Cloud);
+        Origin origin = Origin.OfSite(state.Sites.Find(site));
+        return Explain(state, new Flow(origin, IpAddress.Parse(from), IpAddress.Parse(to), Protocols.Tcp, (ushort)sourcePort, (ushort)port));
+    }
+
     public static Trace Ask(this CloudBuilder net, string eni, string to, int protocol, int port, int sourcePort, string? from = null)
     {
         ForwardingState state = Compiler.Compile(net.Cloud);

@@ -171,9 +171,15 @@ public static class Balancing
     }
 
     /// <summary>An HTTP request from an interface to an address.</summary>
-    public static Trace Http(this CloudBuilder net, string eni, string to, string method, string url, int sourcePort = Flow.DefaultSourcePort)
+    public static Trace Http(this CloudBuilder net, string eni, string to, string method, string url, int sourcePort = Flow.DefaultSourcePort) =>
+        net.Http(eni, to, method, url, [], sourcePort);
+
+    /// <param name="headers">As <c>Cookie: a=b</c>.</param>
+    public static Trace Http(
+        this CloudBuilder net, string eni, string to, string method, string url, string[] headers, int sourcePort = Flow.DefaultSourcePort)
     {
         Assert.True(HttpRequest.TryParse(method, url, out HttpRequest request, out int port, out string error), error);
+        Assert.True(request.TryWith(headers, out request, out error), error);
         return net.Balanced(eni, to, port, sourcePort, request);
     }
 
@@ -203,6 +209,12 @@ public static class Balancing
     public static void Listening(this CloudBuilder net, string machine, params int[] ports) => net.World(net.Cloud.World with
     {
         Listening = [new ListeningMachine(machine, [.. ports.Select(p => new HostPort(Protocols.Tcp, p, p))])],
+    });
+
+    /// <summary>A machine that listens everywhere and answers health checks with a status.</summary>
+    public static void Answering(this CloudBuilder net, string machine, int status) => net.World(net.Cloud.World with
+    {
+        Listening = [new ListeningMachine(machine, [new HostPort(Protocols.Tcp, 0, 65535), new HostPort(Protocols.Udp, 0, 65535)], status)],
     });
 
     /// <summary>How often each target is taken by connections from many source ports, by its id.</summary>

@@ -93,14 +93,14 @@ public sealed class CloudBuilder
 
     public string DefaultAcl(string vpc) => Rows.By<NetworkAcl>(vpc).Single(a => a.IsDefault).Key;
 
-    /// <summary>A table of its own for subnets, or for an internet gateway.</summary>
+    /// <summary>A table of its own for subnets, or for an internet or VPN gateway.</summary>
     public string Table(string vpc, params string[] ends)
     {
         Vpc row = Rows.Get(new Id<Vpc>(vpc));
         RouteTable table = new() { Id = new(NewId("rtb")), VpcId = row.Id, Routes = VpcParts.LocalRoutes(row) };
         foreach (string end in ends)
         {
-            bool gateway = end.StartsWith("igw", StringComparison.Ordinal);
+            bool gateway = end.StartsWith("igw", StringComparison.Ordinal) || end.StartsWith("vgw", StringComparison.Ordinal);
             table = table with
             {
                 Associations = table.Associations.Add(new RouteTableAssociation(
@@ -275,6 +275,8 @@ public sealed class CloudBuilder
         "nat" => new RouteTarget(RouteTargetKind.NatGateway, target),
         "eni" => new RouteTarget(RouteTargetKind.NetworkInterface, target),
         "vpce" => new RouteTarget(RouteTargetKind.VpcEndpoint, target),
+        "tgw" => new RouteTarget(RouteTargetKind.TransitGateway, target),
+        "vgw" => new RouteTarget(RouteTargetKind.VpnGateway, target),
         _ => new RouteTarget(RouteTargetKind.VpcPeeringConnection, target),
     };
 

@@ -46,6 +46,10 @@ public static class Endpoints
         Routes = t.Routes.Add(new Route(null, list, new RouteTarget(RouteTargetKind.VpcEndpoint, endpoint), RouteOrigin.CreateRoute)),
     });
 
+    /// <summary>Takes an endpoint's route out of a table.</summary>
+    public static void Unlist(this CloudBuilder net, string table, string endpoint) =>
+        net.Edit<RouteTable>(table, t => t with { Routes = t.Routes.RemoveAll(r => r.Target.Id == endpoint) });
+
     /// <summary>An interface endpoint to a service of AWS's.</summary>
     /// <param name="doors">A subnet and the address there.</param>
     /// <param name="groups">None: the VPC's default group, as AWS does.</param>

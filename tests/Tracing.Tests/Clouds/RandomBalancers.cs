@@ -9,12 +9,15 @@ namespace Trunkline.Tests.Clouds;
 /// <summary>Random changes to load balancers, their listeners, rules, target groups and targets, and to what the world says of them.</summary>
 internal sealed class RandomBalancers(CloudBuilder net, Random random)
 {
-    private static readonly string[] Conditions = ["path-pattern=/a*", "source-ip=10.0.0.0/16", "host-header=*.test", "http-request-method=GET"];
+    private static readonly string[] Conditions =
+    [
+        "path-pattern=/a*", "source-ip=10.0.0.0/16", "host-header=*.test", "http-request-method=GET", "http-header X-Tenant=gold", "query-string=a:b",
+    ];
     private int made;
 
     public void Change()
     {
-        switch (random.Next(13))
+        switch (random.Next(15))
         {
             case 0 or 1:
                 AddBalancer();
@@ -42,6 +45,12 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
                 break;
             case 11:
                 ChangeFailures();
+                break;
+            case 12:
+                ChangeGroup();
+                break;
+            case 13:
+                net.Answering(One([.. net.Rows.All<Instance>()]).Key, One([200, 302, 503]));
                 break;
             default:
                 string machine = One([.. net.Rows.All<Instance>()]).Key;
@@ -85,6 +94,13 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
         string protocol = One(["HTTP", "TCP", "UDP", "GENEVE"]);
         int port = protocol == "GENEVE" ? 6081 : One([80, 443]);
         TargetType type = protocol != "GENEVE" && random.Next(3) == 0 ? TargetType.Ip : TargetType.Instance;
+        LoadBalancer? inner = net.Rows.All<LoadBalancer>().FirstOrDefault(l => l.VpcId == vpc.Id && l.Type == LoadBalancerType.Application);
+        if (protocol == "TCP" && inner is not null && random.Next(3) == 0)
+        {
+            net.Group(vpc.Key, $"tg{++made}", protocol, 80, TargetType.Alb, [inner.Key]);
+            return;
+        }
+
         string[] targets = type == TargetType.Ip ? ["10.0.1.10", "10.0.2.11@80@all"] : Machines(vpc.Id);
         net.Group(vpc.Key, $"tg{++made}", protocol, port, type, targets);
     }
@@ -170,6 +186,36 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
             string value = One(["true", "false"]);
             net.Put(One(all) with { Attributes = Tags.None.SetItem(LoadBalancerAttributes.CrossZone, value) });
         }
+
+        if (net.Rows.All<Listener>().FirstOrDefault(l => l.DefaultActions[0].Forward is not null) is { } listener)
+        {
+            LbForward forward = listener.DefaultActions[0].Forward!;
+            net.Put(listener with { DefaultActions = [new LbAction(LbActionType.Forward, Forward: forward with { StickinessEnabled = random.Next(2) == 0 })] });
+        }
+    }
+
+    /// <summary>Attributes and the check of a group, and whether a load balancer looks at what comes by an endpoint.</summary>
+    private void ChangeGroup()
+    {
+        if (net.Rows.All<LoadBalancer>().FirstOrDefault(l => l.Type == LoadBalancerType.Network) is { } balancer)
+        {
+            net.Put(balancer with { EnforcePrivateLinkInbound = random.Next(2) == 0 });
+        }
+
+        if (net.Rows.All<TargetGroup>().ToArray() is not { Length: > 0 } all)
+        {
+            return;
+        }
+
+        TargetGroup row = One(all);
+        string sticky = row.Protocol == "HTTP" ? One(["lb_cookie", "app_cookie"]) : "source_ip";
+        net.Put(row with
+        {
+            Attributes = Tags.None
+                .SetItem(TargetGroupAttributes.StickinessEnabled, One(["true", "false"])).SetItem(TargetGroupAttributes.StickinessType, sticky)
+                .SetItem(TargetGroupAttributes.AppCookieName, "session").SetItem(TargetGroupAttributes.PreserveClientIp, One(["true", "false"])),
+            HealthCheck = row.HealthCheck with { Port = One(["traffic-port", "80", "81"]), Matcher = row.HealthCheck.Matcher is null ? null : One(["200", "200-399"]) },
+        });
     }
 
     private void ChangeFailures()

@@ -23,15 +23,21 @@ public sealed class RandomCloud
     private int outside;
 
     /// <param name="services">With load balancers, failures, endpoints, prefix lists and block public access too.</param>
-    public RandomCloud(int seed, bool services = false)
+    /// <param name="simple">Of these only endpoints to AWS's own services and block public access.</param>
+    public RandomCloud(int seed, bool services = false, bool simple = false)
     {
         random = new Random(seed);
-        endpoints = services ? new RandomEndpoints(Net, random) : null;
+        endpoints = services || simple ? new RandomEndpoints(Net, random) : null;
         balancers = services ? new RandomBalancers(Net, random) : null;
         int count = 1 + random.Next(2);
         for (int i = 0; i < count; i++)
         {
             AddVpc(i);
+        }
+
+        if (simple)
+        {
+            endpoints!.Begin(vpcs[0], groups[0]);
         }
 
         for (int i = 0; i < 14; i++)
@@ -47,7 +53,15 @@ public sealed class RandomCloud
     {
         if (endpoints is not null && random.Next(3) == 0)
         {
-            endpoints.Change();
+            if (balancers is null)
+            {
+                endpoints.ChangeSimple();
+            }
+            else
+            {
+                endpoints.Change();
+            }
+
             return;
         }
 
@@ -114,12 +128,17 @@ public sealed class RandomCloud
             .. Net.Rows.All<ElasticIp>().Select(e => e.PublicIp),
             IpAddress.Parse("8.8.8.8"), IpAddress.Parse("10.0.2.77"), IpAddress.Parse("192.168.3.4"), IpAddress.Parse("2001:4860::8888"),
             IpAddress.Parse("169.254.169.253"), IpAddress.Parse("169.254.170.9"),
-            .. endpoints is null ? [] : new[] { IpAddress.Parse(Endpoints.AddressOf(Endpoints.S3)), IpAddress.Parse("9.9.9.9") },
+            .. endpoints is null ? [] : new[] { IpAddress.Parse("9.9.9.9") },
+        ];
+        IpAddress[] services = endpoints is null ? [] :
+        [
+            .. new[] { Endpoints.S3, Endpoints.Sns }.Select(s => IpAddress.Parse(Endpoints.AddressOf(s))),
+            .. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "vpc_endpoint").SelectMany(e => e.AllAddresses),
         ];
         NetworkInterface[] all = [.. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "interface")];
         for (int i = 0; i < count; i++)
         {
-            IpAddress to = ends[random.Next(ends.Length)];
+            IpAddress to = services.Length > 0 && random.Next(4) == 0 ? services[random.Next(services.Length)] : ends[random.Next(ends.Length)];
             NetworkInterface from = all[random.Next(all.Length)];
             bool inside = random.Next(4) > 0;
             IpAddress source = inside

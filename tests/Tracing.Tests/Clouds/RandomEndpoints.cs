@@ -8,7 +8,8 @@ namespace Trunkline.Tests.Clouds;
 internal sealed class RandomEndpoints(CloudBuilder net, Random random)
 {
     private static readonly string[] Services = [Endpoints.S3, "com.amazonaws.us-east-1.dynamodb"];
-    private static readonly string[] Balancers = ["net/one/0000000000000001", "net/two/0000000000000002", "gwy/three/0000000000000003"];
+    /// <summary>Load balancers that never were.</summary>
+    private static readonly string[] Gone = ["net/one/0000000000000001", "gwy/three/0000000000000003"];
 
     public void Change()
     {
@@ -44,6 +45,51 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
             default:
                 ChangeList();
                 break;
+        }
+    }
+
+    /// <summary>An endpoint of either kind that is sure to be used.</summary>
+    /// <param name="group">Its security group.</param>
+    public void Begin(string vpc, string group)
+    {
+        net.GatewayEndpoint(vpc, Endpoints.S3, [.. net.Rows.By<RouteTable>(vpc).Select(t => t.Key)]);
+        net.InterfaceEndpoint(vpc, Endpoints.Sns, [(net.Rows.By<Subnet>(vpc).First().Key, "10.0.0.30")], group);
+    }
+
+    /// <summary>Only what leads to AWS's own services, and block public access: what <c>Reference</c> knows too.</summary>
+    public void ChangeSimple()
+    {
+        switch (random.Next(7))
+        {
+            case 0 or 1:
+                AddGateway();
+                break;
+            case 2:
+                AddInterface();
+                break;
+            case 3:
+                ChangeEndpoint();
+                break;
+            case 4:
+                RemoveEndpoint();
+                break;
+            case 5:
+                net.BlockPublicAccess(One([BlockPublicAccess.Off, BlockPublicAccess.Bidirectional, BlockPublicAccess.Ingress]));
+                break;
+            default:
+                ChangeExclusion();
+                break;
+        }
+    }
+
+    private void AddInterface()
+    {
+        Subnet subnet = One([.. net.Rows.All<Subnet>()]);
+        string address = subnet.Cidr!.Value.First.Plus((UInt128)(20 + random.Next(3))).ToString();
+        if (!net.Rows.By<NetworkInterface>(NetworkInterface.AddressWord(subnet.Id, IpAddress.Parse(address))).Any())
+        {
+            SecurityGroup[] groups = [.. net.Rows.By<SecurityGroup>(subnet.VpcId.Value)];
+            net.InterfaceEndpoint(subnet.VpcId.Value, Endpoints.Sns, [(subnet.Key, address)], One(groups).Key);
         }
     }
 
@@ -122,7 +168,12 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
             return;
         }
 
-        string[] ends = [.. net.Rows.All<Vpc>().Select(v => v.Key), .. net.Rows.All<Subnet>().Select(s => s.Key)];
+        // A VPC or a subnet has one exclusion at most.
+        string[] ends =
+        [
+            .. net.Rows.All<Vpc>().Select(v => v.Key).Concat(net.Rows.All<Subnet>().Select(s => s.Key))
+                .Where(e => !net.Rows.By<BlockPublicAccessExclusion>(e).Any()),
+        ];
         net.Exclude(One(ends), One([BlockPublicAccessExclusion.AllowBidirectional, BlockPublicAccessExclusion.AllowEgress]));
     }
 
@@ -145,7 +196,7 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
         VpcEndpointService[] all = [.. net.Rows.All<VpcEndpointService>()];
         if (all.Length < 2)
         {
-            net.Service(One(Balancers));
+            net.Service(One(Balancers()));
         }
         else if (random.Next(4) == 0)
         {
@@ -153,8 +204,15 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
         }
         else
         {
-            net.Put(One(all) with { LoadBalancerKeys = [.. Balancers.Where(_ => random.Next(2) == 0)] });
+            net.Put(One(all) with { LoadBalancerKeys = [.. Balancers().Where(_ => random.Next(2) == 0)] });
         }
+    }
+
+    /// <summary>Those that there are, three times, and those that never were.</summary>
+    private string[] Balancers()
+    {
+        string[] real = [.. net.Rows.All<LoadBalancer>().Where(l => l.Type != LoadBalancerType.Application).Select(l => l.Key)];
+        return [.. real, .. Gone.Where(_ => real.Length == 0 || random.Next(3) == 0)];
     }
 
     private void ChangeList()

@@ -93,3 +93,7 @@ resource "aws_proxy_protocol_policy" "inside" {
 }
 
 output "balancer" { value = aws_elb.web.dns_name }
+
+output "inside" { value = aws_elb.inside.dns_name }
+
+output "web_address" { value = aws_instance.web["a"].private_ip }

@@ -1,9 +1,10 @@
 # A service of this account's, and a consumer in another with the same addresses.
 resource "aws_lb" "service" {
-  name               = "service"
-  load_balancer_type = "network"
-  internal           = true
-  subnets            = aws_subnet.here[*].id
+  name                             = "service"
+  load_balancer_type               = "network"
+  internal                         = true
+  subnets                          = aws_subnet.here[*].id
+  enable_cross_zone_load_balancing = true
 }
 
 resource "aws_vpc_endpoint_service" "service" {
@@ -39,12 +40,13 @@ resource "aws_subnet" "consumer" {
 }
 
 resource "aws_vpc_endpoint" "consumer" {
-  provider          = aws.consumer
-  vpc_id            = aws_vpc.consumer.id
-  vpc_endpoint_type = "Interface"
-  service_name      = aws_vpc_endpoint_service.service.service_name
-  subnet_ids        = [aws_subnet.consumer.id]
-  depends_on        = [aws_vpc_endpoint_service_allowed_principal.consumer]
+  provider           = aws.consumer
+  vpc_id             = aws_vpc.consumer.id
+  vpc_endpoint_type  = "Interface"
+  service_name       = aws_vpc_endpoint_service.service.service_name
+  subnet_ids         = [aws_subnet.consumer.id]
+  security_group_ids = [aws_security_group.consumer.id]
+  depends_on         = [aws_vpc_endpoint_service_allowed_principal.consumer]
 }
 
 resource "aws_vpc_endpoint_connection_accepter" "consumer" {
