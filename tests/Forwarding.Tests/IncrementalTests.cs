@@ -70,7 +70,8 @@ public sealed class IncrementalTests
             "vpc", "subnet", "route-table", "internet-gateway", "egress-only-internet-gateway", "natgateway", "security-group", "network-acl",
             "network-interface", "elastic-ip", "instance", "byoip-cidr", "vpc-endpoint", "vpc-endpoint-service", "prefix-list",
             "security-group-vpc-association", "vpc-block-public-access-options", "vpc-block-public-access-exclusion", "load-balancer", "listener",
-            "listener-rule", "target-group", "classic-load-balancer",
+            "listener-rule", "target-group", "classic-load-balancer", "vpc-peering-connection", "transit-gateway", "transit-gateway-attachment", "vpn-gateway",
+            .. SpeakerKinds.Kinds.Select(k => k.Name),
         ];
         Assert.Equal(0, state.Nics.Count);
         Assert.All(Kinds.All, kind => Assert.True(compiled.Contains(kind.Name) != NotForwarded.Kinds.ContainsKey(kind), kind.Name));
