@@ -66,18 +66,28 @@ public static class RowJson
     /// <summary>What reading would put there by itself is not written: a missing member takes its default.</summary>
     private static void LeaveOutDefaults(JsonTypeInfo type)
     {
+        // Its members are as reading finds them before it sets any; null for records whose constructor asks for values.
+        object? blank = type.Kind == JsonTypeInfoKind.Object && type.Type.GetConstructor(Type.EmptyTypes) is { } make ? make.Invoke(null) : null;
         foreach (JsonPropertyInfo property in type.Properties)
         {
             if (property.AssociatedParameter is { HasDefaultValue: true, DefaultValue: null })
             {
                 property.ShouldSerialize = static (_, value) => value is not null;
             }
-            else if (property is { AssociatedParameter: null, IsRequired: false } && property.PropertyType == typeof(ImmutableSortedDictionary<string, string>))
+            else if (property is { AssociatedParameter: null, IsRequired: false } && IsOftenEmpty(property.PropertyType))
             {
-                property.ShouldSerialize = static (_, value) => value is not ImmutableSortedDictionary<string, string> { Count: 0 };
+                object? usual = blank is null ? null : property.Get!(blank);
+                bool isCounted = property.PropertyType == typeof(ImmutableSortedDictionary<string, string>);
+                property.ShouldSerialize = isCounted ? static (_, value) => value is not ImmutableSortedDictionary<string, string> { Count: 0 }
+                    : blank is null ? property.ShouldSerialize
+                    : (_, value) => !Equals(value, usual);
             }
         }
     }
+
+    private static bool IsOftenEmpty(Type type) =>
+        !type.IsValueType || Nullable.GetUnderlyingType(type) is not null
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>));
 
     private sealed class IpAddressConverter : JsonConverter<IpAddress>
     {

@@ -182,9 +182,9 @@ public sealed class ExpectationParserTests
         Assert.Equal("""[{"machine":"web-1","status":503}]""", file.World!["listening"]!.ToJsonString());
         Assert.Equal(
             [
-                "net.yaml:1:33: status is '99', and must be an HTTP status (100 to 599)",
-                "net.yaml:2:27: header is of an HTTP request, and this flow has none: give `http: METHOD URL`",
-                "net.yaml:3:58: header is 'no colon', and must be a name and a value, as 'Cookie: a=b'",
+                "net.yaml:1:42: status is '99', and must be an HTTP status (100 to 599)",
+                "net.yaml:2:26: header is of an HTTP request, and this flow has none: give `http: METHOD URL`",
+                "net.yaml:3:54: header is 'no colon', and must be a name and a value, as 'Cookie: a=b'",
             ],
             ProblemsOf("""
             world: {listening: [{machine: a, status: 99}]}

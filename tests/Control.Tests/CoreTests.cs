@@ -48,6 +48,14 @@ public sealed class CoreTests
         Assert.Equal(Enumerable.Range(0, 23).Select(i => $"row-{i:d2}"), seen);
     }
 
+    [Fact]
+    public void The_token_of_a_long_key_is_read_again()
+    {
+        string[] rows = [new('é', 700), new('é', 701)];
+        Page<string> first = Pager.Page(rows, 1, null, row => row, least: 1);
+        Assert.Equal([rows[1]], Pager.Page(rows, 1, first.NextToken, row => row, least: 1).Rows);
+    }
+
     [Theory]
     [InlineData(4, null, "InvalidParameterValue")]
     [InlineData(1001, null, "InvalidParameterValue")]

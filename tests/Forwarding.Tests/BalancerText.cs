@@ -19,8 +19,10 @@ internal static class BalancerText
         Pool at = state.Pools[state.PoolOf(state.Partitions[0], key)];
         string balancer = at.Balancer < 0 ? "none" : state.Balancers[at.Balancer].Row.Id;
         string targets = string.Join(',', at.Targets.Select(t =>
-            $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} {(t.Balancer < 0 ? "machine" : state.Balancers[t.Balancer].Row.Id)} {t.Standing}"));
-        return $"pool {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} by {at.Keeps} {at.AppCookie} "
+            $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} "
+            + $"{(t.Balancer < 0 ? "machine" : state.Balancers[t.Balancer].Row.Id)} {t.Standing}"));
+        return $"pool {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
+            + $"by {at.Keeps} {at.AppCookie} "
             + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} {string.Join(',', at.Check.Statuses ?? [])} targets {targets} "
             + string.Join(' ', at.Zones.Select(z => $"{z.Zone}={string.Join('+', z.Targets)}"));
     }

@@ -23,6 +23,8 @@ public partial class Server : IAsyncLifetime
         ("DescribeVolumes", []), ("DescribeVpcEndpoints", []), ("DescribeVpcEndpointServiceConfigurations", []),
         ("DescribeManagedPrefixLists", []), ("DescribeFlowLogs", []), ("DescribeSecurityGroupVpcAssociations", []),
         ("DescribeVpcBlockPublicAccessExclusions", []),
+        ("DescribeTransitGateways", []), ("DescribeTransitGatewayAttachments", []), ("DescribeTransitGatewayRouteTables", []),
+        ("DescribeTransitGatewayConnectPeers", []),
     ];
 
     // Load balancers and what goes with them have names and ARNs in place of such ids.

@@ -122,6 +122,11 @@ public sealed partial class AcmService : IAcm<CommandContext>
 
     public ListCertificatesResponse ListCertificates(CommandContext context, ListCertificatesRequest request)
     {
+        if (request.CertificateKeyPairOrigins is { Count: > 0 })
+        {
+            throw Fault.Unsupported("CertificateKeyPairOrigins");
+        }
+
         if (request.SortBy is null != request.SortOrder is null)
         {
             throw AcmFaults.Validation("SortBy and SortOrder must be specified together");
@@ -220,14 +225,8 @@ public sealed partial class AcmService : IAcm<CommandContext>
             return string.Create(CultureInfo.InvariantCulture, $"{place:D19}/{c.Key}");
         }
 
-        try
-        {
-            return Pager.Page(
-                rows.OrderBy(KeyOf, StringComparer.Ordinal), request.MaxItems, request.NextToken, KeyOf, 1, PageSizeMax, alwaysPaged: true);
-        }
-        catch (Fault fault) when (fault.Code == "InvalidNextToken")
-        {
-            throw new Fault("InvalidArgsException", "The NextToken is not valid");
-        }
+        return Pager.Page(
+            rows.OrderBy(KeyOf, StringComparer.Ordinal), request.MaxItems, request.NextToken, KeyOf, 1, PageSizeMax, alwaysPaged: true,
+            tokenFault: "InvalidArgsException");
     }
 }

@@ -32,9 +32,29 @@ internal static class CertificateReader
         }
 
         using X509Certificate2 certificate = found[0];
+        try
+        {
+            return Read(context, id, certificate, pem, TextOf(key), chain is { Length: > 0 } ? TextOf(chain) : null);
+        }
+        catch (CryptographicException)
+        {
+            // Extensions and public keys are decoded when they are looked at.
+            throw Unparsable("certificate");
+        }
+    }
+
+    /// <summary>Pairs of hexadecimal digits with colons between.</summary>
+    public static string SerialOf(X509Certificate2 certificate) =>
+        string.Join(':', certificate.SerialNumberBytes.ToArray().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+
+    public static ImmutableArray<string> UsagesOf(X509KeyUsageFlags usages) =>
+        [.. UsageNames.Where(u => usages.HasFlag(u.Flag)).Select(u => u.Name)];
+
+    private static Certificate Read(
+        CommandContext context, string id, X509Certificate2 certificate, string pem, string keyPem, string? chainPem)
+    {
         CheckTime(certificate, context.Now);
-        CheckKey(certificate, TextOf(key));
-        string? chainPem = chain is { Length: > 0 } ? TextOf(chain) : null;
+        CheckKey(certificate, keyPem);
         if (chainPem is not null)
         {
             CheckChain(certificate, Parse(chainPem, "certificate chain"));
@@ -67,13 +87,6 @@ internal static class CertificateReader
             ],
         };
     }
-
-    /// <summary>Pairs of hexadecimal digits with colons between.</summary>
-    public static string SerialOf(X509Certificate2 certificate) =>
-        string.Join(':', certificate.SerialNumberBytes.ToArray().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
-
-    public static ImmutableArray<string> UsagesOf(X509KeyUsageFlags usages) =>
-        [.. UsageNames.Where(u => usages.HasFlag(u.Flag)).Select(u => u.Name)];
 
     private static string TextOf(byte[]? bytes) => Encoding.UTF8.GetString(bytes ?? []);
 
@@ -150,8 +163,10 @@ internal static class CertificateReader
             parser.ReadCertificate(certificate.RawData).Verify(parser.ReadCertificate(issuer.RawData).GetPublicKey());
             return true;
         }
-        catch (Org.BouncyCastle.Security.GeneralSecurityException)
+        catch (Exception e) when (e is Org.BouncyCastle.Security.GeneralSecurityException or Org.BouncyCastle.Security.SecurityUtilityException
+            or ArgumentException or IOException)
         {
+            // A key of a kind that is not known, or that cannot be read, signs nothing.
             return false;
         }
     }

@@ -11,6 +11,9 @@ public sealed record Page<T>(IReadOnlyList<T> Rows, string? NextToken);
 /// <remarks>A token stays good while rows come and go between the pages: none is given twice, and none that stayed is left out.</remarks>
 public static class Pager
 {
+    /// <summary>Characters of a token: the longest keys (paths of policies, tags in letters of several octets) stay well below.</summary>
+    private const int TokenMax = 4096;
+
     /// <param name="least">The smallest MaxResults the operation takes.</param>
     /// <param name="most">The largest one; also the page size where none is asked for, if <paramref name="alwaysPaged"/>.</param>
     /// <param name="tokenFault">The service's code for a token that is none.</param>
@@ -61,8 +64,8 @@ public static class Pager
 
     private static string KeyOf(string token, string fault)
     {
-        Span<byte> bytes = stackalloc byte[512];
-        if (token.Length <= 512 && Convert.TryFromBase64String(token, bytes, out int length)
+        Span<byte> bytes = stackalloc byte[TokenMax];
+        if (token.Length <= TokenMax && Convert.TryFromBase64String(token, bytes, out int length)
             && Encoding.UTF8.GetString(bytes[..length]) is var text && text.StartsWith("1/", StringComparison.Ordinal))
         {
             return text[2..];

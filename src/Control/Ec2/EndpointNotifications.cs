@@ -91,6 +91,7 @@ public sealed partial class Ec2Service
             if (context.Here.Find(parsed) is null)
             {
                 unsuccessful.Add(Unsuccessful(id, NotificationIds.NotFound(id)));
+                continue;
             }
 
             context.Remove(parsed);

@@ -93,7 +93,7 @@ public sealed partial class Ec2Service
 
     /// <summary>An account, one of its users or roles without a path, an organizational unit, or a service of AWS's.</summary>
     [GeneratedRegex(
-        @"^(arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[\w+=,.@-]{1,64})|arn:aws[a-z-]*:organizations::[0-9]{12}:ou/\S+|[a-z0-9.-]+\.amazonaws\.com)$",
+        @"^(arn:aws[a-z-]*:iam::[0-9]{12}:(root|(user|role)/[\w+=,.@-]{1,64})|arn:aws[a-z-]*:organizations::[0-9]{12}:ou/\S+|[a-z0-9.-]+\.amazonaws\.com)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex PrincipalForm();
 

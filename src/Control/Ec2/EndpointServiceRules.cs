@@ -143,34 +143,3 @@ internal static class EndpointServiceRules
         CultureInfo.InvariantCulture,
         $"{string.Concat(Enumerable.Range(0, count).Select(_ => RecordLetters[(int)context.Ids.Below((ulong)RecordLetters.Length)]))}");
 }
-
-/// <summary>TXT records as the internet sees them: those of public hosted zones, of any account.</summary>
-internal static class PublicText
-{
-    private const string ZonesRegion = "us-east-1";
-
-    /// <summary>Whether a name's TXT records say a value. The longest zone that covers the name answers.</summary>
-    /// <param name="name">Without a closing dot.</param>
-    public static bool Says(CloudSnapshot cloud, string name, string value)
-    {
-        string full = name.Replace("*.", "", StringComparison.Ordinal) + ".";
-        (Partition Partition, HostedZone Zone)? best = null;
-        foreach (Partition partition in cloud.Partitions.Values.Where(p => p.Region == ZonesRegion))
-        {
-            foreach (HostedZone zone in partition.All<HostedZone>())
-            {
-                bool covers = full == zone.Name || full.EndsWith("." + zone.Name, StringComparison.Ordinal);
-                if (!zone.Private && covers && zone.Name.Length > (best?.Zone.Name.Length ?? 0))
-                {
-                    best = (partition, zone);
-                }
-            }
-        }
-
-        return best is { } found
-            && found.Partition.By<RecordSet>(RecordSet.NameWord(found.Zone.Id, full))
-                .Where(r => r.Type == "TXT")
-                .SelectMany(r => r.Values)
-                .Any(v => v.Trim('"') == value);
-    }
-}

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Cloud;
+using Trunkline.Control.Machines;
+using Trunkline.Control.Names;
 
 namespace Trunkline.Control.Ec2;
 
@@ -125,7 +127,9 @@ public sealed partial class Ec2Service
             throw VpcEndpointRules.Invalid($"The service {service.Id} does not have a private DNS name.");
         }
 
-        bool proven = PublicText.Says(context.Draft.Next, $"{name.RecordName}.{name.Name}", name.RecordValue);
+        string at = $"{name.RecordName}.{name.Name}".Replace("*.", "", StringComparison.Ordinal);
+        bool proven = new NameResolver(context.Draft.Next).Outside(at, DnsTypes.Txt).Records
+            .Any(r => r.Type == DnsTypes.Txt && r.Data?.Trim('"') == name.RecordValue);
         context.Put(service with { PrivateName = name with { State = proven ? DnsVerification.Verified : DnsVerification.Failed } });
         return new Aws.StartVpcEndpointServicePrivateDnsVerificationResult { ReturnValue = true };
     }

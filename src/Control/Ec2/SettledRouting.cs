@@ -7,7 +7,7 @@ namespace Trunkline.Control.Ec2;
 /// <summary>The settled routing as handlers ask for it: the compiled model's.</summary>
 internal static class SettledRouting
 {
-    public static SettledRoutes Of(CommandContext context) => Settler.Settle(context.Draft.Next);
+    public static SettledRoutes Of(CommandContext context) => context.Tracer.State.Routes;
 
     /// <summary>The line of a connection's tunnel; tunnels are counted from 0 here and from 1 there.</summary>
     public static string LineId(VpnConnection connection, int tunnel) =>

@@ -11,7 +11,7 @@ public sealed partial class ElbService
         LoadBalancerName = balancer.Name,
         DNSName = balancer.DnsName,
         CanonicalHostedZoneName = balancer.Internal ? null : balancer.DnsName,
-        CanonicalHostedZoneNameID = LoadBalancerZones.OfRegion(context.Region),
+        CanonicalHostedZoneNameID = LoadBalancerZones.OfApplications(context.Region),
         ListenerDescriptions =
         [
             .. balancer.Listeners.Select(l => new AwsElb.ListenerDescription { Listener = ToWire(l), PolicyNames = [.. l.Policies] }),

@@ -25,14 +25,7 @@ public sealed partial class Elbv2Service : IElbv2<CommandContext>
                 + $"Member must have value between 1 and {PageSizeMax}");
         }
 
-        try
-        {
-            return Pager.Page(rows, pageSize, marker, keyOf, 1, PageSizeMax, alwaysPaged: true);
-        }
-        catch (Fault fault) when (fault.Code == "InvalidNextToken")
-        {
-            throw Elbv2Faults.Validation($"The marker '{marker}' is not valid");
-        }
+        return Pager.Page(rows, pageSize, marker, keyOf, 1, PageSizeMax, alwaysPaged: true, tokenFault: "ValidationError");
     }
 
     private static Page<T> PageOf<T>(IEnumerable<T> rows, int? pageSize, string? marker)

@@ -102,9 +102,9 @@ internal static class ListenerRules
         "DuplicateListener", $"A listener already exists on this port for this load balancer '{Elbv2Arns.Of(context, balancer)}'");
 
     /// <summary>Whether a certificate is there: ACM's by its ARN, IAM's by its name.</summary>
-    public static string CheckedCertificate(CommandContext context, AwsElbv2.Certificate certificate, bool takesDefault = false)
+    public static string CheckedCertificate(CommandContext context, AwsElbv2.Certificate certificate)
     {
-        if (certificate.IsDefault is not null && !takesDefault)
+        if (certificate.IsDefault is not null)
         {
             throw Elbv2Faults.Validation("IsDefault cannot be specified for a certificate");
         }

@@ -19,6 +19,7 @@ public sealed partial class Elbv2Service
         LoadBalancer balancer = Elbv2Arns.GetLoadBalancer(context, request.LoadBalancerArn);
         string addressType = CheckedAddressType(request.IpAddressType ?? balancer.IpAddressType, balancer.Type, balancer.Internal);
         bool sourceNat = request.EnablePrefixForIpv6SourceNat is { } asked ? asked == "on" : balancer.PrefixForIpv6SourceNat;
+        RefuseDatagrams(context, balancer, addressType, sourceNat);
         ImmutableArray<NodeWish> wishes = NodeWishes.Read(
             context, request.Subnets, request.SubnetMappings, new NodeRules(balancer.Type, balancer.Internal, addressType, sourceNat),
             balancer.Nodes);
@@ -239,8 +240,14 @@ public sealed partial class Elbv2Service
             throw new Fault("InvalidSubnet", $"Subnet '{node.SubnetId}' has no associated IPv6 CIDR block");
         }
 
+        RefuseDatagrams(context, balancer, addressType, balancer.PrefixForIpv6SourceNat);
+    }
+
+    /// <summary>UDP over IPv6 needs prefixes for source NAT.</summary>
+    private static void RefuseDatagrams(CommandContext context, LoadBalancer balancer, string addressType, bool sourceNat)
+    {
         bool datagrams = context.Here.By<Listener>(Listener.LoadBalancerWord(balancer.Key)).Any(l => l.Protocol is "UDP" or "TCP_UDP");
-        if (addressType != "ipv4" && datagrams && !balancer.PrefixForIpv6SourceNat)
+        if (addressType != "ipv4" && datagrams && !sourceNat)
         {
             throw Elbv2Faults.Configuration(
                 "The IP address type 'dualstack' is not supported for a load balancer with UDP or TCP_UDP listeners");

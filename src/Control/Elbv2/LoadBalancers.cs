@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.Elb;
 
 namespace Trunkline.Control.Elbv2;
 
@@ -102,7 +103,7 @@ public sealed partial class Elbv2Service
         {
             LoadBalancerArn = Elbv2Arns.Of(context, balancer),
             DNSName = isGateway ? null : balancer.DnsName,
-            CanonicalHostedZoneId = isGateway ? null : HostedZones.Of(context.Region, balancer.Type),
+            CanonicalHostedZoneId = isGateway ? null : LoadBalancerZones.Of(context.Region, balancer.Type),
             CreatedTime = balancer.CreatedTime,
             LoadBalancerName = balancer.Name,
             Scheme = isGateway ? null : balancer.Internal ? "internal" : "internet-facing",

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Trunkline.Control.Iam;
@@ -192,11 +193,26 @@ internal static class PolicyDocuments
         try
         {
             using JsonDocument parsed = JsonDocument.Parse(text);
+            Decode(text);
             return parsed.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw IamFaults.Malformed("This policy contains invalid Json");
+        }
+    }
+
+    /// <summary>Reads every string once: half of a surrogate pair parses, and is no text.</summary>
+    /// <exception cref="InvalidOperationException">There is such a half.</exception>
+    private static void Decode(string text)
+    {
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                _ = reader.GetString();
+            }
         }
     }
 

@@ -98,8 +98,8 @@ public sealed partial class IamService
         IEnumerable<ManagedPolicy> attached = role.AttachedPolicies
             .Select(arn => ManagedPolicyOf(context, arn) ?? throw new InvalidOperationException($"{arn} is attached and not there"))
             .Where(p => p.Path.StartsWith(prefix, StringComparison.Ordinal))
-            .OrderBy(p => p.Arn, StringComparer.Ordinal);
-        Page<ManagedPolicy> page = IamNames.Page(attached, request.MaxItems, request.Marker, p => p.Arn);
+            .OrderBy(PageKeyOf, StringComparer.Ordinal);
+        Page<ManagedPolicy> page = IamNames.Page(attached, request.MaxItems, request.Marker, PageKeyOf);
         return new AwsIam.ListAttachedRolePoliciesResponse
         {
             AttachedPolicies = [.. page.Rows.Select(p => new AwsIam.AttachedPolicy { PolicyName = p.Name, PolicyArn = p.Arn })],
@@ -107,6 +107,12 @@ public sealed partial class IamService
             Marker = page.NextToken,
         };
     }
+
+    /// <summary>
+    /// A policy's place in a list, the account's own first. Its ARN would be too long for a marker, which has 320 characters at most: a path alone may have 512. AWS
+    /// may have a policy of the same name as the account.
+    /// </summary>
+    private static string PageKeyOf(ManagedPolicy policy) => $"{(policy.IsAws ? 1 : 0)}/{policy.Name}";
 
     private static Fault NoInlinePolicy(string name) => IamFaults.NoSuchEntity($"The role policy with name {name} cannot be found.");
 }

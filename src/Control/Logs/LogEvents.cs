@@ -83,6 +83,11 @@ public sealed partial class LogsService
     public AwsLogs.FilterLogEventsResponse FilterLogEvents(CommandContext context, AwsLogs.FilterLogEventsRequest request)
     {
         LogGroup group = Group(context, request.LogGroupName, request.LogGroupIdentifier);
+        if (request.StartFromHead is not null)
+        {
+            throw Fault.Unsupported("startFromHead");
+        }
+
         if (request.LogStreamNames is not null && request.LogStreamNamePrefix is not null)
         {
             throw new Fault("InvalidParameterException", "Only one of logStreamNames and logStreamNamePrefix may be specified.");

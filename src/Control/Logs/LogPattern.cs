@@ -5,7 +5,7 @@ namespace Trunkline.Control.Logs;
 
 /// <summary>
 /// A filter pattern: terms that a line must or must not hold, or the fields of a line that is parted by spaces. Source: AWS, "Filter pattern
-/// syntax for metric filters, subscription filters, filter log events, and Live Tail". Patterns of JSON lines are refused by name.
+/// syntax for metric filters, subscription filters, filter log events, and Live Tail". Patterns of JSON lines and regular expressions are refused by name.
 /// </summary>
 internal sealed class LogPattern
 {
@@ -13,7 +13,7 @@ internal sealed class LogPattern
 
     private LogPattern(Func<string, bool> test) => this.test = test;
 
-    /// <exception cref="Fault">InvalidParameterException: not a pattern; UnsupportedOperation: a pattern for JSON.</exception>
+    /// <exception cref="Fault">InvalidParameterException: not a pattern; UnsupportedOperation: a pattern for JSON, a regular expression.</exception>
     public static LogPattern Parse(string? text)
     {
         string pattern = text?.Trim() ?? "";
@@ -25,6 +25,11 @@ internal sealed class LogPattern
         if (pattern.StartsWith('{'))
         {
             throw Fault.Unsupported("filterPattern (patterns for JSON log events)");
+        }
+
+        if (pattern.Contains('%', StringComparison.Ordinal) && !pattern.Contains('"', StringComparison.Ordinal))
+        {
+            throw Fault.Unsupported("filterPattern (regular expressions)");
         }
 
         return pattern.StartsWith('[') ? OfFields(pattern) : OfTerms(pattern);

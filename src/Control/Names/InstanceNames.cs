@@ -153,7 +153,13 @@ internal sealed class InstanceNames(CloudSnapshot cloud)
 
     private static IpAddress? ReverseV4(string name)
     {
-        string[] parts = name[..^".in-addr.arpa".Length].Split('.');
+        const string Domain = ".in-addr.arpa";
+        if (!name.EndsWith(Domain, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string[] parts = name[..^Domain.Length].Split('.');
         Array.Reverse(parts);
         return parts.Length == 4 && IpAddress.TryParse(string.Join('.', parts), out IpAddress address) ? address : null;
     }

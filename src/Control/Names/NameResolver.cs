@@ -96,7 +96,8 @@ public sealed class NameResolver(
 
         if (ownLength > 0)
         {
-            return instances.Private(ask, at, vpc, ask.Name[..^own.Length]);
+            // The domain itself has no label, and no dot before it either.
+            return instances.Private(ask, at, vpc, ask.Name.Length < own.Length ? "" : ask.Name[..^own.Length]);
         }
 
         return DomainName.IsWithin(ask.Absolute, ReverseDomain) ? instances.Reverse(ask, at, vpc) : OfTheWorld(ask, depth);

@@ -117,7 +117,7 @@ internal static class ZoneRecords
     /// <summary>The asker's own region, else one of the same part of the world, else the first.</summary>
     private static RecordSet Nearest(List<RecordSet> all, string region) =>
         all.FirstOrDefault(r => r.Region == region)
-        ?? all.FirstOrDefault(r => r.Region!.StartsWith(region[..3], StringComparison.Ordinal))
+        ?? all.FirstOrDefault(r => r.Region!.Split('-')[0] == region.Split('-')[0])
         ?? all[0];
 
     /// <summary>The record of the asker's country, else of its continent, else of everywhere; none where there is none of these.</summary>

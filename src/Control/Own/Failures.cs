@@ -19,18 +19,22 @@ public sealed record FailureRequest
     public World Apply(CloudSnapshot cloud, PartitionKey home)
     {
         SortedSet<WorldFailure> failures = [.. HealAll ? [] : cloud.World.Failures];
-        foreach (string word in Heal)
+        foreach (string word in Given(Heal, "heal"))
         {
-            WorldFailure healed = FailureWords.Read(cloud, home, word);
-            if (!failures.Remove(healed))
+            // What has failed can heal when it is gone too: its own word names it without a look at the cloud.
+            if (!failures.Remove(FailureWords.Plain(home, word)) && !failures.Remove(FailureWords.Read(cloud, home, word)))
             {
                 throw new Fault("InvalidFailure", $"'{word}' has not failed");
             }
         }
 
-        failures.UnionWith(Fail.Select(word => FailureWords.Read(cloud, home, word)));
+        failures.UnionWith(Given(Fail, "fail").Select(word => FailureWords.Read(cloud, home, word)));
         return cloud.World with { Failures = [.. failures] };
     }
+
+    private static IEnumerable<string> Given(IReadOnlyList<string?>? words, string name) => words is null || words.Contains(null)
+        ? throw new Fault("InvalidFailure", $"'{name}' is a list of words")
+        : words.OfType<string>();
 }
 
 /// <summary>
@@ -40,17 +44,18 @@ public sealed record FailureRequest
 /// </summary>
 internal static class FailureWords
 {
+    /// <summary>The word as it stands, with the account and region before it or the asker's.</summary>
+    public static WorldFailure Plain(PartitionKey home, string word)
+    {
+        string[] parts = word.Split('/', 3);
+        return parts.Length == 3 && parts[0].Length == 12 && parts[0].All(char.IsAsciiDigit)
+            ? new WorldFailure(new PartitionKey(parts[0], parts[1]), parts[2])
+            : new WorldFailure(home, word);
+    }
+
     public static WorldFailure Read(CloudSnapshot cloud, PartitionKey home, string word)
     {
-        PartitionKey at = home;
-        string rest = word;
-        string[] parts = word.Split('/', 3);
-        if (parts.Length == 3 && parts[0].Length == 12 && parts[0].All(char.IsAsciiDigit))
-        {
-            at = new PartitionKey(parts[0], parts[1]);
-            rest = parts[2];
-        }
-
+        (PartitionKey at, string rest) = Plain(home, word);
         Partition rows = cloud.Partition(at);
         string subject = rest.StartsWith(WorldFailure.Target, StringComparison.Ordinal)
             ? WorldFailure.Target + TargetOf(rows, word, rest[WorldFailure.Target.Length..])
@@ -60,25 +65,26 @@ internal static class FailureWords
 
     private static string SubjectOf(Partition rows, string word, string rest)
     {
-        string id = rest;
-        foreach (string kind in WorldFailure.Words)
-        {
-            id = rest.StartsWith(kind, StringComparison.Ordinal) ? rest[kind.Length..] : id;
-        }
-
-        if (rows.Find(new Id<Instance>(id)) is { State: not InstanceState.Terminated })
+        string? kind = WorldFailure.Words.FirstOrDefault(w => rest.StartsWith(w, StringComparison.Ordinal));
+        string id = kind is null ? rest : rest[kind.Length..];
+        if (kind is null or WorldFailure.Instance && rows.Find(new Id<Instance>(id)) is { State: not InstanceState.Terminated })
         {
             return WorldFailure.Instance + id;
         }
 
-        if (rows.Find(new Id<NetworkInterface>(id)) is not null)
+        if (kind is null or WorldFailure.Interface && rows.Find(new Id<NetworkInterface>(id)) is not null)
         {
             return WorldFailure.Interface + id;
         }
 
-        if (Regions.ZonesOf(rows.Account, rows.Region).Any(z => z.Name == id))
+        if (kind is null or WorldFailure.Zone && Regions.ZonesOf(rows.Account, rows.Region).Any(z => z.Name == id))
         {
             return WorldFailure.Zone + id;
+        }
+
+        if (kind is WorldFailure.Interface or WorldFailure.Zone)
+        {
+            throw Wrong(word, $"there is no such thing in {rows.Key}");
         }
 
         Instance[] named = [.. rows.All<Instance>().Where(i => i.State != InstanceState.Terminated && Tags.NameOf(i) == id)];

@@ -107,9 +107,9 @@ public sealed partial class Route53Service
         CommandContext context, AwsR53.ListVPCAssociationAuthorizationsRequest request)
     {
         HostedZone zone = Zone(context, request.HostedZoneId);
-        (IReadOnlyList<ZoneVpc> page, string? next) = Page(
+        Page<ZoneVpc> page = Page(
             zone.Authorized, v => $"{v.Region}/{v.VpcId}", PageSize(request.MaxResults, AuthorizationPageMax), request.NextToken);
-        return new AwsR53.ListVPCAssociationAuthorizationsResponse { HostedZoneId = zone.Key, VPCs = [.. page.Select(ToWire)], NextToken = next };
+        return new AwsR53.ListVPCAssociationAuthorizationsResponse { HostedZoneId = zone.Key, VPCs = [.. page.Rows.Select(ToWire)], NextToken = page.NextToken };
     }
 
     /// <summary>Private zones of any account that the caller's VPC asks.</summary>
@@ -124,12 +124,12 @@ public sealed partial class Route53Service
                 .SelectMany(p => p.By<HostedZone>(word).Select(z => (p.Account, z)))
                 .OrderBy(z => z.z.Key, StringComparer.Ordinal),
         ];
-        (IReadOnlyList<(string Owner, HostedZone Zone)> page, string? next) = Page(zones, z => z.Zone.Key, size, request.NextToken);
+        Page<(string Owner, HostedZone Zone)> page = Page(zones, z => z.Zone.Key, size, request.NextToken);
         return new AwsR53.ListHostedZonesByVPCResponse
         {
             HostedZoneSummaries =
             [
-                .. page.Select(z => new AwsR53.HostedZoneSummary
+                .. page.Rows.Select(z => new AwsR53.HostedZoneSummary
                 {
                     HostedZoneId = z.Zone.Key,
                     Name = z.Zone.Name,
@@ -137,7 +137,7 @@ public sealed partial class Route53Service
                 }),
             ],
             MaxItems = Text(size),
-            NextToken = next,
+            NextToken = page.NextToken,
         };
     }
 
@@ -189,25 +189,8 @@ public sealed partial class Route53Service
     }
 
     /// <summary>Rows after the one that the token names, in order of their words.</summary>
-    private static (IReadOnlyList<T> Page, string? Next) Page<T>(IEnumerable<T> rows, Func<T, string> wordOf, int size, string? token)
-    {
-        string? after = null;
-        if (token is not null)
-        {
-            byte[] bytes = new byte[token.Length];
-            after = Convert.TryFromBase64String(token, bytes, out int length)
-                ? System.Text.Encoding.UTF8.GetString(bytes, 0, length)
-                : throw new Fault("InvalidPaginationToken", "The value that you specified to get the second or subsequent page of results is invalid.");
-        }
-
-        List<T> rest =
-        [
-            .. rows.OrderBy(wordOf, StringComparer.Ordinal).Where(r => after is null || string.CompareOrdinal(wordOf(r), after) > 0).Take(size + 1),
-        ];
-        return rest.Count <= size
-            ? (rest, null)
-            : (rest.GetRange(0, size), Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(wordOf(rest[size - 1]))));
-    }
+    private static Page<T> Page<T>(IEnumerable<T> rows, Func<T, string> wordOf, int size, string? token) => Pager.Page(
+        rows.OrderBy(wordOf, StringComparer.Ordinal), size, token, wordOf, least: 1, most: PageMax, tokenFault: "InvalidPaginationToken");
 
     private static AwsR53.VPC ToWire(ZoneVpc vpc) => new() { VPCRegion = vpc.Region, VPCId = vpc.VpcId.Value };
 }

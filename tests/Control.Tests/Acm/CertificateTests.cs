@@ -122,6 +122,7 @@ public sealed class CertificateTests
             Import(good, key) with { CertificateChain = Encoding.ASCII.GetBytes(SelfSigned(other)) },
             Import(good, key) with { CertificateChain = "nothing"u8.ToArray() },
             Import(SelfSigned(key, days: -1), key),
+            Import(SelfSigned(key, further: new X509Extension("2.5.29.17", [1, 2, 3], false)), key),
         ];
         foreach (AwsAcm.ImportCertificateRequest request in cases)
         {
@@ -146,6 +147,7 @@ public sealed class CertificateTests
         Assert.Equal(made.AsEnumerable().Reverse(), List(new() { SortBy = "CREATED_AT", SortOrder = "DESCENDING", MaxItems = 2 }));
         Assert.Equal("ValidationException", lab.Refused((_, c) => acm.ListCertificates(c, new() { SortBy = "CREATED_AT" })));
         Assert.Equal("ValidationException", lab.Refused((_, c) => acm.ListCertificates(c, new() { MaxItems = 0 })));
+        Assert.Equal("UnsupportedOperation", lab.Refused((_, c) => acm.ListCertificates(c, new() { CertificateKeyPairOrigins = ["ACME"] })));
         Assert.Equal("InvalidArgsException", lab.Refused((_, c) => acm.ListCertificates(c, new() { NextToken = "x" })));
         lab.Now = lab.Now.AddDays(400);
         Assert.Equal(3, List(new() { CertificateStatuses = ["EXPIRED"] }).Count);
@@ -193,10 +195,15 @@ public sealed class CertificateTests
         return all;
     }
 
-    private string SelfSigned(RSA key, int days = 30)
+    private string SelfSigned(RSA key, int days = 30, X509Extension? further = null)
     {
         CertificateRequest request = new("CN=shop.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        if (further is not null)
+        {
+            request.CertificateExtensions.Add(further);
+        }
+
         using X509Certificate2 made = request.CreateSelfSigned(lab.Now.AddDays(-2), lab.Now.AddDays(days));
         return made.ExportCertificatePem() + "\n";
     }

@@ -39,8 +39,8 @@ public sealed class TransitGatewayAttachmentTests
     public void What_a_VPC_attachment_cannot_be_is_refused()
     {
         string vpc = lab.NewVpc().VpcId!;
-        string one = lab.NewSubnet(vpc, "10.0.1.0/24").SubnetId!;
-        string two = lab.NewSubnet(vpc, "10.0.2.0/24").SubnetId!;
+        string one = NewSubnet(vpc, "10.0.1.0/24", "us-east-1a");
+        string two = NewSubnet(vpc, "10.0.2.0/24", "us-east-1a");
         string other = lab.NewSubnet(lab.NewVpc("10.1.0.0/16").VpcId!, "10.1.0.0/24").SubnetId!;
         Assert.Equal("MissingParameter", Refused(gateway, vpc));
         Assert.Equal("DuplicateSubnetsInSameZone", Refused(gateway, vpc, one, two));
@@ -88,10 +88,9 @@ public sealed class TransitGatewayAttachmentTests
     public void Subnets_and_options_are_changed_and_interfaces_follow()
     {
         string vpc = lab.NewVpc().VpcId!;
-        string one = lab.NewSubnet(vpc, "10.0.1.0/24").SubnetId!;
-        string same = lab.NewSubnet(vpc, "10.0.2.0/24").SubnetId!;
-        string two = lab.Run((ec2, c) => ec2.CreateSubnet(
-            c, new() { VpcId = vpc, CidrBlock = "10.0.3.0/24", AvailabilityZone = "us-east-1b" })).Subnet!.SubnetId!;
+        string one = NewSubnet(vpc, "10.0.1.0/24", "us-east-1a");
+        string same = NewSubnet(vpc, "10.0.2.0/24", "us-east-1a");
+        string two = NewSubnet(vpc, "10.0.3.0/24", "us-east-1b");
         string id = lab.Attach(gateway, vpc, one).TransitGatewayAttachmentId!;
         Assert.Equal("DuplicateSubnetsInSameZone", Refused(new() { AddSubnetIds = [same] }));
         Assert.Equal("InvalidParameterValue", Refused(new() { RemoveSubnetIds = [one] }));
@@ -200,6 +199,9 @@ public sealed class TransitGatewayAttachmentTests
         IEnumerable<string> Found(string wanted) => lab.Run((ec2, c) => ec2.DescribeTransitGatewayAttachments(
             c, new() { Filters = [Networks.Filter(name, wanted)] })).TransitGatewayAttachments!.Select(a => a.TransitGatewayAttachmentId!);
     }
+
+    private string NewSubnet(string vpc, string cidr, string zone) => lab.Run((ec2, c) => ec2.CreateSubnet(
+        c, new() { VpcId = vpc, CidrBlock = cidr, AvailabilityZone = zone })).Subnet!.SubnetId!;
 
     private (string Vpc, string Attachment) AttachOther()
     {

@@ -51,6 +51,22 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_word_means_its_own_kind_and_what_is_gone_can_heal()
+    {
+        string id = servers[0].Instance.Id.Value;
+        FailureRequest[] wrong =
+        [
+            new() { Fail = ["instance:us-east-1a"] }, new() { Fail = [$"az:{id}"] }, new() { Fail = [$"eni:{id}"] }, new() { Fail = null! },
+            new() { Heal = [null!] },
+        ];
+        Assert.All(wrong, r => Assert.Equal("InvalidFailure", Assert.Throws<Fault>(() => r.Apply(lab.Cloud, lab.Home)).Code));
+        Fail(new FailureRequest { Fail = [id] });
+        lab.Run((ec2, c) => ec2.TerminateInstances(c, new() { InstanceIds = [id] }));
+        Fail(new FailureRequest { Heal = [$"instance:{id}"] });
+        Assert.Empty(lab.Cloud.World.Failures);
+    }
+
+    [Fact]
     public void A_targets_program_fails_by_the_groups_name_and_everything_heals_at_once()
     {
         string id = servers[0].Instance.Id.Value;

@@ -113,6 +113,20 @@ public sealed class LoadBalancerTests
     }
 
     [Fact]
+    public void A_listener_of_datagrams_keeps_dualstack_away_by_either_operation()
+    {
+        (string vpc, string[] subnets) = lab.NewThreeZones(ipv6: true);
+        string network = lab.NewBalancer(subnets, type: "network").LoadBalancerArn!;
+        lab.NewListener(network, Balancing.Forward(lab.NewTargetGroup(vpc, protocol: "UDP")), "UDP");
+        Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.SetIpAddressType(
+            c, new() { LoadBalancerArn = network, IpAddressType = "dualstack" })));
+        Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.SetSubnets(
+            c, new() { LoadBalancerArn = network, Subnets = subnets, IpAddressType = "dualstack" })));
+        Assert.Equal("dualstack", lab.Elb((elb, c) => elb.SetSubnets(
+            c, new() { LoadBalancerArn = network, Subnets = subnets, IpAddressType = "dualstack", EnablePrefixForIpv6SourceNat = "on" })).IpAddressType);
+    }
+
+    [Fact]
     public void Dualstack_nodes_have_an_ipv6_address_and_lose_it_again()
     {
         (_, string[] subnets) = lab.NewThreeZones(ipv6: true);

@@ -93,6 +93,8 @@ public sealed class RoleTests
     [InlineData("""{"Statement":[{"Effect":"Allow","Action":7,"Resource":"*"}]}""")]
     [InlineData("""{"Statement":[]}""")]
     [InlineData("""{"Statements":[]}""")]
+    [InlineData("""{"Statement":[{"Effect":"\ud800","Action":"s3:Get","Resource":"*"}]}""")]
+    [InlineData("""{"\ud800":1,"Statement":[{"Effect":"Allow","Action":"s3:Get","Resource":"*"}]}""")]
     public void Documents_that_IAM_does_not_take(string document)
     {
         New("web");
@@ -140,6 +142,29 @@ public sealed class RoleTests
         Assert.Equal("NoSuchEntity", lab.DoRefused(c => iam.GetPolicy(c, new() { PolicyArn = policy.Arn })));
 
         void Attach(string arn) => lab.Do(c => iam.AttachRolePolicy(c, new() { RoleName = "web", PolicyArn = arn }));
+    }
+
+    [Fact]
+    public void Policies_with_long_paths_are_listed_page_by_page()
+    {
+        New("web");
+        string path = $"/{new string('p', 500)}/";
+        foreach (string name in (string[])["one", "two", "three"])
+        {
+            string arn = lab.Do(c => iam.CreatePolicy(c, new() { PolicyName = name, Path = path, PolicyDocument = Reading })).Policy!.Arn!;
+            lab.Do(c => iam.AttachRolePolicy(c, new() { RoleName = "web", PolicyArn = arn }));
+        }
+
+        List<string> seen = [];
+        string? marker = null;
+        do
+        {
+            AwsIam.ListAttachedRolePoliciesResponse page = lab.Do(c => iam.ListAttachedRolePolicies(c, new() { RoleName = "web", MaxItems = 1, Marker = marker }));
+            seen.Add(page.AttachedPolicies!.Single().PolicyName!);
+            marker = page.Marker;
+        }
+        while (marker is not null);
+        Assert.Equal(["one", "three", "two"], seen);
     }
 
     [Theory]

@@ -220,6 +220,10 @@ public sealed class LogsTests
         Assert.Equal(["one/1", "two/2", "one/3", "two/3b"], seen);
         Assert.Equal("UnsupportedOperation", lab.RefusedByLogs((s, c) => s.FilterLogEvents(
             c, new() { LogGroupName = "a", FilterPattern = "{ $.a = 1 }" })).Code);
+        Assert.Equal("UnsupportedOperation", lab.RefusedByLogs((s, c) => s.FilterLogEvents(
+            c, new() { LogGroupName = "a", FilterPattern = "%ERR[0-9]%" })).Code);
+        Assert.Equal("UnsupportedOperation", lab.RefusedByLogs((s, c) => s.FilterLogEvents(
+            c, new() { LogGroupName = "a", StartFromHead = true })).Code);
         Assert.Equal("InvalidParameterException", lab.RefusedByLogs((s, c) => s.FilterLogEvents(c, new() { LogGroupName = "a", FilterPattern = "[a" })).Code);
     }
 

@@ -83,6 +83,33 @@ public sealed class NameResolverTests
         Assert.Equal(DnsCode.ServerFailure, Answer("a.corp.example").Code);
     }
 
+    [Theory]
+    [InlineData("ec2.internal")]
+    [InlineData("in-addr.arpa")]
+    [InlineData("arpa.in-addr.arpa")]
+    [InlineData("dualstack.elb.amazonaws.com")]
+    public void A_domain_that_answers_for_others_has_no_address_itself(string name)
+    {
+        Assert.Equal("NameError", Inside(name));
+        Assert.Equal("NameError", Outside(name));
+    }
+
+    [Theory]
+    [InlineData("us-east-1", "us-west-2")]
+    [InlineData("eu", "eu-west-1")]
+    [InlineData("x", "eu-west-1")]
+    public void The_nearest_record_is_of_the_regions_part_of_the_world_whatever_the_regions_name(string asker, string chosen)
+    {
+        Id<HostedZone> zone = new("Z1");
+        List<RecordSet> all =
+        [
+            .. ((string[])["eu-west-1", "us-west-2"]).Select(
+                r => new RecordSet { ZoneId = zone, Name = "l.", Type = "A", SetIdentifier = r, Region = r, Values = ["10.0.0.1"] }),
+        ];
+        NameAsk ask = new("l", DnsTypes.A, lab.Cloud.Partition(new PartitionKey("000000000000", asker)), null);
+        Assert.Equal(chosen, Assert.Single(ZoneRecords.Choose(all, "A", ask, _ => true)).Region);
+    }
+
     [Fact]
     public void Routing_policies_choose()
     {
