@@ -184,8 +184,9 @@ public sealed class ConnectionTests
             Assert.StartsWith($"{i} 0 obj", text[int.Parse(line[..10])..], StringComparison.Ordinal);
         });
         Assert.NotNull(lab.Dx((d, c) => d.DescribeConnectionLoa(c, new() { ConnectionId = id })).Loa!.LoaContent);
-        Assert.NotNull(lab.Dx((d, c) => d.DescribeInterconnectLoa(c, new() { InterconnectId = lab.Interconnect() })).Loa!.LoaContent);
-        Assert.NotNull(lab.Dx((d, c) => d.DescribeLoa(c, new() { ConnectionId = lab.Lag().LagId })).LoaContent);
+        (string interconnect, string? lag) = (lab.Interconnect(), lab.Lag().LagId);
+        Assert.NotNull(lab.Dx((d, c) => d.DescribeInterconnectLoa(c, new() { InterconnectId = interconnect })).Loa!.LoaContent);
+        Assert.NotNull(lab.Dx((d, c) => d.DescribeLoa(c, new() { ConnectionId = lag })).LoaContent);
         lab.DxRefused((d, c) => d.DescribeInterconnectLoa(c, new() { InterconnectId = id }));
     }
 
