@@ -35,6 +35,7 @@ public sealed class TerraformLabTests(Server server)
                 "within a subnet no ACL is asked",
             ],
         ],
+        ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
         ["15-endpoints"] =
         [
             [
