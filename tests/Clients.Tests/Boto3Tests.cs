@@ -26,6 +26,18 @@ public sealed class Boto3Tests(SharedServer server)
     }
 
     [Fact]
+    public async Task Sharing_and_network_manager_between_two_accounts_with_every_operation_and_paginator()
+    {
+        await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
+        string account = "200000000011";
+        string script = Path.Combine(AppContext.BaseDirectory, "boto3", "sharing.py");
+        Ended ended = await Programs.Run(
+            "python3", Programs.Aws(server.Url, account, "us-east-1"), script, server.Url, account, "200000000012");
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Equal("65 operations", ended.Output.Trim());
+    }
+
+    [Fact]
     public async Task Every_paginator_and_waiter_of_the_services_inside_a_vpc()
     {
         await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");

@@ -35,6 +35,26 @@ public sealed class TerraformLabTests(Server server)
                 "within a subnet no ACL is asked",
             ],
         ],
+        ["10-peering"] =
+        [
+            ["a request that waits carries nothing"],
+            [
+                "a request that waits carries nothing",
+                "our machine reaches the partner's, whose group admits ours by its name",
+                "the partner's machine reaches ours",
+            ],
+        ],
+        ["11-peering-is-not-transitive"] = [["a does not reach c through b", "nor c a"]],
+        ["13-full-mesh"] =
+        [
+            ["no route leads to a fourth network"],
+            [
+                "a reaches b over their peering",
+                "b reaches c over their peering",
+                "c reaches a over their peering",
+                "no route leads to a fourth network",
+            ],
+        ],
         ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
         ["15-endpoints"] =
         [
