@@ -55,6 +55,7 @@ public sealed class TerraformLabTests(Server server)
                 "no route leads to a fourth network",
             ],
         ],
+        ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
         ["15-endpoints"] =
         [
             [
