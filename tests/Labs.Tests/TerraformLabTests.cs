@@ -156,6 +156,23 @@ public sealed class TerraformLabTests(Server server)
         Assert.Equal(before, await server.Inventory(Account));
     }
 
+    [Fact]
+    public async Task Peerings_and_vpns_with_two_accounts_and_two_regions()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000090";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "peering-and-vpn");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 25, $"{added} resources");
+        await project.PlanIsEmpty();
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
     private async Task<IEnumerable<string>> NotAsExpected(string account, string folder, string file, TerraformProject project)
     {
         JsonNode report = await server.Check(account, Path.Combine(folder, file), await project.Outputs());

@@ -162,7 +162,8 @@ public sealed class VpnConnectionTests
         AddRoute(id, "192.168.0.0/16");
         AddRoute(id, "172.16.0.0/12");
         Assert.Equal(["172.16.0.0/12", "192.168.0.0/16"], Described(id).Routes!.Select(r => r.DestinationCidrBlock));
-        Assert.Equal("IncorrectState", lab.Refused((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = id, TransitGatewayId = NewTransit() })));
+        string transit = NewTransit();
+        Assert.Equal("IncorrectState", lab.Refused((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = id, TransitGatewayId = transit })));
         lab.Run((ec2, c) => ec2.DeleteVpnConnectionRoute(c, new() { VpnConnectionId = id, DestinationCidrBlock = "172.16.0.0/12" }));
         Assert.Equal("InvalidRoute.NotFound", lab.Refused(
             (ec2, c) => ec2.DeleteVpnConnectionRoute(c, new() { VpnConnectionId = id, DestinationCidrBlock = "172.16.0.0/12" })));
