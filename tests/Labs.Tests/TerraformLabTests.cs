@@ -73,6 +73,15 @@ public sealed class TerraformLabTests(Server server)
                 "nor the service's own port, past the load balancer",
             ],
         ],
+        ["17-direct-connect"] =
+        [
+            [
+                "the server reaches the data centre over the private interface",
+                "and the data centre the server",
+                "the customer's public addresses reach S3 over the public interface",
+            ],
+            ["the server reaches the data centre over the private interface", "and the data centre the server"],
+        ],
     };
 
     public static TheoryData<string> Labs => [.. Flips.Keys];

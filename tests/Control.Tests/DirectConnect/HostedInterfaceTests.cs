@@ -26,8 +26,9 @@ public sealed class HostedInterfaceTests
                 lab.Seen(id, account)!.VirtualInterfaceState, lab.Seen(id, account)!.DirectConnectGatewayId)));
         Assert.Contains("not in the confirming state", lab.DxRefused((d, c) => d.ConfirmPrivateVirtualInterface(
             c, confirm), Direct.Tenant), StringComparison.Ordinal);
-        AwsDx.DirectConnectGatewayAttachment attachment = Assert.Single(lab.Dx(
-            (d, c) => d.DescribeDirectConnectGatewayAttachments(c, new() { DirectConnectGatewayId = gateway }), Direct.Tenant).DirectConnectGatewayAttachments!);
+        AwsDx.DescribeDirectConnectGatewayAttachmentsResult attachments = lab.Dx(
+            (d, c) => d.DescribeDirectConnectGatewayAttachments(c, new() { DirectConnectGatewayId = gateway }), Direct.Tenant);
+        AwsDx.DirectConnectGatewayAttachment attachment = Assert.Single(attachments.DirectConnectGatewayAttachments!);
         Assert.Equal((id, "attached", "PrivateVirtualInterface", "us-east-1"), (
             attachment.VirtualInterfaceId, attachment.AttachmentState, attachment.AttachmentType, attachment.VirtualInterfaceRegion));
     }

@@ -1,5 +1,6 @@
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.DirectConnect;
 
 namespace Trunkline.Tests.Control.DirectConnect;
 
@@ -223,6 +224,8 @@ public sealed class VirtualInterfaceTests
         lab.Now = lab.Now.AddMinutes(10);
         Assert.Equal(["Completed", "Completed"], lab.Dx((d, c) => d.ListVirtualInterfaceTestHistory(
             c, new() { VirtualInterfaceId = id })).VirtualInterfaceTestHistory!.Select(t => t.Status));
+        Assert.Equal(1, lab.Do(FailoverTestEnds.EndOverdue));
+        Assert.Equal(0, lab.Do(FailoverTestEnds.EndOverdue));
         Assert.Equal("available", lab.Seen(id)!.VirtualInterfaceState);
         Assert.Single(lab.Dx((d, c) => d.ListVirtualInterfaceTestHistory(c, new() { TestId = test.TestId })).VirtualInterfaceTestHistory!);
         lab.Dx((d, c) => d.StartBgpFailoverTest(c, start));
