@@ -4,12 +4,14 @@ using Microsoft.AspNetCore.Http;
 using Trunkline.Cloud;
 using Trunkline.Control;
 using Trunkline.Control.Own;
+using Trunkline.Forwarding;
+using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Api;
 
 /// <summary>
 /// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real),
-/// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>reset</c> under <c>/_trunkline/</c>,
+/// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>bgp</c>, <c>reset</c> under <c>/_trunkline/</c>,
 /// and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c>
 /// and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
 /// </summary>
@@ -35,6 +37,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
                 "POST /resolve" => ResolveQuestion.Answer(engine, CallerOf(http, requestId).Partition, await Body<ResolveRequest>(http)),
                 "POST /live" => await TraceQuestion.Live(
                     follower, facts.Plane, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http), http.RequestAborted),
+                "GET /bgp" => RoutesDocument.Of(engine.Tracer.State.Routes, http.Request.Query["of"]),
                 "GET /world" => JsonSerializer.SerializeToNode(WorldDocument.Of(engine.Published.World), JsonSerializerOptions.Web),
                 "PUT /world" => await PutWorld(CallerOf(http, requestId), await Body<WorldDocument>(http)),
                 "POST /failures" => await PutFailures(CallerOf(http, requestId), await Body<FailureRequest>(http)),
@@ -57,13 +60,23 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
     private async Task<JsonNode?> PutWorld(Caller caller, WorldDocument document)
     {
         World world = document.ToWorld(caller.Partition);
-        return await SetWorld(caller, "trunkline:PutWorld", document, _ => world);
+        return Document(await SetWorld(caller, "trunkline:PutWorld", document, _ => world));
     }
 
-    private Task<JsonNode?> PutFailures(Caller caller, FailureRequest request) =>
-        SetWorld(caller, "trunkline:PutFailures", request, cloud => request.Apply(cloud, caller.Partition));
+    /// <summary>The world with its failures, and the steps in which routes settled anew.</summary>
+    private async Task<JsonNode?> PutFailures(Caller caller, FailureRequest request)
+    {
+        ForwardingState before = engine.Tracer.State;
+        World world = await SetWorld(caller, "trunkline:PutFailures", request, cloud => request.Apply(cloud, caller.Partition));
+        SettledRoutes after = Settler.Settle(before.Routes, before.Cloud, before.Cloud with { World = world }, []);
+        JsonNode? answer = Document(world);
+        answer!["steps"] = RoutesDocument.Steps(before.Routes, after);
+        return answer;
+    }
 
-    private async Task<JsonNode?> SetWorld<T>(Caller caller, string action, T request, Func<CloudSnapshot, World> make)
+    private static JsonNode? Document(World world) => JsonSerializer.SerializeToNode(WorldDocument.Of(world), JsonSerializerOptions.Web);
+
+    private async Task<World> SetWorld<T>(Caller caller, string action, T request, Func<CloudSnapshot, World> make)
     {
         Command command = new(
             caller, action, IsRead: false, IsDryRun: false, ClientToken: null,
@@ -78,7 +91,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
         Outcome outcome = await engine.Execute(command);
         return outcome.Fault is { } fault
             ? throw fault
-            : JsonSerializer.SerializeToNode(WorldDocument.Of((World)outcome.Output!), JsonSerializerOptions.Web);
+            : (World)outcome.Output!;
     }
 
     private async Task<JsonNode?> Reset(Caller caller)

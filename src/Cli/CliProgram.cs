@@ -84,6 +84,8 @@ public static class CliProgram
             AttachCommand.Build(context, globals),
             ConsoleCommand.Build(context, globals),
             WorldCommand.Build(context, globals),
+            SiteCommand.Build(context, globals),
+            BgpCommand.Build(context, globals),
             FailCommand.BuildFail(context, globals),
             FailCommand.BuildHeal(context, globals),
             LabCommand.Build(context, globals),

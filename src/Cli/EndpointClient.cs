@@ -35,6 +35,10 @@ internal sealed partial class EndpointClient : IDisposable
 
     public Task<JsonNode> Status(CancellationToken stop) => Demand(HttpMethod.Get, "status", null, stop);
 
+    /// <summary>What routers and gateways have told each other; of one line, row or speaker where one is named.</summary>
+    public Task<JsonNode> Bgp(string? of, CancellationToken stop) =>
+        Demand(HttpMethod.Get, of is null ? "bgp" : $"bgp?of={Uri.EscapeDataString(of)}", null, stop);
+
     public Task<JsonNode> World(CancellationToken stop) => Demand(HttpMethod.Get, "world", null, stop);
 
     public Task<JsonNode> PutWorld(JsonNode world, CancellationToken stop) => Demand(HttpMethod.Put, "world", world, stop);

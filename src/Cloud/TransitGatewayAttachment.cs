@@ -20,10 +20,12 @@ public enum TransitGatewayAttachmentState
 
     Available,
 
-    /// <summary>Refused; it is described for an hour more and holds on to nothing.</summary>
+    /// <summary>Refused; like one that failed or was deleted it is described for an hour more and holds on to nothing.</summary>
     Rejected,
 
     Failed,
+
+    Deleted,
 }
 
 /// <summary>
@@ -90,7 +92,7 @@ public sealed record TransitGatewayAttachment : IResource<TransitGatewayAttachme
     /// <summary>Of two VPCs with overlapping ranges the one that was attached first propagates (rule 112); the id decides where times are equal.</summary>
     public required DateTimeOffset CreationTime { get; init; }
 
-    /// <summary>When it was refused; null while it stands.</summary>
+    /// <summary>When it was refused, failed or deleted; null while it stands.</summary>
     public DateTimeOffset? EndTime { get; init; }
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = Trunkline.Cloud.Tags.None;
@@ -101,6 +103,10 @@ public sealed record TransitGatewayAttachment : IResource<TransitGatewayAttachme
     [JsonIgnore]
     public bool IsHome => At == TransitGatewayOwner;
 
+    [JsonIgnore]
+    public bool IsEnded => State
+        is TransitGatewayAttachmentState.Rejected or TransitGatewayAttachmentState.Failed or TransitGatewayAttachmentState.Deleted;
+
     /// <summary>Peerings: the gateway at the other end.</summary>
     [JsonIgnore]
     public TransitGatewayEnd? FarEnd =>
@@ -108,13 +114,13 @@ public sealed record TransitGatewayAttachment : IResource<TransitGatewayAttachme
         : Peering.Requester.Id == TransitGatewayId && Peering.Requester.Owner == TransitGatewayOwner ? Peering.Accepter : Peering.Requester;
 
     /// <remarks>
-    /// Words find it in either copy; ids are given where the row they name stands. One that was refused holds on to nothing.
+    /// Words find it in either copy; ids are given where the row they name stands. One that has ended holds on to nothing.
     /// </remarks>
     public IEnumerable<string> Keys
     {
         get
         {
-            if (State is TransitGatewayAttachmentState.Rejected or TransitGatewayAttachmentState.Failed)
+            if (IsEnded)
             {
                 yield return EndedWord;
                 yield break;
@@ -148,7 +154,7 @@ public sealed record TransitGatewayAttachment : IResource<TransitGatewayAttachme
         }
     }
 
-    /// <summary>The word by which attachments that were refused or failed are found.</summary>
+    /// <summary>The word by which attachments that have ended are found.</summary>
     public const string EndedWord = "ended";
 
     /// <summary>The word by which a gateway's attachments are found, wherever the gateway's row is.</summary>

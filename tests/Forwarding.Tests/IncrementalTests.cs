@@ -61,21 +61,6 @@ public sealed class IncrementalTests
         Assert.True(state.Outside.AnyAnswers);
     }
 
-    [Fact]
-    public void Every_kind_is_compiled_or_has_a_reason_not_to_be()
-    {
-        ForwardingState state = Compiler.Compile(CloudSnapshot.Empty);
-        HashSet<string> compiled =
-        [
-            "vpc", "subnet", "route-table", "internet-gateway", "egress-only-internet-gateway", "natgateway", "security-group", "network-acl",
-            "network-interface", "elastic-ip", "instance", "byoip-cidr", "vpc-endpoint", "vpc-endpoint-service", "prefix-list",
-            "security-group-vpc-association", "vpc-block-public-access-options", "vpc-block-public-access-exclusion", "load-balancer", "listener",
-            "listener-rule", "target-group", "classic-load-balancer",
-        ];
-        Assert.Equal(0, state.Nics.Count);
-        Assert.All(Kinds.All, kind => Assert.True(compiled.Contains(kind.Name) != NotForwarded.Kinds.ContainsKey(kind), kind.Name));
-    }
-
     private static void SameVerdicts(RandomCloud cloud, ForwardingState full, ForwardingState next)
     {
         Tracer one = new(full);

@@ -48,6 +48,7 @@ internal static class StateText
             lines.Add($"public {IpAddress.FromV4(address)} {(handle < 0 ? "nobody" : state.NicMores[handle].Row.Id)}");
         }
 
+        lines.AddRange(JoinText.Of(state));
         lines.Sort(StringComparer.Ordinal);
         return string.Join('\n', lines);
     }
@@ -102,13 +103,16 @@ internal static class StateText
 
     private static string Domain(ForwardingState state, string vpc)
     {
-        Domain domain = state.Domains[state.DomainOf(state.Partitions[0], vpc)];
+        Domain domain = state.Domains[DomainOf(state, vpc)];
         string border = domain.Border < 0 ? "none" : $"{state.Borders[domain.Border].Row.Id} edge {Map(state, state.Borders[domain.Border].Routes)}";
         string oneWay = domain.OneWay < 0 ? "none" : state.OneWayBorders[domain.OneWay].Row.Id;
         string addresses = string.Join(',', domain.Nics.All.OrderBy(a => a.Address).Select(a => $"{a.Address}={Name(state, a.Handle)}"));
         string addresses6 = string.Join(',', domain.More.Nics6.OrderBy(a => a.Key).Select(a => $"{a.Key}={Name(state, a.Value)}"));
         return $"domain {vpc} border {border} oneway {oneWay} {addresses} {addresses6}";
     }
+
+    private static int DomainOf(ForwardingState state, string vpc) =>
+        state.Partitions.Select(at => state.DomainOf(at, vpc)).First(handle => handle >= 0);
 
     private static string Map(ForwardingState state, int routes)
     {
@@ -129,6 +133,9 @@ internal static class StateText
         HopKind.OneWay => state.OneWayBorders[hop.Handle].Row.Id,
         HopKind.Translator => state.Translators[hop.Handle].Row.Id,
         HopKind.Nic => Name(state, hop.Handle),
+        HopKind.Link => state.Links[hop.Handle].Row.Id,
+        HopKind.Hub => state.Spokes[hop.Handle].Row.Id,
+        HopKind.Exit => state.Exits[hop.Handle].Row.Id,
         HopKind.Gateway or HopKind.Tunnel => $"{hop.Kind} {state.Entrances[hop.Handle].Row.Id}",
         _ => hop.Kind.ToString(),
     };

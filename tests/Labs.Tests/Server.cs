@@ -23,7 +23,7 @@ public partial class Server : IAsyncLifetime
         ("DescribeVolumes", []), ("DescribeVpcEndpoints", []), ("DescribeVpcEndpointServiceConfigurations", []),
         ("DescribeManagedPrefixLists", []), ("DescribeFlowLogs", []), ("DescribeSecurityGroupVpcAssociations", []),
         ("DescribeVpcBlockPublicAccessExclusions", []),
-        ("DescribeTransitGateways", []), ("DescribeTransitGatewayAttachments", []), ("DescribeTransitGatewayRouteTables", []),
+        ("DescribeTransitGateways", []), ("DescribeTransitGatewayAttachments", ["state", "pendingAcceptance", "available"]), ("DescribeTransitGatewayRouteTables", []),
         ("DescribeTransitGatewayConnectPeers", []),
     ];
 

@@ -35,6 +35,27 @@ public sealed class TerraformLabTests(Server server)
                 "within a subnet no ACL is asked",
             ],
         ],
+        ["10-peering"] =
+        [
+            ["a request that waits carries nothing"],
+            [
+                "a request that waits carries nothing",
+                "our machine reaches the partner's, whose group admits ours by its name",
+                "the partner's machine reaches ours",
+            ],
+        ],
+        ["11-peering-is-not-transitive"] = [["a does not reach c through b", "nor c a"]],
+        ["13-full-mesh"] =
+        [
+            ["no route leads to a fourth network"],
+            [
+                "a reaches b over their peering",
+                "b reaches c over their peering",
+                "c reaches a over their peering",
+                "no route leads to a fourth network",
+            ],
+        ],
+        ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
         ["15-endpoints"] =
         [
             [
@@ -132,6 +153,23 @@ public sealed class TerraformLabTests(Server server)
         Assert.True(added >= 50, $"{added} resources");
         await project.PlanIsEmpty();
         Assert.Empty(await NotAsExpected(Account, folder, "expect.yaml", project));
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
+    [Fact]
+    public async Task Peerings_and_vpns_with_two_accounts_and_two_regions()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000090";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "peering-and-vpn");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 25, $"{added} resources");
+        await project.PlanIsEmpty();
         await project.Destroy();
         Assert.Equal(before, await server.Inventory(Account));
     }

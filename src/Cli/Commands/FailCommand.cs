@@ -7,7 +7,8 @@ namespace Trunkline.Cli.Commands;
 internal static class FailCommand
 {
     private const string Words =
-        "An instance (id or tag Name), a network interface, a zone such as us-east-1a, or target:GROUP/ID:PORT for one target of a target group";
+        "An instance (id or tag Name), a network interface, a zone such as us-east-1a, target:GROUP/ID:PORT for one target of a target group, "
+        + "a tunnel (tunnel VPN 1, or VPN/1), a virtual interface or connection of Direct Connect, location:CODE, or SITE/ROUTER";
 
     public static Command BuildFail(CliContext context, GlobalOptions globals)
     {
@@ -15,7 +16,7 @@ internal static class FailCommand
         Command command = new("fail", "Let something fail: packets to it are lost, and health checks find it out") { what };
         command.SetAction(async (result, stop) =>
         {
-            JsonObject request = new() { ["fail"] = Array(result.GetValue(what)) };
+            JsonObject request = new() { ["fail"] = Array(Joined(result.GetValue(what) ?? [])) };
             using EndpointClient client = new(globals.Resolve(result, context));
             Print(context, result.GetValue(globals.Json), await client.Failures(request, stop));
             return ExitCodes.Ok;
@@ -30,7 +31,7 @@ internal static class FailCommand
         Command command = new("heal", "Let what failed work again") { what, all };
         command.SetAction(async (result, stop) =>
         {
-            string[] words = result.GetValue(what) ?? [];
+            string[] words = Joined(result.GetValue(what) ?? []);
             if (result.GetValue(all) == (words.Length > 0))
             {
                 throw CliException.Usage("heal needs what is to work again, or --all");
@@ -53,6 +54,20 @@ internal static class FailCommand
         }
     }
 
+    /// <summary><c>tunnel VPN 1</c> is one thing, though three words; so is <c>update VPN 1</c>.</summary>
+    private static string[] Joined(string[] words)
+    {
+        List<string> joined = [];
+        for (int i = 0; i < words.Length; i++)
+        {
+            bool isLine = words[i] is "tunnel" or "update" && i + 2 < words.Length && words[i + 2] is "1" or "2";
+            joined.Add(isLine ? $"{words[i]}:{words[i + 1]}/{words[i + 2]}" : words[i]);
+            i += isLine ? 2 : 0;
+        }
+
+        return [.. joined];
+    }
+
     private static JsonArray Array(string[]? words) => [.. (words ?? []).Select(w => (JsonNode)w)];
 
     private static void Print(CliContext context, bool json, JsonNode world)
@@ -61,6 +76,11 @@ internal static class FailCommand
         {
             context.WriteJson(world);
             return;
+        }
+
+        foreach (JsonNode? step in world["steps"] as JsonArray ?? [])
+        {
+            context.Output.WriteLine($"{step?["round"]}. {step?["words"]}");
         }
 
         Lines(context, world);

@@ -27,7 +27,7 @@ internal static class WorldFile
     /// <returns>The document, or null after noting what is wrong with it.</returns>
     public static JsonObject? Parse(YamlNode node, Problems problems)
     {
-        if (YamlMap.From(node, "a world", problems, NoVariables, "internetAnswers", "hosts", "failures", "listening") is not { } map)
+        if (YamlMap.From(node, "a world", problems, NoVariables, "internetAnswers", "hosts", "failures", "listening", "sites", "roles") is not { } map)
         {
             return null;
         }
@@ -62,6 +62,14 @@ internal static class WorldFile
         if (map.Has("listening"))
         {
             world["listening"] = Listening(map, problems);
+        }
+
+        foreach (string part in (string[])["sites", "roles"])
+        {
+            if (map.NodeOf(part) is { } given)
+            {
+                world[part] = SiteFile.Read(given, problems, part);
+            }
         }
 
         return world;

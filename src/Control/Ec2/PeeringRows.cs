@@ -53,6 +53,29 @@ internal static class PeeringRows
     public static bool IsRequester(VpcPeeringConnection peering, CommandContext context, Id<Vpc> vpc) =>
         peering.Requester.Partition == context.Caller.Partition && peering.Requester.VpcId == vpc;
 
+    /// <summary>
+    /// Rules 61 and 62: a group of a VPC with which a VPC of the caller's has an active peering in the same region; null where there is none.
+    /// </summary>
+    public static (SecurityGroup Group, VpcPeeringConnection Peering)? PeerGroup(CommandContext context, Id<Vpc> vpc, string? group)
+    {
+        if (group is null)
+        {
+            return null;
+        }
+
+        foreach (VpcPeeringConnection peering in Of(context, vpc, PeeringStatus.Active))
+        {
+            PeeringSide other = IsRequester(peering, context, vpc) ? peering.Accepter : peering.Requester;
+            if (other.Region == context.Region
+                && context.Draft.Partition(other.Partition).Find(new Id<SecurityGroup>(group)) is { } found && found.VpcId == other.VpcId)
+            {
+                return (found, peering);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>How long a peering that has ended is still described to the caller.</summary>
     public static bool IsShown(CommandContext context, VpcPeeringConnection peering)
     {

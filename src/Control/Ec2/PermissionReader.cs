@@ -128,21 +128,23 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
 
     private RulePeer PrefixList(string? id) => new(null, PrefixListId: Ec2Service.ReferredList(context, id).Id);
 
-    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one; or one that an association brings together with it.</summary>
+    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one; or one that an association brings together with it, or of a peer.</summary>
     private RulePeer Group(Aws.UserIdGroupPair pair)
     {
-        if (pair.VpcPeeringConnectionId is { } peering)
-        {
-            throw new Fault("InvalidVpcPeeringConnectionID.NotFound", $"The vpcPeeringConnection ID '{peering}' does not exist");
-        }
-
+        VpcPeeringConnection? asked = pair.VpcPeeringConnectionId is { } named ? Ec2Service.PeeringIds.Get(context, named) : null;
         if (pair.GroupId is null && pair.GroupName is null)
         {
             throw new Fault("MissingParameter", "Source group ID missing.");
         }
 
         bool foreign = pair.UserId is { } owner && owner != context.Account;
-        if (foreign)
+        if (PeeringRows.PeerGroup(context, group.VpcId, pair.GroupId) is { } across
+            && (asked is null || asked.Id == across.Peering.Id) && foreign == IsForeign(across))
+        {
+            return new RulePeer(null, across.Group.Id, foreign ? pair.UserId : null);
+        }
+
+        if (foreign || asked is not null)
         {
             throw Elsewhere();
         }
@@ -156,6 +158,9 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
         SecurityGroup peer = Ec2Service.PeerGroup(context, group.VpcId, pair.GroupId, pair.GroupName);
         bool near = peer.VpcId == group.VpcId || Ec2Service.Reaches(context.Here, group, peer);
         return near && (pair.VpcId is null || pair.VpcId == peer.VpcId.Value) ? new RulePeer(null, peer.Id) : throw Elsewhere();
+
+        bool IsForeign((SecurityGroup Group, VpcPeeringConnection Peering) found) =>
+            !context.Here.By<SecurityGroup>(found.Group.VpcId.Value).Any(g => g.Id == found.Group.Id);
     }
 
     private static Fault Elsewhere() =>

@@ -67,7 +67,8 @@ public sealed partial class Ec2Service
         Partition where = rule.Peer.GroupOwner is { } owner && owner != context.Account
             ? context.Draft.Partition(context.Caller.Partition with { Account = owner })
             : context.Here;
-        return where.Find(named) is not { } peer || !Reaches(context.Here, group, peer);
+        return where.Find(named) is not { } peer
+            || !(Reaches(context.Here, group, peer) || PeeringRows.PeerGroup(context, group.VpcId, named.Value) is not null);
     }
 
     /// <summary>Whether a rule may name a group: one of the same VPC, or one that is at home or associated where this one is.</summary>

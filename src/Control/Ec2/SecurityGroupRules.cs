@@ -234,7 +234,7 @@ public sealed partial class Ec2Service
             else if (context.Here.Find(group.VpcId) is { IsDefault: true })
             {
                 SecurityGroupRule missing = new("", egress, wish.Protocol, wish.FromPort, wish.ToPort, wish.Peer, wish.Description);
-                (unknown ??= []).Add(Permission(context, wish.Protocol, wish.FromPort, wish.ToPort, [missing]));
+                (unknown ??= []).Add(Permission(context, group.VpcId, wish.Protocol, wish.FromPort, wish.ToPort, [missing]));
             }
             else
             {

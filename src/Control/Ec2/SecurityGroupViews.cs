@@ -27,13 +27,13 @@ public sealed partial class Ec2Service
         VpcId = group.VpcId.Value,
         OwnerId = context.Account,
         SecurityGroupArn = context.Arn($"security-group/{group.Id}"),
-        IpPermissions = Permissions(context, Rules(group, egress: false)),
-        IpPermissionsEgress = Permissions(context, Rules(group, egress: true)),
+        IpPermissions = Permissions(context, group.VpcId, Rules(group, egress: false)),
+        IpPermissionsEgress = Permissions(context, group.VpcId, Rules(group, egress: true)),
         Tags = TagRules.ToWire(group.Tags),
     };
 
     /// <summary>Rules of the same protocol and ports stand in one permission, in the order in which each first came.</summary>
-    private static List<Aws.IpPermission> Permissions(CommandContext context, IEnumerable<SecurityGroupRule> rules)
+    private static List<Aws.IpPermission> Permissions(CommandContext context, Id<Vpc> vpc, IEnumerable<SecurityGroupRule> rules)
     {
         List<(int Protocol, int? From, int? To)> order = [];
         Dictionary<(int Protocol, int? From, int? To), List<SecurityGroupRule>> merged = [];
@@ -49,11 +49,11 @@ public sealed partial class Ec2Service
             same.Add(rule);
         }
 
-        return [.. order.Select(key => Permission(context, key.Protocol, key.From, key.To, merged[key]))];
+        return [.. order.Select(key => Permission(context, vpc, key.Protocol, key.From, key.To, merged[key]))];
     }
 
     private static Aws.IpPermission Permission(
-        CommandContext context, int protocol, int? from, int? to, List<SecurityGroupRule> rules) => new()
+        CommandContext context, Id<Vpc> vpc, int protocol, int? from, int? to, List<SecurityGroupRule> rules) => new()
         {
             IpProtocol = Door.ProtocolName(protocol),
             FromPort = from,
@@ -75,14 +75,28 @@ public sealed partial class Ec2Service
         ],
             UserIdGroupPairs =
         [
-            .. rules.Where(r => r.Peer.GroupId is not null).Select(r => new Aws.UserIdGroupPair
-            {
-                GroupId = r.Peer.GroupId?.Value,
-                UserId = r.Peer.GroupOwner ?? context.Account,
-                Description = r.Description,
-            }),
+            .. rules.Where(r => r.Peer.GroupId is not null).Select(r => PairOf(context, vpc, r)),
         ],
         };
+
+    /// <summary>A group of a peered VPC is shown with the peering (rule 62).</summary>
+    private static Aws.UserIdGroupPair PairOf(CommandContext context, Id<Vpc> vpc, SecurityGroupRule rule)
+    {
+        Aws.UserIdGroupPair pair = new()
+        {
+            GroupId = rule.Peer.GroupId?.Value,
+            UserId = rule.Peer.GroupOwner ?? context.Account,
+            Description = rule.Description,
+        };
+        return PeeringRows.PeerGroup(context, vpc, pair.GroupId) is { } across
+            ? pair with
+            {
+                VpcId = across.Group.VpcId.Value,
+                VpcPeeringConnectionId = across.Peering.Id.Value,
+                PeeringStatus = PeeringViews.CodeOf(across.Peering.Status),
+            }
+            : pair;
+    }
 
     /// <remarks>A rule prints -1 where it has no ports; a permission leaves them out.</remarks>
     private static Aws.SecurityGroupRule ToWire(CommandContext context, SecurityGroup group, SecurityGroupRule rule) => new()

@@ -9,7 +9,7 @@ namespace Trunkline.Control.Ec2;
 /// </summary>
 public static class TransitGatewayAttachments
 {
-    /// <summary>How long an attachment that was refused, or that failed, is still described.</summary>
+    /// <summary>How long an attachment that was refused or deleted, or that failed, is still described: clients wait to see it so.</summary>
     private static readonly TimeSpan Afterlife = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -39,7 +39,8 @@ public static class TransitGatewayAttachments
         });
 
     /// <summary>
-    /// Ends an attachment in both copies: its association, its propagations and its interfaces go; static routes to it stay, as black holes.
+    /// Ends an attachment in both copies: its association, its propagations and its interfaces go; static routes to it stay, as black holes. It is
+    /// described as deleted for an hour.
     /// </summary>
     /// <exception cref="Fault">IncorrectState where a Connect attachment stands on it.</exception>
     public static void Detach(CommandContext context, TransitGatewayAttachment attachment)
@@ -50,12 +51,7 @@ public static class TransitGatewayAttachments
             throw new Fault("IncorrectState", $"{attachment.Id} has non-deleted Connect Attachments: {connect.Id}.");
         }
 
-        Free(context, attachment);
-        home.Remove(attachment.Id);
-        if (attachment.ResourceOwner != attachment.TransitGatewayOwner && attachment.Type != TransitGatewayAttachmentType.Peering)
-        {
-            context.At(attachment.ResourceOwner).Remove(attachment.Id);
-        }
+        End(context, attachment, TransitGatewayAttachmentState.Deleted);
     }
 
     /// <summary>Ends the attachment of a resource, if there is one: <see cref="Detach(CommandContext, TransitGatewayAttachment)"/>.</summary>
@@ -91,6 +87,7 @@ public static class TransitGatewayAttachments
         }
 
         Sweep(home);
+        Sweep(context);
         Id<TransitGatewayAttachment> id = wish.Id ?? new(context.NewId(TransitGatewayAttachment.IdPrefix));
         TransitGatewayAttachment attachment = new()
         {
@@ -133,32 +130,25 @@ public static class TransitGatewayAttachments
     }
 
     /// <summary>The other side refused it: it holds on to nothing any more, and is described for a while.</summary>
-    internal static TransitGatewayAttachment Refuse(CommandContext context, TransitGatewayAttachment attachment)
-    {
-        Free(context, attachment);
-        return PutBoth(
-            context, attachment with { State = TransitGatewayAttachmentState.Rejected, EndTime = context.Now, Doors = [] });
-    }
+    internal static TransitGatewayAttachment Refuse(CommandContext context, TransitGatewayAttachment attachment) =>
+        End(context, attachment, TransitGatewayAttachmentState.Rejected);
 
     /// <summary>Whether an attachment is still described.</summary>
     internal static bool IsShown(CommandContext context, TransitGatewayAttachment attachment) =>
         attachment.EndTime is not { } end || context.Now - end < Afterlife;
 
-    /// <summary>The attachments of a type that the caller sees: its own copies.</summary>
+    /// <summary>The attachments of a type that the caller sees: its own copies, those that have ended a while ago among them.</summary>
     internal static IEnumerable<TransitGatewayAttachment> Described(
         CommandContext context, IReadOnlyList<string>? ids, TransitGatewayAttachmentType? type) => ids is { Count: > 0 }
-        ? [.. ids.Distinct(StringComparer.Ordinal).Select(id => Find(context, id, type)).OrderBy(a => a.Id)]
+        ? [.. ids.Distinct(StringComparer.Ordinal).Select(id => Shown(context, id, type)).OrderBy(a => a.Id)]
         : context.Here.All<TransitGatewayAttachment>().Where(a => (type is null || a.Type == type) && IsShown(context, a));
 
-    /// <summary>The caller's copy of the attachment that an id of a request names.</summary>
+    /// <summary>The caller's copy of the attachment that an id of a request names; one that was deleted is only described.</summary>
     /// <param name="type">Null: of any type.</param>
-    internal static TransitGatewayAttachment Find(CommandContext context, string? id, TransitGatewayAttachmentType? type = null)
-    {
-        TransitGatewayAttachment attachment = Ec2Service.TransitGatewayAttachmentIds.Get(context, id);
-        return IsShown(context, attachment) && (type is null || attachment.Type == type)
+    internal static TransitGatewayAttachment Find(CommandContext context, string? id, TransitGatewayAttachmentType? type = null) =>
+        Shown(context, id, type) is { State: not TransitGatewayAttachmentState.Deleted } attachment
             ? attachment
-            : throw Ec2Service.TransitGatewayAttachmentIds.NotFound(attachment.Id.Value);
-    }
+            : throw Ec2Service.TransitGatewayAttachmentIds.NotFound(id!);
 
     /// <summary>Refuses an attachment that is not in the state an operation needs.</summary>
     internal static void Require(TransitGatewayAttachment attachment, params ReadOnlySpan<TransitGatewayAttachmentState> states)
@@ -173,6 +163,21 @@ public static class TransitGatewayAttachments
         table.Propagations.Contains(attachment)
             ? table
             : table with { Propagations = [.. table.Propagations.Add(attachment).Order()] };
+
+    private static TransitGatewayAttachment End(
+        CommandContext context, TransitGatewayAttachment attachment, TransitGatewayAttachmentState state)
+    {
+        Free(context, attachment);
+        return PutBoth(context, attachment with { State = state, EndTime = context.Now, Doors = [] });
+    }
+
+    private static TransitGatewayAttachment Shown(CommandContext context, string? id, TransitGatewayAttachmentType? type)
+    {
+        TransitGatewayAttachment attachment = Ec2Service.TransitGatewayAttachmentIds.Get(context, id);
+        return IsShown(context, attachment) && (type is null || attachment.Type == type)
+            ? attachment
+            : throw Ec2Service.TransitGatewayAttachmentIds.NotFound(attachment.Id.Value);
+    }
 
     /// <summary>Takes away what an attachment has in tables and in the VPC; the row itself stays.</summary>
     private static void Free(CommandContext context, TransitGatewayAttachment attachment)
@@ -207,7 +212,7 @@ public static class TransitGatewayAttachments
         });
     }
 
-    /// <summary>What was refused long ago is not described any more: it goes when the next one comes.</summary>
+    /// <summary>What ended long ago is not described any more: it goes when the next one comes.</summary>
     private static void Sweep(CommandContext home)
     {
         foreach (TransitGatewayAttachment old in home.Here.By<TransitGatewayAttachment>(TransitGatewayAttachment.EndedWord)

@@ -99,7 +99,7 @@ public sealed partial class Ec2Service
 
     private static PrefixListReferenceRow RowOf(CommandContext context, TransitGatewayPrefixListReference reference) => new(
         reference,
-        reference.AttachmentId is { } id ? context.Here.Find(id) : null,
+        reference.AttachmentId is { } id && context.Here.Find(id) is { IsEnded: false } attachment ? attachment : null,
         AwsServices.PrefixList(context.Region, reference.PrefixListId) is null ? context.Account : AwsServices.PrefixListOwner);
 
     private static Aws.TransitGatewayPrefixListReference ToWire(

@@ -139,7 +139,7 @@ public sealed partial class Ec2Service
     private static Aws.TransitGatewayRoute ToWire(CommandContext context, TransitGatewayStaticRoute route, string state) => new()
     {
         DestinationCidrBlock = route.Cidr.ToString(),
-        TransitGatewayAttachments = route.AttachmentId is { } id && context.Here.Find(id) is { } attachment
+        TransitGatewayAttachments = route.AttachmentId is { } id && context.Here.Find(id) is { IsEnded: false } attachment
             ? [TransitGatewayRouting.ToWire(attachment)]
             : null,
         Type = "static",

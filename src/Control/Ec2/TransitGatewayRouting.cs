@@ -15,7 +15,7 @@ internal sealed record TransitGatewayRouteView(
 /// <summary>What settled routing says of transit gateways, for those operations that show it. Nothing is worked out here.</summary>
 internal static class TransitGatewayRouting
 {
-    public static SettledRoutes Of(CommandContext context) => Settler.Settle(context.Draft.Next);
+    public static SettledRoutes Of(CommandContext context) => context.Tracer.State.Routes;
 
     /// <summary>The routes of a table that hold: of each prefix those that won; by prefix.</summary>
     public static IEnumerable<TransitGatewayRouteView> RoutesOf(CommandContext context, TransitGatewayRouteTable table)
@@ -42,7 +42,7 @@ internal static class TransitGatewayRouting
         ImmutableArray<TransitGatewayAttachment>.Builder attachments = ImmutableArray.CreateBuilder<TransitGatewayAttachment>();
         for (int i = 0; i < entry.Best; i++)
         {
-            if (entry.Candidates[i].Spoke is { } spoke && here.Find(new Id<TransitGatewayAttachment>(spoke)) is { } attachment
+            if (entry.Candidates[i].Spoke is { } spoke && here.Find(new Id<TransitGatewayAttachment>(spoke)) is { IsEnded: false } attachment
                 && !attachments.Contains(attachment))
             {
                 attachments.Add(attachment);

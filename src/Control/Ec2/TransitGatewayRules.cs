@@ -116,6 +116,7 @@ internal static class TransitGatewayRules
         TransitGatewayAttachmentState.PendingAcceptance => "pendingAcceptance",
         TransitGatewayAttachmentState.Available => "available",
         TransitGatewayAttachmentState.Rejected => "rejected",
+        TransitGatewayAttachmentState.Deleted => "deleted",
         _ => "failed",
     };
 }

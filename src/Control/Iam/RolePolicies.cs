@@ -109,8 +109,8 @@ public sealed partial class IamService
     }
 
     /// <summary>
-    /// A policy's place in a list, the account's own first. Its ARN would be too long for a marker, which has 320 characters at most: a path alone may have 512. AWS
-    /// may have a policy of the same name as the account.
+    /// A policy's place in a list, the account's own first. Its ARN would be too long for a marker, which has 320 characters at most: a path
+    /// alone may have 512. AWS may have a policy of the same name as the account.
     /// </summary>
     private static string PageKeyOf(ManagedPolicy policy) => $"{(policy.IsAws ? 1 : 0)}/{policy.Name}";
 

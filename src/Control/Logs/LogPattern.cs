@@ -5,7 +5,8 @@ namespace Trunkline.Control.Logs;
 
 /// <summary>
 /// A filter pattern: terms that a line must or must not hold, or the fields of a line that is parted by spaces. Source: AWS, "Filter pattern
-/// syntax for metric filters, subscription filters, filter log events, and Live Tail". Patterns of JSON lines and regular expressions are refused by name.
+/// syntax for metric filters, subscription filters, filter log events, and Live Tail". Patterns of JSON lines and regular
+/// expressions are refused by name.
 /// </summary>
 internal sealed class LogPattern
 {

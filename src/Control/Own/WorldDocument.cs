@@ -23,10 +23,18 @@ public sealed record WorldDocument
     /// <summary>Machines that listen on some ports only.</summary>
     public IReadOnlyList<WorldListener> Listening { get; init; } = [];
 
+    /// <summary>Data centres and offices.</summary>
+    public IReadOnlyList<WorldSite> Sites { get; init; } = [];
+
+    /// <summary>Instances that are routers.</summary>
+    public IReadOnlyList<WorldRole> Roles { get; init; } = [];
+
     public static WorldDocument Of(World world) => new()
     {
         InternetAnswers = world.InternetAnswers,
-        Failures = [.. world.Failures.Select(f => f.ToString())],
+        Failures = [.. world.Failures.Select(f => f.Partition == WorldFailure.Nowhere ? f.Subject : f.ToString())],
+        Sites = [.. world.Sites.Select(WorldSite.Of)],
+        Roles = [.. world.Roles.Select(WorldRole.Of)],
         Listening = [.. world.Listening.Select(m => new WorldListener
         {
             Machine = m.Machine,
@@ -81,6 +89,8 @@ public sealed record WorldDocument
             Hosts = hosts.ToImmutable(),
             Failures = [.. (Failures ?? throw Wrong("failures is null")).Select(f => FailureOf(home, f)).Distinct().Order()],
             Listening = [.. Listeners().OrderBy(m => m.Machine, StringComparer.Ordinal)],
+            Sites = SitesOf(Sites ?? throw Wrong("sites is null")),
+            Roles = [.. (Roles ?? throw Wrong("roles is null")).Select(r => r.ToRole()).OrderBy(r => r.Machine, StringComparer.Ordinal)],
         };
     }
 
@@ -91,9 +101,33 @@ public sealed record WorldDocument
         WorldFailure failure = elsewhere
             ? new WorldFailure(new PartitionKey(parts[0], parts[1]), parts[2])
             : new WorldFailure(home, text ?? "");
+        failure = FailureWords.IsNowhere(failure.Subject) ? failure with { Partition = WorldFailure.Nowhere } : failure;
         return WorldFailure.Words.Any(w => failure.Subject.Length > w.Length && failure.Subject.StartsWith(w, StringComparison.Ordinal))
             ? failure
             : throw Wrong($"'{text}' is no failure: write {string.Join(", ", WorldFailure.Words.Select(w => w + "…"))}");
+    }
+
+    private static ImmutableArray<Site> SitesOf(IReadOnlyList<WorldSite> documents)
+    {
+        ImmutableArray<Site> sites = [.. documents.Select(s => s.ToSite()).OrderBy(s => s.Name, StringComparer.Ordinal)];
+        HashSet<IpAddress> addresses = [];
+        for (int i = 0; i < sites.Length; i++)
+        {
+            if (i > 0 && sites[i].Name == sites[i - 1].Name)
+            {
+                throw Wrong($"two sites are named {sites[i].Name}");
+            }
+
+            foreach (IpAddress address in sites[i].Routers.SelectMany(r => r.Addresses))
+            {
+                if (!addresses.Add(address))
+                {
+                    throw Wrong($"two routers have the address {address}");
+                }
+            }
+        }
+
+        return sites;
     }
 
     private IEnumerable<ListeningMachine> Listeners()
@@ -134,7 +168,7 @@ public sealed record WorldDocument
             : prefix;
     }
 
-    private static HostPort PortOf(string host, string text)
+    internal static HostPort PortOf(string host, string text)
     {
         string[] parts = (text ?? "").Split('/');
         int protocol = parts[0] switch
@@ -151,7 +185,7 @@ public sealed record WorldDocument
             : throw Wrong($"{host}: '{text}' is not a port such as tcp/443 or udp/53-60");
     }
 
-    private static string TextOf(HostPort port)
+    internal static string TextOf(HostPort port)
     {
         string name = port.Protocol == 6 ? "tcp" : "udp";
         return port.From == port.To

@@ -109,7 +109,12 @@ public sealed partial class Route53Service
         HostedZone zone = Zone(context, request.HostedZoneId);
         Page<ZoneVpc> page = Page(
             zone.Authorized, v => $"{v.Region}/{v.VpcId}", PageSize(request.MaxResults, AuthorizationPageMax), request.NextToken);
-        return new AwsR53.ListVPCAssociationAuthorizationsResponse { HostedZoneId = zone.Key, VPCs = [.. page.Rows.Select(ToWire)], NextToken = page.NextToken };
+        return new AwsR53.ListVPCAssociationAuthorizationsResponse
+        {
+            HostedZoneId = zone.Key,
+            VPCs = [.. page.Rows.Select(ToWire)],
+            NextToken = page.NextToken,
+        };
     }
 
     /// <summary>Private zones of any account that the caller's VPC asks.</summary>

@@ -98,6 +98,9 @@ public sealed class SettledRoutes
         return leaf;
     }
 
+    /// <summary>The table that AWS's end of a line announces, and that decides on what comes in over it; "" where there is none.</summary>
+    public string TableOf(Line line) => Topology.EndsOf(line.Id).Exporter;
+
     /// <summary>How many routes AWS has accepted over a line: what telemetry counts.</summary>
     public int AcceptedOver(string line)
     {

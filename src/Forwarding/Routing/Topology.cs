@@ -109,7 +109,7 @@ internal sealed class Topology
     /// <summary>Feeds that are no hub's own.</summary>
     public IReadOnlyDictionary<string, Feed> Feeds { get; init; } = new Dictionary<string, Feed>();
 
-    /// <summary>Whether any line is dynamic.</summary>
+    /// <summary>Whether any router that passes on what it learns has a line that is up.</summary>
     public bool HasDynamic { get; init; }
 
     /// <summary>The topology with other units of hubs, of which only written routes differ.</summary>

@@ -28,7 +28,7 @@ internal sealed partial class TopologyBuilder
 
         foreach (DxGatewayAssociation row in rows.All<DxGatewayAssociation>())
         {
-            if (row.IsHome(at))
+            if (row.IsHome(at) && speakers.ContainsKey(row.GatewayId.Value))
             {
                 AddAllowed(row);
             }

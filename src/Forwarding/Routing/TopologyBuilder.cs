@@ -79,7 +79,7 @@ internal sealed partial class TopologyBuilder
             AddEnd(byEnd, line.Near, line);
             AddEnd(byEnd, line.Far, line);
             AddEnd(byEnd, line.Spoke, line);
-            dynamic |= ends[line.Id].IsDynamic;
+            dynamic |= line.IsUp && routers[line.Far].IsTransit;
             AddLineFeeds(line);
         }
 

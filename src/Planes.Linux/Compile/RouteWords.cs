@@ -114,7 +114,7 @@ internal static class RouteWords
             HopKind.Blackhole => "BAD_STATE_ROUTE",
             HopKind.Unsupported => "NO_POSSIBLE_DESTINATION",
             HopKind.Local => null,
-            HopKind.Gateway or HopKind.Tunnel => Uncarried.Code,
+            HopKind.Gateway or HopKind.Tunnel or HopKind.Link or HopKind.Hub or HopKind.Exit => Uncarried.Code,
             HopKind.Nic when isEdge && family == Family.V4 && state.NicMores[hop.Handle].Public.Count == 0 => "INGRESS_RTB_NO_PUBLIC_IP",
             HopKind.Nic => null,
             _ when isEdge => "NO_POSSIBLE_DESTINATION",

@@ -3,8 +3,8 @@ using Trunkline.Forwarding;
 namespace Trunkline.Planes.Linux.Compile;
 
 /// <summary>
-/// What of a forwarding state this plane does not carry: load balancers and endpoints. Their interfaces and the routes to them drop every packet
-/// with <see cref="Code"/>, so that none goes another way than the model's.
+/// What of a forwarding state this plane does not carry: load balancers, endpoints, and what joins networks. Their interfaces and the routes to them
+/// drop every packet with <see cref="Code"/>, so that none goes another way than the model's.
 /// </summary>
 internal static class Uncarried
 {
@@ -34,7 +34,40 @@ internal static class Uncarried
             }
         }
 
+        AddJoins(state, lines);
         lines.Sort(StringComparer.Ordinal);
         return lines;
+    }
+
+    private static void AddJoins(ForwardingState state, List<string> lines)
+    {
+        for (int i = 0; i < state.Links.Count; i++)
+        {
+            if (state.Links[i].Works)
+            {
+                lines.Add($"peering {state.Links[i].Row.Id}: packets to it are dropped ({Code})");
+            }
+        }
+
+        for (int i = 0; i < state.Spokes.Count; i++)
+        {
+            if (state.Spokes[i].Works)
+            {
+                lines.Add($"transit gateway attachment {state.Spokes[i].Row.Id}: packets to it are dropped ({Code})");
+            }
+        }
+
+        for (int i = 0; i < state.Exits.Count; i++)
+        {
+            if (state.Exits[i].Domain >= 0)
+            {
+                lines.Add($"VPN gateway {state.Exits[i].Row.Id}: packets to it are dropped ({Code})");
+            }
+        }
+
+        foreach (SiteNet site in state.Sites.All)
+        {
+            lines.Add($"site {site.Name}: no packets come from it");
+        }
     }
 }

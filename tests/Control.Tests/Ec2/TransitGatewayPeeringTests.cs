@@ -37,8 +37,8 @@ public sealed class TransitGatewayPeeringTests
         Assert.NotNull(lab.DescribedAttachment(id).Association);
 
         lab.Run((ec2, c) => ec2.DeleteTransitGatewayPeeringAttachment(c.At(Far), new() { TransitGatewayAttachmentId = id }));
-        Assert.Empty(lab.Here.All<TransitGatewayAttachment>());
-        Assert.Empty(lab.Cloud.Partition(Far).All<TransitGatewayAttachment>());
+        Assert.All(lab.Here.All<TransitGatewayAttachment>(), a => Assert.True(a.IsEnded));
+        Assert.Equal("deleted", StateOf(id, Far));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class TransitGatewayPeeringTests
         Assert.Equal(("available", "available"), (StateOf(made.TransitGatewayAttachmentId!, lab.Home), StateOf(theirs, lab.Home)));
         Assert.Equal((second, near), (lab.DescribedAttachment(made.TransitGatewayAttachmentId!).ResourceId, lab.DescribedAttachment(theirs).ResourceId));
         lab.Run((ec2, c) => ec2.DeleteTransitGatewayPeeringAttachment(c, new() { TransitGatewayAttachmentId = theirs }));
-        Assert.Empty(lab.Here.All<TransitGatewayAttachment>());
+        Assert.All(lab.Here.All<TransitGatewayAttachment>(), a => Assert.True(a.IsEnded));
     }
 
     [Fact]

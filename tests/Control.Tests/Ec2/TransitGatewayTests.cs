@@ -120,7 +120,7 @@ public sealed class TransitGatewayTests
         lab.Run((ec2, c) => ec2.DeleteTransitGatewayVpcAttachment(c, new() { TransitGatewayAttachmentId = attachment }));
         Assert.Equal("deleting", lab.Run((ec2, c) => ec2.DeleteTransitGateway(c, new() { TransitGatewayId = id })).TransitGateway!.State);
         Assert.Empty(lab.Here.All<TransitGatewayRouteTable>());
-        Assert.Empty(lab.Here.All<TransitGatewayAttachment>());
+        Assert.All(lab.Here.All<TransitGatewayAttachment>(), a => Assert.True(a.IsEnded));
         fault = lab.FaultOf((ec2, c) => ec2.DescribeTransitGateways(c, new() { TransitGatewayIds = [id] }));
         Assert.Equal(("InvalidTransitGatewayID.NotFound", $"Transit Gateway {id} was deleted or does not exist."), (fault.Code, fault.Message));
     }

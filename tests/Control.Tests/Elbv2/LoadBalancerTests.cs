@@ -122,8 +122,9 @@ public sealed class LoadBalancerTests
             c, new() { LoadBalancerArn = network, IpAddressType = "dualstack" })));
         Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.SetSubnets(
             c, new() { LoadBalancerArn = network, Subnets = subnets, IpAddressType = "dualstack" })));
-        Assert.Equal("dualstack", lab.Elb((elb, c) => elb.SetSubnets(
-            c, new() { LoadBalancerArn = network, Subnets = subnets, IpAddressType = "dualstack", EnablePrefixForIpv6SourceNat = "on" })).IpAddressType);
+        AwsElbv2.SetSubnetsOutput set = lab.Elb((elb, c) => elb.SetSubnets(
+            c, new() { LoadBalancerArn = network, Subnets = subnets, IpAddressType = "dualstack", EnablePrefixForIpv6SourceNat = "on" }));
+        Assert.Equal("dualstack", set.IpAddressType);
     }
 
     [Fact]

@@ -159,7 +159,8 @@ public sealed class RoleTests
         string? marker = null;
         do
         {
-            AwsIam.ListAttachedRolePoliciesResponse page = lab.Do(c => iam.ListAttachedRolePolicies(c, new() { RoleName = "web", MaxItems = 1, Marker = marker }));
+            AwsIam.ListAttachedRolePoliciesResponse page = lab.Do(
+                c => iam.ListAttachedRolePolicies(c, new() { RoleName = "web", MaxItems = 1, Marker = marker }));
             seen.Add(page.AttachedPolicies!.Single().PolicyName!);
             marker = page.Marker;
         }

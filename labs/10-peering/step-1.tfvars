@@ -1,0 +1,2 @@
+# The partner accepts the second request too.
+second_accepted = true

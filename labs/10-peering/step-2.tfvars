@@ -1,0 +1,3 @@
+# The partner forgets the route back to us.
+second_accepted = true
+way_back        = false

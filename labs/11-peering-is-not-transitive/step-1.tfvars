@@ -1,0 +1,2 @@
+# a and c get a peering of their own.
+direct = true

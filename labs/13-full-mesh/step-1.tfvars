@@ -1,0 +1,2 @@
+# Two networks more: ten peerings instead of three.
+networks = 5

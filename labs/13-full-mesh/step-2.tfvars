@@ -1,0 +1,3 @@
+# The same five networks at one transit gateway: five attachments.
+networks = 5
+hub      = true
