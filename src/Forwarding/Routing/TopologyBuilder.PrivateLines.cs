@@ -161,7 +161,7 @@ internal sealed partial class TopologyBuilder
         !attached ? NotAttachedText(row)
         : port.Fault.Length > 0 ? (LineTrouble.ConnectionFailed, port.Fault)
         : HasFailed(WorldFailure.Location, row.Location) ? (LineTrouble.LocationFailed, $"location {row.Location} has failed")
-        : HasFailed(WorldFailure.VirtualInterface, row.Key) ? (LineTrouble.InterfaceFailed, $"virtual interface {row.Key} has failed")
+        : HasFailed(WorldFailure.VirtualInterface, row.Key) || HasFailed(WorldFailure.VirtualInterface, row.Name) ? (LineTrouble.InterfaceFailed, $"virtual interface {row.Key} has failed")
         : router is null ? (LineTrouble.NoRouterAtPort, $"no router has a port in {row.Location} that meets {row.ConnectionId} or {row.Key}")
         : router.Fault.Length > 0 ? (LineTrouble.RouterFailed, router.Fault)
         : (LineTrouble.None, "");
@@ -226,7 +226,7 @@ internal sealed partial class TopologyBuilder
 
     /// <summary>What keeps a connection from working: its own failure, or that of the port it is a part of.</summary>
     private string FaultOf(Partition rows, DxConnection row) =>
-        HasFailed(WorldFailure.Connection, row.Key) ? $"connection {row.Key} has failed"
+        HasFailed(WorldFailure.Connection, row.Key) || HasFailed(WorldFailure.Connection, row.Name) ? $"connection {row.Key} has failed"
         : row.ParentId is { } parent && HasFailed(WorldFailure.Connection, parent) ? $"connection {parent}, which {row.Key} is a part of, has failed"
         : row.LagId is { } lag && rows.Key.Account == row.OwnerId && HasFailed(WorldFailure.Connection, lag.Value) ? $"{lag} has failed"
         : "";
