@@ -55,6 +55,7 @@ public sealed class TerraformLabTests(Server server)
                 "no route leads to a fourth network",
             ],
         ],
+        ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
         ["15-endpoints"] =
         [
             [
@@ -71,6 +72,15 @@ public sealed class TerraformLabTests(Server server)
                 "that service only, not another port of the same machine",
                 "nor the service's own port, past the load balancer",
             ],
+        ],
+        ["17-direct-connect"] =
+        [
+            [
+                "the server reaches the data centre over the private interface",
+                "and the data centre the server",
+                "the customer's public addresses reach S3 over the public interface",
+            ],
+            ["the server reaches the data centre over the private interface", "and the data centre the server"],
         ],
     };
 
