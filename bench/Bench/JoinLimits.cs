@@ -132,7 +132,11 @@ public static class JoinLimits
         {
             Id = new($"rtb-{number}"),
             VpcId = vpc.Id,
-            Routes = [.. VpcParts.LocalRoutes(vpc), new Route(Prefix.AnyV4, null, new RouteTarget(RouteTargetKind.TransitGateway, Gateway.Value), RouteOrigin.CreateRoute)],
+            Routes =
+            [
+                .. VpcParts.LocalRoutes(vpc),
+                new Route(Prefix.AnyV4, null, new RouteTarget(RouteTargetKind.TransitGateway, Gateway.Value), RouteOrigin.CreateRoute),
+            ],
             Associations = [new RouteTableAssociation($"rtbassoc-{number}", null, null, Main: true)],
         });
         draft.Put(Home, InterfaceOf($"eni-{number}", subnet, HostOf(number), "interface", [group.Id]));

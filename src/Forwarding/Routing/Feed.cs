@@ -18,7 +18,9 @@ internal abstract class Feed(string id, ImmutableArray<string> importers)
 
     public abstract Candidate? Find(Prefix prefix);
 
-    /// <summary>Whether the two tell the same of everything but <see cref="Importers"/>; if not, the prefixes in question go to <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Whether the two tell the same of everything but <see cref="Importers"/>; if not, the prefixes in question go to <paramref name="to"/>.
+    /// </summary>
     protected abstract void Differences(Feed before, HashSet<Prefix> to);
 
     /// <summary>Adds the prefixes of which the two tell anything else, or to anybody else.</summary>
