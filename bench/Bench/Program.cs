@@ -12,5 +12,10 @@ if (args is ["limits", "balancers"])
     return BalancerLimits.Run(Limits.Line) & EndpointLimits.Run(Limits.Line) ? 0 : 1;
 }
 
+if (args is ["limits", "routing"])
+{
+    return RoutingLimits.Run(Limits.Line) ? 0 : 1;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Limits).Assembly).Run(args);
 return 0;
