@@ -18,5 +18,10 @@ if (args is ["limits", "joins"])
     return JoinLimits.Run(Limits.Line) ? 0 : 1;
 }
 
+if (args is ["limits", "routing"])
+{
+    return RoutingLimits.Run(Limits.Line) ? 0 : 1;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Limits).Assembly).Run(args);
 return 0;

@@ -6,8 +6,7 @@ namespace Trunkline.Cli.Commands;
 /// <summary><c>trunkline site</c>: data centres and offices with routers of their own.</summary>
 internal static class SiteCommand
 {
-    public static Command Build(CliContext context, GlobalOptions globals) => new(
-        "site", "Data centres and offices, whose routers meet VPN connections and Direct Connect")
+    public static Command Build(CliContext context, GlobalOptions globals) => new("site", "Data centres and offices with routers")
     {
         List(context, globals),
         Add(context, globals),
@@ -40,7 +39,7 @@ internal static class SiteCommand
                 ["name"] = added,
                 ["networks"] = new JsonArray([.. (result.GetValue(networks) ?? []).Select(n => (JsonNode)new JsonObject { ["block"] = n })]),
             };
-            return await Change(context, globals, result, sites =>
+            return await Change(context, globals, result, stop, sites =>
             {
                 if (Find(sites, added) is not null)
                 {
@@ -48,7 +47,7 @@ internal static class SiteCommand
                 }
 
                 sites.Add((JsonNode)site);
-            }, stop);
+            });
         });
         return command;
     }
@@ -80,12 +79,12 @@ internal static class SiteCommand
                 ["sharesLoad"] = result.GetValue(shares),
                 ["transit"] = result.GetValue(transit),
             };
-            return await Change(context, globals, result, sites =>
+            return await Change(context, globals, result, stop, sites =>
             {
                 JsonObject owner = Demand(sites, result.GetValue(site)!);
                 JsonArray routers = owner["routers"] as JsonArray ?? [];
                 owner["routers"] = new JsonArray([.. routers.Select(r => r?.DeepClone()), router]);
-            }, stop);
+            });
         });
         return command;
     }
@@ -94,11 +93,11 @@ internal static class SiteCommand
     {
         Argument<string> name = new("NAME");
         Command command = new("remove", "Take a site away") { name };
-        command.SetAction((result, stop) => Change(context, globals, result, sites => sites.Remove(Demand(sites, result.GetValue(name)!)), stop));
+        command.SetAction((result, stop) => Change(context, globals, result, stop, sites => sites.Remove(Demand(sites, result.GetValue(name)!))));
         return command;
     }
 
-    private static async Task<int> Change(CliContext context, GlobalOptions globals, ParseResult result, Action<JsonArray> change, CancellationToken stop)
+    private static async Task<int> Change(CliContext context, GlobalOptions globals, ParseResult result, CancellationToken stop, Action<JsonArray> change)
     {
         using EndpointClient client = new(globals.Resolve(result, context));
         JsonNode world = await client.World(stop);

@@ -21,8 +21,12 @@ public sealed record WorldSite
         Name = site.Name,
         Networks =
         [
-            .. site.Networks.Select(
-                n => new WorldNetwork { Block = n.Block.ToString(), Answers = n.Answers, Ports = [.. n.Ports.Select(WorldDocument.TextOf)] }),
+            .. site.Networks.Select(n => new WorldNetwork
+            {
+                Block = n.Block.ToString(),
+                Answers = n.Answers,
+                Ports = [.. n.Ports.Select(WorldDocument.TextOf)],
+            }),
         ],
         Routers = [.. site.Routers.Select(WorldRouter.Of)],
     };

@@ -11,9 +11,7 @@ internal sealed partial class TopologyBuilder
     /// <summary>AWS's AS on public virtual interfaces.</summary>
     public const long PublicAsn = 7224;
 
-    /// <summary>
-    /// Source: Direct Connect quotas: routes that a customer announces on a private or transit, and on a public virtual interface (rules 132, 133).
-    /// </summary>
+    /// <summary>Routes that a customer may announce on a private or transit, and on a public interface (Direct Connect quotas).</summary>
     private const int PrivateReceivedMax = 100;
     private const int PublicReceivedMax = 1000;
 
@@ -238,8 +236,8 @@ internal sealed partial class TopologyBuilder
     private static double GbpsOf(string bandwidth)
     {
         bool mega = bandwidth.EndsWith("Mbps", StringComparison.Ordinal);
-        return bandwidth.Length > 4
-            && double.TryParse(bandwidth.AsSpan(0, bandwidth.Length - 4), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        return bandwidth.Length > 4 && double.TryParse(
+                bandwidth.AsSpan(0, bandwidth.Length - 4), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? mega ? number / 1000 : number
             : 0;
     }
