@@ -301,27 +301,6 @@ public sealed class TransitGatewayRules
         net.Tcp(one.A, "8.8.8.8").Dropped(ExplanationCode.IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS);
     }
 
-    [Fact]
-    public void Route_analysis_follows_attachments_and_tables()
-    {
-        ForwardingState state = Compiler.Compile(net.Cloud);
-        RouteAnalysisPath path = Analyse(state, "10.2.1.10", two.Attachment);
-        Assert.True(path.IsConnected, path.ReasonCode);
-        Assert.Equal([one.Attachment, net.DefaultTable(tgw), two.Attachment], path.Steps.Select(s => s.Component.Id));
-        Assert.Equal("10.2.0.0/16", path.Steps[1].Destination.ToString());
-        Assert.Equal("ROUTE_NOT_FOUND", Analyse(state, "10.9.1.10", two.Attachment).ReasonCode);
-        Assert.Equal("TRANSIT_GATEWAY_ATTACHMENT_ATTACH_ARN_NO_MATCH", Analyse(state, "10.1.1.10", two.Attachment).ReasonCode);
-        Assert.Equal("NO_DESTINATION_ARN_PROVIDED", Analyse(state, "10.2.1.10", null).ReasonCode);
-        net.TgwRoute(net.DefaultTable(tgw), "10.2.0.0/16", null);
-        Assert.Equal("BLACKHOLE_ROUTE_FOR_DESTINATION_FOUND", Analyse(Compiler.Compile(net.Cloud), "10.2.1.10", two.Attachment).ReasonCode);
-        net.Associate(one.Attachment, null);
-        Assert.Equal(
-            "TRANSIT_GATEWAY_ATTACHMENT_STABLE_ROUTE_TABLE_NOT_FOUND", Analyse(Compiler.Compile(net.Cloud), "10.2.1.10", two.Attachment).ReasonCode);
-
-        RouteAnalysisPath Analyse(ForwardingState on, string to, string? attachment) => RouteAnalysisWalk.Follow(
-            on, CloudBuilder.Home, one.Attachment, IpAddress.Parse(to), CloudBuilder.Home, attachment, middleboxes: false);
-    }
-
     private static string Entered(Trace trace, Network network)
     {
         trace.Delivered();

@@ -53,27 +53,10 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
                 return Ends("CYCLIC_PATH_DETECTED", ArnOf(at));
             }
 
-            if (at.AssociatedTableId is not { } table)
+            (TransitGatewayAttachment? found, RouteAnalysisWay? end) = Forward(at, address);
+            if (found is not { } next)
             {
-                return Ends("TRANSIT_GATEWAY_ATTACHMENT_STABLE_ROUTE_TABLE_NOT_FOUND", ArnOf(at));
-            }
-
-            string tableArn = Arn(at.TransitGatewayOwner, TableType, table.Value);
-            if (Longest(routes.Value.RibOf(table.Value), address) is not { } route)
-            {
-                steps.Add(StepOf(at, table, null));
-                return Ends("ROUTE_NOT_FOUND", tableArn);
-            }
-
-            steps.Add(StepOf(at, table, route.Prefix));
-            if (route.Winner is not { IsBlackhole: false, Spoke: { } spoke })
-            {
-                return Ends(route.Best > 0 ? "BLACKHOLE_ROUTE_FOR_DESTINATION_FOUND" : "INACTIVE_ROUTE_FOR_DESTINATION_FOUND", tableArn);
-            }
-
-            if (context.Draft.Partition(at.TransitGatewayOwner).Find(new Id<TransitGatewayAttachment>(spoke)) is not { } next)
-            {
-                return Ends("BLACKHOLE_ROUTE_FOR_DESTINATION_FOUND", tableArn);
+                return end!;
             }
 
             steps.Add(StepOf(next));
@@ -113,6 +96,35 @@ internal sealed class RouteAnalysisWalk(CommandContext context, string globalNet
         }
 
         return Ends("MAX_HOPS_EXCEEDED", ArnOf(at));
+    }
+
+    /// <summary>Where the table of an attachment sends an address, or how the way ends there.</summary>
+    private (TransitGatewayAttachment? Next, RouteAnalysisWay? End) Forward(TransitGatewayAttachment at, IpAddress address)
+    {
+        if (at.AssociatedTableId is not { } table)
+        {
+            return (null, Ends("TRANSIT_GATEWAY_ATTACHMENT_STABLE_ROUTE_TABLE_NOT_FOUND", ArnOf(at)));
+        }
+
+        string tableArn = Arn(at.TransitGatewayOwner, TableType, table.Value);
+        if (Longest(routes.Value.RibOf(table.Value), address) is not { } route)
+        {
+            steps.Add(StepOf(at, table, null));
+            return (null, Ends("ROUTE_NOT_FOUND", tableArn));
+        }
+
+        steps.Add(StepOf(at, table, route.Prefix));
+        if (route.Winner is not { IsBlackhole: false, Spoke: { } spoke })
+        {
+            return (null, Ends(route.Best > 0 ? "BLACKHOLE_ROUTE_FOR_DESTINATION_FOUND" : "INACTIVE_ROUTE_FOR_DESTINATION_FOUND", tableArn));
+        }
+
+        if (context.Draft.Partition(at.TransitGatewayOwner).Find(new Id<TransitGatewayAttachment>(spoke)) is not { } next)
+        {
+            return (null, Ends("BLACKHOLE_ROUTE_FOR_DESTINATION_FOUND", tableArn));
+        }
+
+        return (next, null);
     }
 
     /// <summary>The longest prefix that holds an address, whether it is in use or not.</summary>
