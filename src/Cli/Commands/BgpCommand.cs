@@ -13,7 +13,7 @@ internal static class BgpCommand
     {
         Argument<string?> of = new("OF")
         {
-            Description = "A VPN connection, tunnel (vpn-…/1), virtual interface, gateway, route table, router:SITE/NAME or site:NAME; everything when not given",
+            Description = "A VPN connection, tunnel (vpn-…/1), virtual interface, gateway, route table, router:SITE/NAME or site:NAME; else all",
             Arity = ArgumentArity.ZeroOrOne,
         };
         Command command = new("bgp", "The routes that routers and gateways have told each other, and why the best are best") { of };

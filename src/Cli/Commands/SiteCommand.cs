@@ -6,7 +6,7 @@ namespace Trunkline.Cli.Commands;
 /// <summary><c>trunkline site</c>: data centres and offices with routers of their own.</summary>
 internal static class SiteCommand
 {
-    public static Command Build(CliContext context, GlobalOptions globals) => new("site", "Data centres and offices, whose routers meet VPN connections and Direct Connect")
+    public static Command Build(CliContext context, GlobalOptions globals) => new("site", "Data centres and offices with routers")
     {
         List(context, globals),
         Add(context, globals),

@@ -39,7 +39,7 @@ public sealed partial class Ec2Service
         {
             Id = new(context.NewId(VpnGateway.IdPrefix)),
             AmazonSideAsn = request.AmazonSideAsn ?? VpnGateway.UsualAsn,
-            AvailabilityZone = request.AvailabilityZone is { } zone ? Door.ZoneOf(context, zone, null).Name : null,
+            AvailabilityZone = request.AvailabilityZone is { Length: > 0 } zone ? Door.ZoneOf(context, zone, null).Name : null,
             Tags = TagRules.New<VpnGateway>(request.TagSpecifications),
         });
         return new Aws.CreateVpnGatewayResult { VpnGateway = ToWire(gateway) with { State = "pending" } };

@@ -153,7 +153,8 @@ internal static class FailureWords
         return named.Length switch
         {
             1 => WorldFailure.Instance + named[0].Key,
-            0 => throw Wrong(word, $"nothing in {rows.Key} is '{id}': give an instance, an interface, a zone, target:GROUP/ID, a tunnel (vpn-…/1), a virtual interface or connection, or SITE/ROUTER"),
+            0 => throw Wrong(word, $"nothing in {rows.Key} is '{id}': give an instance, an interface, a zone, target:GROUP/ID, a tunnel (vpn-…/1), "
+                + "a virtual interface or connection, or SITE/ROUTER"),
             _ => throw Wrong(word, $"{named.Length} instances are named '{id}': give {string.Join(" or ", named.Take(5).Select(i => i.Key))}"),
         };
     }

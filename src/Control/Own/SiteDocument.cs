@@ -19,7 +19,15 @@ public sealed record WorldSite
     public static WorldSite Of(Site site) => new()
     {
         Name = site.Name,
-        Networks = [.. site.Networks.Select(n => new WorldNetwork { Block = n.Block.ToString(), Answers = n.Answers, Ports = [.. n.Ports.Select(WorldDocument.TextOf)] })],
+        Networks =
+        [
+            .. site.Networks.Select(n => new WorldNetwork
+            {
+                Block = n.Block.ToString(),
+                Answers = n.Answers,
+                Ports = [.. n.Ports.Select(WorldDocument.TextOf)],
+            }),
+        ],
         Routers = [.. site.Routers.Select(WorldRouter.Of)],
     };
 

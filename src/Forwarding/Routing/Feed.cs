@@ -18,7 +18,7 @@ internal abstract class Feed(string id, ImmutableArray<string> importers)
 
     public abstract Candidate? Find(Prefix prefix);
 
-    /// <summary>Whether the two tell the same of everything but <see cref="Importers"/>; if not, the prefixes in question go to <paramref name="to"/>.</summary>
+    /// <summary>Adds the prefixes of which two feeds with the same <see cref="Importers"/> tell something else.</summary>
     protected abstract void Differences(Feed before, HashSet<Prefix> to);
 
     /// <summary>Adds the prefixes of which the two tell anything else, or to anybody else.</summary>

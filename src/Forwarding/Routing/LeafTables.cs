@@ -25,7 +25,9 @@ internal static class LeafTables
                 continue;
             }
 
-            foreach ((Prefix prefix, Candidate told) in line.Kind == LineKind.Public ? PublicRoutes.ToldOver(line) : router.IsTransit ? [] : ToldOver(routes, line))
+            IEnumerable<(Prefix Prefix, Candidate Told)> all =
+                line.Kind == LineKind.Public ? PublicRoutes.ToldOver(line) : router.IsTransit ? [] : ToldOver(routes, line);
+            foreach ((Prefix prefix, Candidate told) in all)
             {
                 if (Exports.TakenByRouter(router, topology.Names[line.Id], prefix, told) is { } taken)
                 {

@@ -85,7 +85,8 @@ internal sealed class Solver
             Speaker speaker = topology.Speakers[id];
 
             // Tables of a hub mostly hold the same: one entry serves them all.
-            if (candidates.Count == 1 && last is { Candidates: [Candidate only] } && ReferenceEquals(only, candidates[0]) && speaker.Kind == SpeakerKind.HubTable)
+            if (candidates.Count == 1 && last is { Candidates: [Candidate only] } && ReferenceEquals(only, candidates[0])
+                && speaker.Kind == SpeakerKind.HubTable)
             {
                 settled.Add((id, last));
                 continue;

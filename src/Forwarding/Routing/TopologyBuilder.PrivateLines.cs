@@ -11,7 +11,7 @@ internal sealed partial class TopologyBuilder
     /// <summary>AWS's AS on public virtual interfaces.</summary>
     public const long PublicAsn = 7224;
 
-    /// <summary>Source: Direct Connect quotas: routes that a customer announces on a private or transit, and on a public virtual interface (rules 132, 133).</summary>
+    /// <summary>Routes that a customer may announce on a private or transit, and on a public interface (Direct Connect quotas).</summary>
     private const int PrivateReceivedMax = 100;
     private const int PublicReceivedMax = 1000;
 
@@ -161,7 +161,8 @@ internal sealed partial class TopologyBuilder
         !attached ? NotAttachedText(row)
         : port.Fault.Length > 0 ? (LineTrouble.ConnectionFailed, port.Fault)
         : HasFailed(WorldFailure.Location, row.Location) ? (LineTrouble.LocationFailed, $"location {row.Location} has failed")
-        : HasFailed(WorldFailure.VirtualInterface, row.Key) ? (LineTrouble.InterfaceFailed, $"virtual interface {row.Key} has failed")
+        : HasFailed(WorldFailure.VirtualInterface, row.Key) || HasFailed(WorldFailure.VirtualInterface, row.Name)
+            ? (LineTrouble.InterfaceFailed, $"virtual interface {row.Key} has failed")
         : router is null ? (LineTrouble.NoRouterAtPort, $"no router has a port in {row.Location} that meets {row.ConnectionId} or {row.Key}")
         : router.Fault.Length > 0 ? (LineTrouble.RouterFailed, router.Fault)
         : (LineTrouble.None, "");
@@ -226,7 +227,7 @@ internal sealed partial class TopologyBuilder
 
     /// <summary>What keeps a connection from working: its own failure, or that of the port it is a part of.</summary>
     private string FaultOf(Partition rows, DxConnection row) =>
-        HasFailed(WorldFailure.Connection, row.Key) ? $"connection {row.Key} has failed"
+        HasFailed(WorldFailure.Connection, row.Key) || HasFailed(WorldFailure.Connection, row.Name) ? $"connection {row.Key} has failed"
         : row.ParentId is { } parent && HasFailed(WorldFailure.Connection, parent) ? $"connection {parent}, which {row.Key} is a part of, has failed"
         : row.LagId is { } lag && rows.Key.Account == row.OwnerId && HasFailed(WorldFailure.Connection, lag.Value) ? $"{lag} has failed"
         : "";
@@ -235,7 +236,8 @@ internal sealed partial class TopologyBuilder
     private static double GbpsOf(string bandwidth)
     {
         bool mega = bandwidth.EndsWith("Mbps", StringComparison.Ordinal);
-        return bandwidth.Length > 4 && double.TryParse(bandwidth.AsSpan(0, bandwidth.Length - 4), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        return bandwidth.Length > 4 && double.TryParse(
+                bandwidth.AsSpan(0, bandwidth.Length - 4), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             ? mega ? number / 1000 : number
             : 0;
     }

@@ -151,7 +151,7 @@ internal sealed partial class TopologyBuilder
         return null;
     }
 
-    /// <summary>Whether a machine's packets reach a public address: one of its interfaces' subnets routes there by an internet gateway that is attached.</summary>
+    /// <summary>Whether a machine reaches a public address: the subnet of one of its interfaces routes there by an attached internet gateway.</summary>
     private bool ReachesOutside(MachineFacts machine, IpAddress to) => RouteOf(machine, to, (rows, table, route) =>
         route.Target.Kind == RouteTargetKind.InternetGateway && RouteStates.IsActive(rows, table, route));
 

@@ -117,7 +117,7 @@ internal sealed partial class TopologyBuilder
             return line with { Trouble = down.Trouble, Words = down.Words };
         }
 
-        line = line with { Carries = true, IsUpdating = HasFailed(WorldFailure.Update, line.Id) };
+        line = line with { Carries = true, IsUpdating = HasFailed(WorldFailure.Update, line, row) };
         return line.Kind == LineKind.TunnelStatic ? line with { IsUp = true }
             : router!.Asn != line.FarAsn ? line with { Trouble = LineTrouble.AsnMismatch, Words = AsnText(line, router, told!.Key) }
             : line.NearAsn == line.FarAsn ? line with { Trouble = LineTrouble.SameAsn, Words = $"both ends of {line.Id} have ASN {line.FarAsn}" }
@@ -152,7 +152,7 @@ internal sealed partial class TopologyBuilder
             return (LineTrouble.RouterFailed, router.Fault);
         }
 
-        if (HasFailed(WorldFailure.Tunnel, line.Id))
+        if (HasFailed(WorldFailure.Tunnel, line, row))
         {
             return (LineTrouble.TunnelFailed, $"tunnel {line.Id} has failed");
         }
@@ -169,6 +169,10 @@ internal sealed partial class TopologyBuilder
             ? $"no transit virtual interface that is up leads from {row.TransportAttachmentId} to {router.Id}"
             : $"{router.Id} has no route by an internet gateway to {line.NearOutside}");
     }
+
+    /// <summary>A world's file may name a connection, whose id it cannot know.</summary>
+    private bool HasFailed(string word, Line line, VpnConnection row) =>
+        HasFailed(word, line.Id) || (failed.Count > 0 && Tags.NameOf(row) is { } name && HasFailed(line.Partition, word, $"{name}/{line.Number}"));
 
     /// <summary>AWS ends a connection's two tunnels in two zones; which is not told, so that the id chooses.</summary>
     private static string ZoneOf(Line line)

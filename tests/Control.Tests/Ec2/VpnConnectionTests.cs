@@ -115,13 +115,13 @@ public sealed class VpnConnectionTests
         Aws.VpnConnection made = lab.Run((ec2, c) => ec2.CreateVpnConnection(
             c, Wish(new() { TunnelBandwidth = "large" }) with { VpnGatewayId = null, TransitGatewayId = transit })).VpnConnection!;
         Assert.Equal((transit, "large"), (Described(made.VpnConnectionId!).TransitGatewayId, Described(made.VpnConnectionId!).Options!.TunnelBandwidth));
-        TransitGatewayAttachment attachment = Assert.Single(lab.Here.All<TransitGatewayAttachment>().Where(a => !a.IsEnded));
+        TransitGatewayAttachment attachment = Assert.Single(lab.Here.All<TransitGatewayAttachment>(), a => !a.IsEnded);
         Assert.Equal((TransitGatewayAttachmentType.Vpn, made.VpnConnectionId), (attachment.Type, attachment.ResourceId));
         lab.Run((ec2, c) => ec2.ModifyVpnConnectionOptions(c, new() { VpnConnectionId = made.VpnConnectionId, TunnelBandwidth = "standard" }));
         lab.Run((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = made.VpnConnectionId, VpnGatewayId = gateway }));
         Assert.Empty(lab.Here.All<TransitGatewayAttachment>().Where(a => !a.IsEnded));
         lab.Run((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = made.VpnConnectionId, TransitGatewayId = transit }));
-        Assert.Single(lab.Here.All<TransitGatewayAttachment>().Where(a => !a.IsEnded));
+        Assert.Single(lab.Here.All<TransitGatewayAttachment>(), a => !a.IsEnded);
         lab.Run((ec2, c) => ec2.DeleteVpnConnection(c, new() { VpnConnectionId = made.VpnConnectionId }));
         Assert.Empty(lab.Here.All<TransitGatewayAttachment>().Where(a => !a.IsEnded));
     }

@@ -11,7 +11,10 @@ namespace Trunkline.Tests.Forwarding.Routing;
 internal sealed class RandomRoutes(int seed, bool written)
 {
     private static readonly string[] Blocks =
-        ["10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/17", "10.2.0.0/16", "10.1.128.0/17", "192.168.0.0/16", "192.168.1.0/24", "172.16.0.0/12", "0.0.0.0/0", "10.3.0.0/16"];
+    [
+        "10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/17", "10.2.0.0/16", "10.1.128.0/17", "192.168.0.0/16", "192.168.1.0/24", "172.16.0.0/12",
+        "0.0.0.0/0", "10.3.0.0/16",
+    ];
 
     private static readonly string[] Routers = ["a/r1", "a/r2", "b/r1", "c/r1"];
     private static readonly string[] Communities = ["7224:7100", "7224:7200", "7224:7300"];
@@ -134,7 +137,8 @@ internal sealed class RandomRoutes(int seed, bool written)
                 AcceptsOwnAsn = random.Next(6) == 0,
                 AnnouncesDefault = random.Next(8) == 0,
                 Accepts = random.Next(4) == 0 ? [Prefix.Parse("10.0.0.0/8")] : [],
-                Preferences = random.Next(3) == 0 ? [new LinePreference(Pick("vpn", "directconnect", "vpn-1/2", "vpn-3", "dxvif-1"), random.Next(50, 200))] : [],
+                Preferences = random.Next(3) > 0 ? []
+                    : [new LinePreference(Pick("vpn", "directconnect", "vpn-1/2", "vpn-3", "dxvif-1"), random.Next(50, 200))],
                 Announces =
                 [
                     .. Some(Blocks, 3).Select(b => Announce(
@@ -148,7 +152,9 @@ internal sealed class RandomRoutes(int seed, bool written)
         Net.Site(name, [.. Some(Blocks[5..8], 2)], routers);
     }
 
-    private SitePort[] Ports() => [.. Some(["EqDC2", "EqLD5", "None"], 2).Select(l => new SitePort(l, random.Next(2) == 0 ? null : Pick("dxcon-1", "dxvif-1", "dxvif-2")))];
+    private SitePort[] Ports() => [
+        .. Some(["EqDC2", "EqLD5", "None"], 2).Select(l => new SitePort(l, random.Next(2) == 0 ? null : Pick("dxcon-1", "dxvif-1", "dxvif-2"))),
+    ];
 
     private void Vpn()
     {
@@ -285,7 +291,7 @@ internal sealed class RandomRoutes(int seed, bool written)
         Net.SetWorld(w => w with
         {
             Roles = w.Roles.IsEmpty || random.Next(3) > 0
-                ? [new RoutingMachine("i-csr", 65099, [.. random.Next(2) == 0 ? [Announce(Pick(Blocks))] : Array.Empty<SiteAnnouncement>()]) { OverridesAsn = random.Next(2) == 0 }]
+                ? [new RoutingMachine("i-csr", 65099, [.. Blocks.Take(random.Next(2)).Select(b => Announce(b))]) { OverridesAsn = random.Next(2) == 0 }]
                 : [],
         });
     }

@@ -19,14 +19,18 @@ internal static class RoutesText
                 text.AppendLine(CultureInfo.InvariantCulture, $"  {entry.Prefix} best {entry.Best} {(entry.IsUnsettled ? "unsettled" : "")}");
                 foreach (Candidate candidate in entry.Candidates)
                 {
-                    text.AppendLine(CultureInfo.InvariantCulture, $"    {candidate.Source} {candidate.Line} {candidate.Spoke} from {candidate.From} [{candidate.Path}] med {candidate.Med} lp {candidate.LocalPreference} {string.Join(',', candidate.Communities)} {candidate.PrefixList} {candidate.IsBlackhole} {candidate.Step}");
+                    text.Append(CultureInfo.InvariantCulture, $"    {candidate.Source} {candidate.Line} {candidate.Spoke} from {candidate.From} ");
+                    text.Append(CultureInfo.InvariantCulture, $"[{candidate.Path}] med {candidate.Med} preference {candidate.LocalPreference} ");
+                    text.Append(CultureInfo.InvariantCulture, $"{string.Join(',', candidate.Communities)} {candidate.PrefixList} ");
+                    text.AppendLine(CultureInfo.InvariantCulture, $"{candidate.IsBlackhole} {candidate.Step}");
                 }
             }
         }
 
         foreach (Line line in routes.Lines.Values)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{line with { Owned = [] }} {string.Join<Prefix>(',', line.Owned)} accepted {routes.AcceptedOver(line.Id)}");
+            string owned = string.Join<Prefix>(',', line.Owned);
+            text.AppendLine(CultureInfo.InvariantCulture, $"{line with { Owned = [] }} {owned} accepted {routes.AcceptedOver(line.Id)}");
         }
 
         return text.ToString();

@@ -1,0 +1,2 @@
+# The table no longer takes what the VPN gateway has learned
+propagate = false

@@ -1,0 +1,1 @@
+# One tunnel of the first router fails

@@ -1,0 +1,1 @@
+# The first router is down, and both tunnels of the second fail
