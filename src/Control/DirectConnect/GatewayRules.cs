@@ -51,7 +51,7 @@ internal static class GatewayRules
             CommandContext owner = context.At(new PartitionKey(association.Associated.OwnerId, association.Associated.Region));
             if (owner.Here.Find(new Id<TransitGatewayAttachment>(id)) is { } attachment)
             {
-                TransitGatewayAttachments.Detach(owner, attachment);
+                Detach(owner, attachment);
             }
         }
 
@@ -175,6 +175,19 @@ internal static class GatewayRules
                     $"The CIDR blocks of the VPCs of {associated.Id} and {beside.Associated.Id}, which is associated with the same Direct Connect "
                     + "gateway, overlap.");
             }
+        }
+    }
+
+    /// <summary>What EC2 refuses, a Connect attachment that stands on it, is refused with this service's code.</summary>
+    private static void Detach(CommandContext owner, TransitGatewayAttachment attachment)
+    {
+        try
+        {
+            TransitGatewayAttachments.Detach(owner, attachment);
+        }
+        catch (Fault fault)
+        {
+            throw DxFaults.Client(fault.Message);
         }
     }
 
