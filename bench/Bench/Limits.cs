@@ -51,6 +51,7 @@ public static class Limits
         good &= Changes(cloud, state);
         good &= BalancerLimits.Run(Line);
         good &= EndpointLimits.Run(Line);
+        good &= JoinLimits.Run(Line);
         return good ? 0 : 1;
     }
 

@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Running;
 using Trunkline.Bench;
 
-// `limits`: one quick pass against the limits (`limits balancers`: of load balancers and endpoints only); anything else goes to BenchmarkDotNet.
+// `limits`: one quick pass against the limits (`limits balancers`: of load balancers and endpoints only, `limits joins`:
+// of transit gateways only); anything else goes to BenchmarkDotNet.
 if (args is ["limits"])
 {
     return Limits.Run();
@@ -10,6 +11,11 @@ if (args is ["limits"])
 if (args is ["limits", "balancers"])
 {
     return BalancerLimits.Run(Limits.Line) & EndpointLimits.Run(Limits.Line) ? 0 : 1;
+}
+
+if (args is ["limits", "joins"])
+{
+    return JoinLimits.Run(Limits.Line) ? 0 : 1;
 }
 
 if (args is ["limits", "routing"])

@@ -90,6 +90,7 @@ public static class Kinds
         Kind.Of<NmConnection>(),
         Kind.Of<NmLinkAssociation>(),
         Kind.Of<NmCustomerGatewayAssociation>(),
+        Kind.Of<NmConnectPeerAssociation>(),
         Kind.Of<VpcPeeringConnection>(),
         Kind.Of<CustomerGateway>(),
         Kind.Of<VpnGateway>(),

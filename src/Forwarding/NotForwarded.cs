@@ -59,5 +59,6 @@ public static class NotForwarded
         [Kind.Of<NmConnection>()] = "an inventory",
         [Kind.Of<NmLinkAssociation>()] = "an inventory",
         [Kind.Of<NmCustomerGatewayAssociation>()] = "an inventory",
+        [Kind.Of<NmConnectPeerAssociation>()] = "an inventory",
     }.ToImmutableDictionary();
 }

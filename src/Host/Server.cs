@@ -3,6 +3,7 @@ using System.Text.Json;
 using Trunkline.Api;
 using Trunkline.Cli;
 using Trunkline.Control;
+using Trunkline.Control.DirectConnect;
 using Trunkline.Control.Machines;
 using Trunkline.Planes;
 using Trunkline.Planes.Linux;
@@ -53,6 +54,7 @@ public static class Server
         await using PlaneFollower? follower = plane.Plane is null
             ? null
             : new PlaneFollower(plane.Plane, engine, TimeProvider.System, plane.Why, plane.Lacks);
+        await using FailoverTestClock tests = new(engine, TimeProvider.System);
         await using WebApplication app = Build(options);
         ServerFacts facts = new(started, options.Data, plane.Name, plane.Why, options.Fallback);
         using Endpoint endpoint = new(engine, facts, app.Services, follower);

@@ -24,7 +24,8 @@ internal static class DropText
             ExplanationCode.BAD_STATE_ROUTE =>
                 $"the route of {drop.RouteTable} to {RouteName(drop.Route)} is a blackhole: {drop.Route?.Target.Id} is gone or does not work",
             ExplanationCode.SG_REFERENCING_SUPPORT =>
-                $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and the transit gateway or an attachment of it keeps no group",
+                $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and the transit gateway or an attachment "
+                + "of it keeps no group",
             _ when Between(drop) is { } text => text,
             ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Route is { } route =>
                 $"nothing carries packets to {route.Target.Id}, where {drop.RouteTable} sends them",
@@ -73,7 +74,8 @@ internal static class DropText
         ExplanationCode.TGW_ROUTE_AZ_RESTRICTION =>
             $"{drop.Component} has no subnet in the zone that it comes from",
         ExplanationCode.TGW_ATTACH_VPC_AZ_RESTRICTION =>
-            $"it comes by {drop.Component} to another zone than the packet it answers, and the appliance there does not know the connection: appliance mode is off",
+            $"it comes by {drop.Component} to another zone than the packet it answers, and the appliance there does not know the connection: "
+            + "appliance mode is off",
         ExplanationCode.TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION =>
             $"{drop.Component} is associated with no route table of {drop.TransitGateway}",
         ExplanationCode.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT =>

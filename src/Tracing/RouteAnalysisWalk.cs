@@ -46,7 +46,8 @@ public sealed class RouteAnalysisWalk
     /// <param name="middleboxes">Whether to say where an appliance may pass packets on.</param>
     public static RouteAnalysisPath Follow(
         ForwardingState state, PartitionKey at, string from, IpAddress to, PartitionKey toAt, string? attachment, bool middleboxes) =>
-        new RouteAnalysisWalk(state).Go(state.SpokeOf(at, from), to, attachment is null ? -1 : state.SpokeOf(toAt, attachment), attachment is null, middleboxes);
+        new RouteAnalysisWalk(state).Go(
+            state.SpokeOf(at, from), to, attachment is null ? -1 : state.SpokeOf(toAt, attachment), attachment is null, middleboxes);
 
     private RouteAnalysisPath Go(int spoke, IpAddress to, int wanted, bool open, bool middleboxes)
     {

@@ -139,7 +139,9 @@ public sealed record EndpointUse(string Type, string ServiceName, string State, 
 
 /// <summary>A route that a gateway has learned or was given.</summary>
 /// <param name="To">The attachment, VPN connection or virtual interface it leads to; null for a blackhole.</param>
-/// <param name="Source">How it came to be: <c>Static</c>, <c>PrefixList</c>, <c>VpcCidr</c>, <c>DxBgp</c>, <c>Connect</c>, <c>VpnStatic</c>, <c>VpnBgp</c> …</param>
+/// <param name="Source">
+/// How it came to be: <c>Static</c>, <c>PrefixList</c>, <c>VpcCidr</c>, <c>DxBgp</c>, <c>Connect</c>, <c>VpnStatic</c>, <c>VpnBgp</c> …
+/// </param>
 /// <param name="State"><c>active</c> or <c>blackhole</c>.</param>
 /// <param name="Why">What told it from the next best; "" where there is none.</param>
 public sealed record LearnedRoute(

@@ -38,6 +38,17 @@ public sealed class Boto3Tests(SharedServer server)
     }
 
     [Fact]
+    public async Task Every_paginator_and_waiter_of_what_stands_between_networks()
+    {
+        await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
+        string account = "200000000013";
+        string script = Path.Combine(AppContext.BaseDirectory, "boto3", "between.py");
+        Ended ended = await Programs.Run("python3", Programs.Aws(server.Url, account, "us-east-1"), script, server.Url, account);
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.Equal("17 paginators, 5 waiters", ended.Output.Trim());
+    }
+
+    [Fact]
     public async Task Every_paginator_and_waiter_of_the_services_inside_a_vpc()
     {
         await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");

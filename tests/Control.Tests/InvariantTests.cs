@@ -77,7 +77,8 @@ public sealed class InvariantTests
     {
         HashSet<string> made = new(StringComparer.Ordinal);
         Random random = new(7);
-        for (int sequence = 0; sequence < 40 && RandomServices.Kinds.Any(k => !made.Contains(k.Name)); sequence++)
+        Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds];
+        for (int sequence = 0; sequence < 60 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
         {
             Lab lab = new();
             for (int i = 0; i < 400; i++)
@@ -88,7 +89,7 @@ public sealed class InvariantTests
             made.UnionWith(lab.Changes.Where(c => c.After is not null).Select(c => c.Kind.Name));
         }
 
-        Assert.Empty(RandomServices.Kinds.Select(k => k.Name).Except(made));
+        Assert.Empty(kinds.Select(k => k.Name).Except(made));
     }
 
     [Fact]

@@ -10,17 +10,19 @@ internal static class Invariants
     {
         foreach (Partition here in cloud.Partitions.Values)
         {
-            foreach (Vpc vpc in here.All<Vpc>())
+            // What is another account's is looked at with its owner.
+            foreach (Vpc vpc in here.All<Vpc>().Where(v => v.Owner is null))
             {
                 OfVpc(here, vpc);
             }
 
-            foreach (Subnet subnet in here.All<Subnet>())
+            foreach (Subnet subnet in here.All<Subnet>().Where(s => s.Owner is null))
             {
                 OfSubnet(here, subnet);
             }
 
             NothingDangles(here);
+            CopiesAreTheirOwners(cloud, here);
             NodesAreTheirs(here);
             ListenersHaveTheirBalancers(here);
             RightsAreWhole(cloud, here);
@@ -31,6 +33,33 @@ internal static class Invariants
             .. cloud.Partitions.Values.SelectMany(PublicAddresses).GroupBy(a => a).Where(g => g.Count() > 1).Select(g => g.Key.ToString()),
         ];
         Assert.True(twice.Length == 0, $"public addresses given twice: {string.Join(' ', twice)}");
+    }
+
+    /// <summary>Every copy has its owner's row, which knows of it, and no address of a shared subnet is given twice among all who use it.</summary>
+    private static void CopiesAreTheirOwners(CloudSnapshot cloud, Partition here)
+    {
+        foreach (Vpc copy in here.All<Vpc>().Where(v => v.Owner is not null))
+        {
+            Vpc owners = cloud.Partition(here.Key with { Account = copy.Owner! }).Get(copy.Id);
+            Assert.Contains(here.Account, owners.Guests);
+            Assert.Equal(owners.Cidrs.AsEnumerable(), copy.Cidrs);
+        }
+
+        foreach (PrefixList copy in here.All<PrefixList>().Where(l => l.Owner is not null))
+        {
+            Assert.Equal(cloud.Partition(here.Key with { Account = copy.Owner! }).Get(copy.Id).Entries.AsEnumerable(), copy.Entries);
+        }
+
+        foreach (Subnet subnet in here.All<Subnet>().Where(s => s.Owner is null && !s.Guests.IsEmpty))
+        {
+            Partition[] users = [here, .. subnet.Guests.Select(g => cloud.Partition(here.Key with { Account = g }))];
+            Assert.All(users, u => Assert.Equal(subnet.Cidr, u.Get(subnet.Id).Cidr));
+            NetworkInterface[] interfaces = [.. users.SelectMany(u => u.By<NetworkInterface>(subnet.Key))];
+            IpAddress[] addresses = [.. interfaces.SelectMany(i => i.AllAddresses)];
+            Assert.Equal(addresses.Length, addresses.Distinct().Count());
+            Assert.All(users, u => Assert.Equal(
+                interfaces.Length, u.By<NetworkInterface>(subnet.Key).Count() + u.By<SubnetClaim>(subnet.Key).Count()));
+        }
     }
 
     private static void OfVpc(Partition here, Vpc vpc)

@@ -150,6 +150,8 @@ internal static class RandomCommand
         (ec2, c, p) => ec2.CreateTags(c, new() { Resources = [p.Id<Vpc>()], Tags = [new() { Key = "k", Value = "v" }] }),
     ];
 
+    public static string AccountOtherThan(string account) => Accounts.First(a => a != account);
+
     /// <param name="alone">By one account only.</param>
     /// <returns>Whether it was taken. Anything thrown but a <see cref="Fault"/> fails the test.</returns>
     public static bool Run(Lab lab, Random random, bool alone = false)
@@ -158,13 +160,14 @@ internal static class RandomCommand
         try
         {
             Pick pick = new(context.Here, random);
-            if (random.Next(Commands.Length + RandomServices.Commands.Length) is int command && command < Commands.Length)
+            Action<CommandContext, Pick>[] services = [.. RandomServices.Commands, .. RandomSharing.Commands];
+            if (random.Next(Commands.Length + services.Length) is int command && command < Commands.Length)
             {
                 Commands[command](lab.Ec2, context, pick);
             }
             else
             {
-                RandomServices.Commands[command - Commands.Length](context, pick);
+                services[command - Commands.Length](context, pick);
             }
 
             lab.Commit(context);

@@ -55,6 +55,7 @@ public sealed class TerraformLabTests(Server server)
                 "no route leads to a fourth network",
             ],
         ],
+        ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
         ["15-endpoints"] =
         [
             [
@@ -71,6 +72,15 @@ public sealed class TerraformLabTests(Server server)
                 "that service only, not another port of the same machine",
                 "nor the service's own port, past the load balancer",
             ],
+        ],
+        ["17-direct-connect"] =
+        [
+            [
+                "the server reaches the data centre over the private interface",
+                "and the data centre the server",
+                "the customer's public addresses reach S3 over the public interface",
+            ],
+            ["the server reaches the data centre over the private interface", "and the data centre the server"],
         ],
     };
 
@@ -152,6 +162,23 @@ public sealed class TerraformLabTests(Server server)
         Assert.True(added >= 50, $"{added} resources");
         await project.PlanIsEmpty();
         Assert.Empty(await NotAsExpected(Account, folder, "expect.yaml", project));
+        await project.Destroy();
+        Assert.Equal(before, await server.Inventory(Account));
+    }
+
+    [Fact]
+    public async Task Peerings_and_vpns_with_two_accounts_and_two_regions()
+    {
+        Programs.Need("terraform");
+        const string Account = "100000000090";
+        string folder = Path.Combine(Repository.Root, "tests", "Labs.Tests", "networks", "peering-and-vpn");
+        IReadOnlyList<string> before = await server.Inventory(Account);
+        TerraformProject project = new(server, folder, Account);
+        await project.Init();
+        Ended applied = await project.Apply();
+        int added = int.Parse(applied.Output.Split("Resources: ")[1].Split(' ')[0]);
+        Assert.True(added >= 25, $"{added} resources");
+        await project.PlanIsEmpty();
         await project.Destroy();
         Assert.Equal(before, await server.Inventory(Account));
     }

@@ -34,9 +34,13 @@ public sealed class IdRules<T>(string parameter, string notFound, string malform
     }
 
     /// <summary>The row an id of a request names; another account's, though shared, is refused.</summary>
-    public T Get(CommandContext context, string? text) => GetUsable(context, text) is var row && row is not (Vpc { Owner: not null } or Subnet { Owner: not null })
-        ? row
-        : throw new Fault("UnauthorizedOperation", $"You are not authorized to perform this operation on '{text}', which another account owns.", 403);
+    public T Get(CommandContext context, string? text)
+    {
+        T row = GetUsable(context, text);
+        return row is Vpc { Owner: not null } or Subnet { Owner: not null }
+            ? throw new Fault("UnauthorizedOperation", $"You are not authorized to perform this operation on '{text}'.", 403)
+            : row;
+    }
 
     /// <summary>The row an id of a request names, also where another account shares it with the caller.</summary>
     public T GetUsable(CommandContext context, string? text)

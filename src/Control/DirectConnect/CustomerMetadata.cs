@@ -2,7 +2,9 @@ using Trunkline.Cloud;
 
 namespace Trunkline.Control.DirectConnect;
 
-/// <summary>What an account has agreed to, and whether it is a partner. Source: Direct Connect API, DescribeCustomerMetadata, ConfirmCustomerAgreement.</summary>
+/// <summary>
+/// What an account has agreed to, and whether it is a partner. Source: Direct Connect API, DescribeCustomerMetadata, ConfirmCustomerAgreement.
+/// </summary>
 public sealed partial class DirectConnectService
 {
     /// <summary>AWS's agreement with its partners; nobody else has one to sign.</summary>

@@ -3,8 +3,8 @@ using Trunkline.Cloud;
 namespace Trunkline.Control.DirectConnect;
 
 /// <summary>
-/// Fail-over tests: sessions of a virtual interface are held down for a time, so that one sees where traffic goes then. One that is over is ended
-/// by the next command that looks. Source: Direct Connect API, StartBgpFailoverTest; AWS, "Direct Connect Failover Test".
+/// Fail-over tests: sessions of a virtual interface are held down for a time, so that one sees where traffic goes then. One whose time is over is
+/// ended by <see cref="FailoverTestClock"/>. Source: Direct Connect API, StartBgpFailoverTest; AWS, "Direct Connect Failover Test".
 /// </summary>
 public sealed partial class DirectConnectService
 {
@@ -97,18 +97,4 @@ public sealed partial class DirectConnectService
         StartTime = test.StartTime,
         EndTime = test.EndTime,
     };
-}
-
-/// <summary>Ends fail-over tests: their sessions may come up again.</summary>
-internal static class FailoverTestEnds
-{
-    public static DxFailoverTest End(CommandContext context, DxFailoverTest test)
-    {
-        if (context.Here.Find(test.VirtualInterfaceId) is { } vif)
-        {
-            DxRows.Put(context, vif with { BgpPeers = [.. vif.BgpPeers.Select(p => p with { UnderTest = false })] });
-        }
-
-        return context.Put(test with { Ended = true });
-    }
 }

@@ -9,17 +9,20 @@ namespace Trunkline.Control.DirectConnect;
 /// </summary>
 public sealed partial class DirectConnectService
 {
+    private const string Cisco = "Cisco Systems, Inc.";
+    private const string Juniper = "Juniper Networks, Inc.";
+
     /// <summary>Routers that AWS has templates for; the first is meant where a request names none.</summary>
     private static readonly ImmutableArray<AwsDx.RouterType> Routers =
     [
-        Router("Cisco Systems, Inc.", "2900 Series Routers", "IOS 12.4+", "CiscoSystemsInc-2900SeriesRouters-IOS124", "customer-router-cisco-generic.xslt"),
-        Router("Cisco Systems, Inc.", "3700 Series Routers", "IOS 12.4+", "CiscoSystemsInc-3700SeriesRouters-IOS124", "customer-router-cisco-generic.xslt"),
-        Router("Cisco Systems, Inc.", "7200 Series Routers", "IOS 12.4+", "CiscoSystemsInc-7200SeriesRouters-IOS124", "customer-router-cisco-generic.xslt"),
-        Router("Cisco Systems, Inc.", "ASR 1000 Series Routers", "IOS XE", "CiscoSystemsInc-ASR1000SeriesRouters-IOSXE", "customer-router-cisco-generic.xslt"),
-        Router("Cisco Systems, Inc.", "Nexus 7000+ Series Switches", "NX-OS 5.1+", "CiscoSystemsInc-Nexus7000SeriesSwitches-NXOS51", "customer-router-cisco-nexus.xslt"),
-        Router("Juniper Networks, Inc.", "MX Series Routers", "JunOS 9.5+", "JuniperNetworksInc-MXSeriesRouters-JunOS95", "customer-router-juniper-generic.xslt"),
-        Router("Juniper Networks, Inc.", "SRX Series Routers", "JunOS 9.5+", "JuniperNetworksInc-SRXSeriesRouters-JunOS95", "customer-router-juniper-srx.xslt"),
-        Router("Palo Alto Networks", "PA 3000+ and 5000+ series", "PANOS 4.1.2+", "PaloAltoNetworks-PA3000and5000series-PANOS412", "customer-router-palo-alto.xslt"),
+        Router(Cisco, "2900 Series Routers", "IOS 12.4+", "CiscoSystemsInc-2900SeriesRouters-IOS124", "cisco-generic"),
+        Router(Cisco, "3700 Series Routers", "IOS 12.4+", "CiscoSystemsInc-3700SeriesRouters-IOS124", "cisco-generic"),
+        Router(Cisco, "7200 Series Routers", "IOS 12.4+", "CiscoSystemsInc-7200SeriesRouters-IOS124", "cisco-generic"),
+        Router(Cisco, "ASR 1000 Series Routers", "IOS XE", "CiscoSystemsInc-ASR1000SeriesRouters-IOSXE", "cisco-generic"),
+        Router(Cisco, "Nexus 7000+ Series Switches", "NX-OS 5.1+", "CiscoSystemsInc-Nexus7000SeriesSwitches-NXOS51", "cisco-nexus"),
+        Router(Juniper, "MX Series Routers", "JunOS 9.5+", "JuniperNetworksInc-MXSeriesRouters-JunOS95", "juniper-generic"),
+        Router(Juniper, "SRX Series Routers", "JunOS 9.5+", "JuniperNetworksInc-SRXSeriesRouters-JunOS95", "juniper-srx"),
+        Router("Palo Alto Networks", "PA 3000+ and 5000+ series", "PANOS 4.1.2+", "PaloAltoNetworks-PA3000and5000series-PANOS412", "palo-alto"),
     ];
 
     public AwsDx.DescribeRouterConfigurationResponse DescribeRouterConfiguration(
@@ -44,7 +47,7 @@ public sealed partial class DirectConnectService
         Vendor = vendor,
         Platform = platform,
         Software = software,
-        XsltTemplateName = template,
+        XsltTemplateName = $"customer-router-{template}.xslt",
         XsltTemplateNameForMacSec = "",
         RouterTypeIdentifier = id,
     };

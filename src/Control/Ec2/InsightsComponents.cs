@@ -28,6 +28,9 @@ internal static class InsightsComponents
                 AclRule = ToWire(hop.AclRule),
                 SecurityGroupRule = ToWire(hop.GroupRule),
                 RouteTableRoute = ToWire(cloud, hop.Component, hop.Route),
+                TransitGateway = ToWire(InsightsJoins.GatewayOf(hop)),
+                TransitGatewayRouteTableRoute = hop.Component.Kind == TransitGatewayRouteTable.Kind ? InsightsJoins.ToWire(cloud, hop.LearnedRoute) : null,
+                DestinationVpc = hop.Component.Kind == VpcPeeringConnection.Kind ? ToWire(hop.Vpc) : null,
                 AdditionalDetails = InsightsEndpoints.DetailsOf(cloud, hop),
                 InboundHeader = i == 0 && !Translates(hop) ? null : ToWire(hop.Inbound),
                 OutboundHeader = whole && i == hops.Length - 1 && !Translates(hop) ? null : ToWire(hop.Outbound),
@@ -65,6 +68,13 @@ internal static class InsightsComponents
             Subnet = ToWire(drop.Subnet),
             Vpc = ToWire(drop.Vpc),
             VpcEndpoint = ToWire(drop.VpcEndpoint),
+            VpcPeeringConnection = ToWire(drop.VpcPeeringConnection),
+            TransitGateway = ToWire(drop.TransitGateway),
+            TransitGatewayAttachment = ToWire(drop.TransitGatewayAttachment),
+            TransitGatewayRouteTable = ToWire(drop.TransitGatewayRouteTable),
+            TransitGatewayRouteTableRoute = drop.TransitGatewayRouteTable is null ? null : InsightsJoins.ToWire(cloud, drop.LearnedRoute),
+            VpnGateway = ToWire(drop.VpnGateway),
+            VpnConnection = ToWire(drop.VpnConnection),
         };
     }
 

@@ -66,7 +66,7 @@ internal sealed class InsightsQuestion(
     {
         ImmutableArray<Hop> forward = Between(trace.Forward, source, destination);
         ImmutableArray<Hop> back = Between(trace.Return, destination, source);
-        bool whole = MayPass(trace.Verdict);
+        bool whole = MayPass(trace.Verdict) || EndsBefore(trace);
         Aws.Explanation? why = !whole
             ? InsightsBalancers.With(InsightsComponents.Explain(cloud, trace.Drop!), trace.Drop!)
             : MissedEnd(forward) ?? MissedFilter(forward) ?? MissedComponent(forward);
@@ -77,6 +77,11 @@ internal sealed class InsightsQuestion(
             why is null ? [] : whole ? [why] : [why, .. balancers.Listeners(trace.Drop!)]);
     }
 
+    /// <summary>A path to what joins networks ends there, whatever becomes of the packet behind it.</summary>
+    private bool EndsBefore(Trace trace) =>
+        InsightsJoins.Is(destination) && IndexOf(trace.Forward, destination!) is >= 0 and int at
+        && (at < trace.Forward.Length - 1 || trace.Drop?.Leg != Leg.Forward);
+
     /// <summary>The hops from one end to the other: what lies outside of an internet gateway, or behind an endpoint, is no part of a path.</summary>
     private static ImmutableArray<Hop> Between(ImmutableArray<Hop> hops, InsightsEnd? from, InsightsEnd? to)
     {
@@ -85,13 +90,13 @@ internal sealed class InsightsQuestion(
         return hops.IsEmpty || last < first ? [] : hops[first..(last + 1)];
     }
 
-    private static bool IsCut(InsightsEnd? end) => end is { Type: "internet-gateway" } || InsightsEndpoints.Is(end);
+    private static bool IsCut(InsightsEnd? end) => end is { Type: "internet-gateway" } || InsightsEndpoints.Is(end) || InsightsJoins.Is(end);
 
     private static int IndexOf(ImmutableArray<Hop> hops, InsightsEnd end)
     {
         for (int i = 0; i < hops.Length; i++)
         {
-            if (InsightsEndpoints.IsAt(end, hops[i]))
+            if (InsightsJoins.Is(end) ? InsightsJoins.IsAt(end, hops[i]) : InsightsEndpoints.IsAt(end, hops[i]))
             {
                 return i;
             }
@@ -144,7 +149,12 @@ internal sealed class InsightsQuestion(
             yield break;
         }
 
-        foreach (NetworkInterface eni in Interfaces(source, named))
+        foreach ((Origin origin, IpAddress address) in InsightsJoins.Is(source) ? InsightsJoins.Hosts(tracer.State, named) : [])
+        {
+            yield return (origin, address, null);
+        }
+
+        foreach (NetworkInterface eni in InsightsJoins.Is(source) ? [] : Interfaces(source, named))
         {
             if (tracer.State.NicOf(source.At, eni.Id.Value) is >= 0 and int nic && (named ?? eni.PrimaryIp) is { } address)
             {
@@ -187,10 +197,21 @@ internal sealed class InsightsQuestion(
             yield break;
         }
 
+        if (InsightsJoins.Is(destination))
+        {
+            IpAddress? wanted = onTheWay ?? there;
+            foreach (IpAddress address in wanted is { } only ? [only] : InsightsJoins.Behind(cloud, tracer.State, destination))
+            {
+                yield return (address, null, null);
+            }
+
+            yield break;
+        }
+
         foreach (NetworkInterface eni in Interfaces(destination, there ?? onTheWay))
         {
             IpAddress? inside = there ?? eni.PrimaryIp;
-            IpAddress? address = onTheWay ?? (sender is null && inside is { } ip ? PublicOf(eni, ip) ?? inside : inside);
+            IpAddress? address = onTheWay ?? (sender is null && !InsightsJoins.Is(source) && inside is { } ip ? PublicOf(eni, ip) ?? inside : inside);
             if (address is { } found)
             {
                 yield return (found, eni, null);
@@ -302,6 +323,8 @@ internal sealed class InsightsQuestion(
                 return InsightsEndpoints.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
             case InsightsEndpoints.Service when end == destination:
                 return InsightsEndpoints.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
+            case var _ when InsightsJoins.Is(end):
+                return InsightsJoins.Exists(cloud, end) ? null : Explain(ExplanationCode.NO_SOURCE_OR_DESTINATION, end);
             default:
                 return Explain(ExplanationCode.UNSUPPORTED_COMPONENT, end);
         }
@@ -336,7 +359,7 @@ internal sealed class InsightsQuestion(
         bool reached = destination.Type switch
         {
             "network-interface" => forward.Length > 0 && forward.TakeLast(2).Any(h => h.Component.Id == destination.Id),
-            _ => last is not null && InsightsEndpoints.IsAt(destination, last),
+            _ => last is not null && (InsightsJoins.Is(destination) ? InsightsJoins.IsAt(destination, last) : InsightsEndpoints.IsAt(destination, last)),
         };
         return reached ? null : InsightsBalancers.MissedTarget(forward) ?? Explain(ExplanationCode.NO_PATH, destination);
     }
@@ -379,7 +402,12 @@ internal sealed class InsightsQuestion(
         {
             if (!met.Contains(arn))
             {
-                return Explain(ExplanationCode.COMPONENT_FILTER_RESTRICTION, InsightsEnd.Of(arn)!);
+                InsightsEnd end = InsightsEnd.Of(arn)!;
+                (ExplanationCode Code, Component? Table)? why = InsightsJoins.Missed(tracer.State, forward, end);
+                return Explain(why?.Code ?? ExplanationCode.COMPONENT_FILTER_RESTRICTION, end) with
+                {
+                    TransitGatewayRouteTable = why?.Table is { } table ? new Aws.AnalysisComponent { Id = table.Id, Arn = table.Arn, Name = table.Name } : null,
+                };
             }
         }
 

@@ -128,7 +128,9 @@ internal sealed class PermissionReader(CommandContext context, SecurityGroup gro
 
     private RulePeer PrefixList(string? id) => new(null, PrefixListId: Ec2Service.ReferredList(context, id).Id);
 
-    /// <summary>A group of the same VPC, by id, or by name where the VPC is the default one; or one that an association brings together with it, or of a peer.</summary>
+    /// <summary>
+    /// A group of the same VPC, by id, or by name where the VPC is the default one; or one that an association brings together with it, or of a peer.
+    /// </summary>
     private RulePeer Group(Aws.UserIdGroupPair pair)
     {
         VpcPeeringConnection? asked = pair.VpcPeeringConnectionId is { } named ? Ec2Service.PeeringIds.Get(context, named) : null;

@@ -12,7 +12,8 @@ internal static class VpnGenericSample
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"Virtual private network configuration\n");
         text.Append(CultureInfo.InvariantCulture, $"VPN connection id      : {facts.Connection.Id}\n");
-        text.Append(CultureInfo.InvariantCulture, $"AWS end                : {facts.Connection.VpnGatewayId?.Value ?? facts.Connection.TransitGatewayId ?? "none"}\n");
+        string end = facts.Connection.VpnGatewayId?.Value ?? facts.Connection.TransitGatewayId ?? "none";
+        text.Append(CultureInfo.InvariantCulture, $"AWS end                : {end}\n");
         text.Append(CultureInfo.InvariantCulture, $"Customer gateway id    : {facts.Customer.Id}\n");
         for (int i = 0; i < facts.Connection.Tunnels.Length; i++)
         {
@@ -90,7 +91,8 @@ internal static class VpnStrongswanSample
         {
             VpnTunnel tunnel = facts.Connection.Tunnels[i];
             text.Append(plain, $"ip link add vti{i + 1} type vti local {own} remote {tunnel.OutsideIp} key {100 * (i + 1)}\n");
-            text.Append(plain, $"ip addr add {tunnel.CustomerInside}/{tunnel.InsideCidr.Length} remote {tunnel.AwsInside}/{tunnel.InsideCidr.Length} dev vti{i + 1}\n");
+            int length = tunnel.InsideCidr.Length;
+            text.Append(plain, $"ip addr add {tunnel.CustomerInside}/{length} remote {tunnel.AwsInside}/{length} dev vti{i + 1}\n");
             text.Append(plain, $"ip link set vti{i + 1} up mtu {VpnConfiguration.TunnelMtu}\n");
         }
 
@@ -142,7 +144,8 @@ internal static class VpnIosSample
             text.Append(plain, $"  pre-shared-key address {tunnel.OutsideIp} key {tunnel.PreSharedKey}\nexit\n");
             text.Append(plain, $"crypto isakmp profile isakmp-{name}\n  local-address {own}\n  match identity address {tunnel.OutsideIp}\n");
             text.Append(plain, $"  keyring keyring-{name}\nexit\n");
-            text.Append(plain, $"crypto ipsec transform-set ipsec-{name} esp-{Cipher(facts.Encryption2(tunnel), "aes ")} esp-{Hash(facts.Integrity2(tunnel))}-hmac\n");
+            string cipher = Cipher(facts.Encryption2(tunnel), "aes ");
+            text.Append(plain, $"crypto ipsec transform-set ipsec-{name} esp-{cipher} esp-{Hash(facts.Integrity2(tunnel))}-hmac\n");
             text.Append(plain, $"  mode tunnel\nexit\ncrypto ipsec profile ipsec-{name}\n  set pfs group{facts.Group2(tunnel)}\n");
             text.Append(plain, $"  set security-association lifetime seconds {VpnDeviceFacts.Lifetime2(tunnel)}\n  set transform-set ipsec-{name}\nexit\n");
             text.Append(plain, $"crypto isakmp keepalive 10 10\ninterface Tunnel{i + 1}\n  ip address {tunnel.CustomerInside} 255.255.255.252\n");
@@ -164,8 +167,10 @@ internal static class VpnIosSample
         }
 
         text.Append(plain, $"router bgp {facts.Customer.Asn}\n  neighbor {tunnel.AwsInside} remote-as {facts.AwsAsn}\n");
-        text.Append(plain, $"  neighbor {tunnel.AwsInside} activate\n  neighbor {tunnel.AwsInside} timers 10 {VpnConfiguration.BgpHoldTime} {VpnConfiguration.BgpHoldTime}\n");
-        text.Append(plain, $"  address-family ipv4 unicast\n    neighbor {tunnel.AwsInside} activate\n    neighbor {tunnel.AwsInside} soft-reconfiguration inbound\n  exit\nexit\n!\n");
+        int hold = VpnConfiguration.BgpHoldTime;
+        text.Append(plain, $"  neighbor {tunnel.AwsInside} activate\n  neighbor {tunnel.AwsInside} timers 10 {hold} {hold}\n");
+        text.Append(plain, $"  address-family ipv4 unicast\n    neighbor {tunnel.AwsInside} activate\n");
+        text.Append(plain, $"    neighbor {tunnel.AwsInside} soft-reconfiguration inbound\n  exit\nexit\n!\n");
     }
 
     private static string Cipher(string encryption, string prefix) =>

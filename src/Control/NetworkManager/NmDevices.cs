@@ -175,6 +175,7 @@ public sealed partial class NetworkManagerService
             ? found
             : throw NmFaults.NotFound(LinkAssociationType, key);
         bool isUsed = rows.By<NmCustomerGatewayAssociation>(NmDevice.Word(association.DeviceKey)).Any(a => a.LinkKey == association.LinkKey)
+            || rows.By<NmConnectPeerAssociation>(NmDevice.Word(association.DeviceKey)).Any(a => a.LinkKey == association.LinkKey)
             || rows.By<NmConnection>(NmDevice.Word(association.DeviceKey)).Any(c => UsesAt(c, association));
         RefuseUsed(isUsed, LinkAssociationType, key, "a customer gateway or a connection");
         context.Global.Remove(new Id<NmLinkAssociation>(key));

@@ -142,7 +142,8 @@ public sealed partial class NetworkManagerService
     private static bool IsUsed(CommandContext context, string word)
     {
         Partition rows = context.Global.Here;
-        return rows.By<NmConnection>(word).Any() || rows.By<NmLinkAssociation>(word).Any() || rows.By<NmCustomerGatewayAssociation>(word).Any();
+        return rows.By<NmConnection>(word).Any() || rows.By<NmLinkAssociation>(word).Any() || rows.By<NmCustomerGatewayAssociation>(word).Any()
+            || rows.By<NmConnectPeerAssociation>(word).Any();
     }
 
     /// <summary>A link's type and provider: up to 128 characters without <c>| \ ^</c>. Source: CreateLink, Type, Provider.</summary>

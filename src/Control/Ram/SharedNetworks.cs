@@ -87,7 +87,13 @@ public static class SharedNetworks
     internal static void FollowGone<T>(CommandContext context, Id<T> id)
         where T : class, IResource<T>
     {
-        switch (context.Here.Find(id))
+        T? row = context.Here.Find(id);
+        if (row is Subnet { Owner: null } or PrefixList { Owner: null } or TransitGateway)
+        {
+            EndAssociations(context, context.Arn($"{T.Kind}/{row.Key}"));
+        }
+
+        switch (row)
         {
             case NetworkInterface eni when context.Here.Find(eni.SubnetId) is { } subnet:
                 foreach (PartitionKey other in OthersOf(context, subnet))
@@ -110,6 +116,15 @@ public static class SharedNetworks
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>A resource that is gone is in no share.</summary>
+    private static void EndAssociations(CommandContext context, string arn)
+    {
+        foreach (ResourceShare share in context.Here.By<ResourceShare>(ResourceShare.ResourceWord(arn)).ToList())
+        {
+            context.Draft.Put(context.Caller.Partition, share with { Resources = share.Resources.RemoveAll(r => r.Arn == arn) });
         }
     }
 

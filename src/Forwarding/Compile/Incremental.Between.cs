@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Trunkline.Addressing;
 using Trunkline.Cloud;
 using Trunkline.Forwarding.Routing;
 
@@ -8,6 +6,8 @@ namespace Trunkline.Forwarding.Compile;
 /// <summary>What changes of peerings, transit gateways, VPN gateways and of what routers know touch.</summary>
 internal sealed partial class Incremental
 {
+    private static readonly string ExitPrefix = $"{VpnGateway.IdPrefix}-";
+
     private readonly HashSet<RowKey> links = [];
     private readonly HashSet<RowKey> hubs = [];
     private readonly HashSet<RowKey> spokes = [];
@@ -139,8 +139,6 @@ internal sealed partial class Incremental
             }
         }
     }
-
-    private static readonly string ExitPrefix = $"{VpnGateway.IdPrefix}-";
 
     private void FollowPropagation(int place, string gateway)
     {

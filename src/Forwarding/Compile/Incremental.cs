@@ -61,11 +61,7 @@ internal sealed partial class Incremental
         switch (change.After ?? change.Before)
         {
             case Vpc:
-                vpcs.Add(key);
-                blocks6 = true;
-                AddAll(groups, place, rows.By<SecurityGroup>(change.Key));
-                FollowVisitors(place, rows, change.Key);
-                FollowNetwork(place, rows, change.Key);
+                FollowVpc(place, rows, change.Key);
                 break;
             case NetworkAcl:
                 acls.Add(key);
@@ -124,6 +120,15 @@ internal sealed partial class Incremental
         }
 
         return true;
+    }
+
+    private void FollowVpc(int place, Partition rows, string vpc)
+    {
+        vpcs.Add(new RowKey(place, vpc));
+        blocks6 = true;
+        AddAll(groups, place, rows.By<SecurityGroup>(vpc));
+        FollowVisitors(place, rows, vpc);
+        FollowNetwork(place, rows, vpc);
     }
 
     private static void AddAll<T>(HashSet<RowKey> to, int place, IEnumerable<T> rows)

@@ -1,6 +1,7 @@
 using System.Text;
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Control.DirectConnect;
 
 namespace Trunkline.Tests.Control.DirectConnect;
 
@@ -184,8 +185,10 @@ public sealed class ConnectionTests
             Assert.StartsWith($"{i} 0 obj", text[int.Parse(line[..10])..], StringComparison.Ordinal);
         });
         Assert.NotNull(lab.Dx((d, c) => d.DescribeConnectionLoa(c, new() { ConnectionId = id })).Loa!.LoaContent);
-        Assert.NotNull(lab.Dx((d, c) => d.DescribeInterconnectLoa(c, new() { InterconnectId = lab.Interconnect() })).Loa!.LoaContent);
-        Assert.NotNull(lab.Dx((d, c) => d.DescribeLoa(c, new() { ConnectionId = lab.Lag().LagId })).LoaContent);
+        string partner = lab.Interconnect();
+        Assert.NotNull(lab.Dx((d, c) => d.DescribeInterconnectLoa(c, new() { InterconnectId = partner })).Loa!.LoaContent);
+        string lag = lab.Lag().LagId!;
+        Assert.NotNull(lab.Dx((d, c) => d.DescribeLoa(c, new() { ConnectionId = lag })).LoaContent);
         lab.DxRefused((d, c) => d.DescribeInterconnectLoa(c, new() { InterconnectId = id }));
     }
 
@@ -224,5 +227,5 @@ public sealed class ConnectionTests
     }
 
     private string CodeOf(AwsDx.TagResourceRequest request) =>
-        lab.DoRefused(c => new Trunkline.Control.DirectConnect.DirectConnectService().TagResource(c, request));
+        lab.DoRefused(c => new DirectConnectService().TagResource(c, request));
 }

@@ -183,7 +183,8 @@ public sealed class NetworkInsightsTests
         [
             ("NO_SOURCE_OR_DESTINATION", "i-0000000000000dead", web.Id.Value),
             ("NO_SOURCE_OR_DESTINATION", web.Id.Value, "eni-0000000000000dead"),
-            ("UNSUPPORTED_COMPONENT", "tgw-0000000000000dead", web.Id.Value),
+            ("NO_SOURCE_OR_DESTINATION", "tgw-0000000000000dead", web.Id.Value),
+            ("UNSUPPORTED_COMPONENT", "vpce-svc-0000000000000dead", web.Id.Value),
             ("UNASSOCIATED_COMPONENT", lab.Put(new InternetGateway { Id = new("igw-00000000000000abc") }).Id.Value, web.Id.Value),
         ];
         foreach ((string code, string source, string destination) in table)

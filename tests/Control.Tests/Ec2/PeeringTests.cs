@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Trunkline.Cloud;
 using Trunkline.Control;
 
@@ -110,7 +111,8 @@ public sealed class PeeringTests
     [Fact]
     public void Rule97_quotas_of_active_and_of_waiting_peerings_hold()
     {
-        lab.Quotas = Quotas.AwsDefaults;
+        Assert.Equal((50, 25), (Quotas.PeeringsPerVpc.Default, Quotas.OutstandingPeeringsPerVpc.Default));
+        lab.Quotas = Only("outstanding-vpc-peering-connections-per-vpc");
         for (int i = 1; i <= 25; i++)
         {
             AskNew(At(Other).Region, Other, $"10.{i}.0.0/16");
@@ -124,7 +126,7 @@ public sealed class PeeringTests
             Accept(waiting.Key, At(Other));
         }
 
-        lab.Quotas = new Quotas(System.Collections.Immutable.ImmutableDictionary<string, int>.Empty.Add("active-vpc-peering-connections-per-vpc", 25));
+        lab.Quotas = Only("active-vpc-peering-connections-per-vpc");
         string id = lab.Run((ec2, c) => ec2.CreateVpcPeeringConnection(
             c, new() { VpcId = vpc, PeerVpcId = more, PeerOwnerId = Other })).VpcPeeringConnection!.VpcPeeringConnectionId!;
         Assert.Equal("VpcPeeringConnectionsPerVpcLimitExceeded", lab.Refused(
@@ -273,6 +275,41 @@ public sealed class PeeringTests
         Assert.Equal("InvalidVpcPeeringConnectionID.NotFound", lab.Refused((ec2, c) => ec2.ReplaceRoute(
             c, new() { RouteTableId = table, DestinationCidrBlock = "10.1.0.0/16", VpcPeeringConnectionId = id })));
     }
+
+    [Fact]
+    public void Rule61_and_62_a_rule_names_a_group_of_the_peer_which_may_become_stale()
+    {
+        string peer = NewVpcAt(At(Other), "10.1.0.0/16");
+        string id = Ask(peer, Other).VpcPeeringConnectionId!;
+        string theirs = lab.Cloud.Partition(At(Other)).By<SecurityGroup>(SecurityGroup.NameWord(new Id<Vpc>(peer), "default")).Single().Key;
+        string ours = lab.DefaultGroup(vpc).Key;
+        Aws.AuthorizeSecurityGroupIngressRequest wish = new()
+        {
+            GroupId = ours,
+            IpPermissions = [new() { IpProtocol = "tcp", FromPort = 443, ToPort = 443, UserIdGroupPairs = [new() { GroupId = theirs, UserId = Other }] }],
+        };
+        Assert.Equal("InvalidGroup.NotFound", lab.Refused((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, wish)));
+        Accept(id, At(Other));
+        lab.Run((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, wish));
+        Aws.UserIdGroupPair pair = lab.Run((ec2, c) => ec2.DescribeSecurityGroups(c, new() { GroupIds = [ours] })).SecurityGroups!.Single()
+            .IpPermissions!.SelectMany(p => p.UserIdGroupPairs!).Single(p => p.GroupId == theirs);
+        Assert.Equal((Other, peer, id, "active"), (pair.UserId, pair.VpcId, pair.VpcPeeringConnectionId, pair.PeeringStatus));
+        Assert.Empty(lab.Run((ec2, c) => ec2.DescribeStaleSecurityGroups(c, new() { VpcId = vpc })).StaleSecurityGroupSet!);
+        Delete(id);
+        Assert.Equal(ours, lab.Run((ec2, c) => ec2.DescribeStaleSecurityGroups(c, new() { VpcId = vpc })).StaleSecurityGroupSet!.Single().GroupId);
+
+        // Rule 63: between regions only addresses count.
+        PartitionKey there = new(Other, "eu-west-1");
+        string far = NewVpcAt(there, "10.2.0.0/16");
+        Accept(Ask(far, Other, "eu-west-1").VpcPeeringConnectionId!, there);
+        string distant = lab.Cloud.Partition(there).By<SecurityGroup>(SecurityGroup.NameWord(new Id<Vpc>(far), "default")).Single().Key;
+        Assert.Equal("InvalidGroup.NotFound", lab.Refused((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, wish with
+        {
+            IpPermissions = [wish.IpPermissions[0] with { UserIdGroupPairs = [new() { GroupId = distant, UserId = Other }] }],
+        })));
+    }
+
+    private static Quotas Only(string name) => new(ImmutableDictionary<string, int>.Empty.Add(name, 25));
 
     private static PartitionKey At(string? account) => new(account ?? "000000000000", "us-east-1");
 

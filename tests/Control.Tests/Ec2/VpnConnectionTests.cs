@@ -115,15 +115,15 @@ public sealed class VpnConnectionTests
         Aws.VpnConnection made = lab.Run((ec2, c) => ec2.CreateVpnConnection(
             c, Wish(new() { TunnelBandwidth = "large" }) with { VpnGatewayId = null, TransitGatewayId = transit })).VpnConnection!;
         Assert.Equal((transit, "large"), (Described(made.VpnConnectionId!).TransitGatewayId, Described(made.VpnConnectionId!).Options!.TunnelBandwidth));
-        TransitGatewayAttachment attachment = Assert.Single(lab.Here.All<TransitGatewayAttachment>());
+        TransitGatewayAttachment attachment = Assert.Single(lab.Here.All<TransitGatewayAttachment>(), a => !a.IsEnded);
         Assert.Equal((TransitGatewayAttachmentType.Vpn, made.VpnConnectionId), (attachment.Type, attachment.ResourceId));
         lab.Run((ec2, c) => ec2.ModifyVpnConnectionOptions(c, new() { VpnConnectionId = made.VpnConnectionId, TunnelBandwidth = "standard" }));
         lab.Run((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = made.VpnConnectionId, VpnGatewayId = gateway }));
-        Assert.Empty(lab.Here.All<TransitGatewayAttachment>());
+        Assert.Empty(lab.Here.All<TransitGatewayAttachment>().Where(a => !a.IsEnded));
         lab.Run((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = made.VpnConnectionId, TransitGatewayId = transit }));
-        Assert.Single(lab.Here.All<TransitGatewayAttachment>());
+        Assert.Single(lab.Here.All<TransitGatewayAttachment>(), a => !a.IsEnded);
         lab.Run((ec2, c) => ec2.DeleteVpnConnection(c, new() { VpnConnectionId = made.VpnConnectionId }));
-        Assert.Empty(lab.Here.All<TransitGatewayAttachment>());
+        Assert.Empty(lab.Here.All<TransitGatewayAttachment>().Where(a => !a.IsEnded));
     }
 
     [Fact]
@@ -162,7 +162,8 @@ public sealed class VpnConnectionTests
         AddRoute(id, "192.168.0.0/16");
         AddRoute(id, "172.16.0.0/12");
         Assert.Equal(["172.16.0.0/12", "192.168.0.0/16"], Described(id).Routes!.Select(r => r.DestinationCidrBlock));
-        Assert.Equal("IncorrectState", lab.Refused((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = id, TransitGatewayId = NewTransit() })));
+        string transit = NewTransit();
+        Assert.Equal("IncorrectState", lab.Refused((ec2, c) => ec2.ModifyVpnConnection(c, new() { VpnConnectionId = id, TransitGatewayId = transit })));
         lab.Run((ec2, c) => ec2.DeleteVpnConnectionRoute(c, new() { VpnConnectionId = id, DestinationCidrBlock = "172.16.0.0/12" }));
         Assert.Equal("InvalidRoute.NotFound", lab.Refused(
             (ec2, c) => ec2.DeleteVpnConnectionRoute(c, new() { VpnConnectionId = id, DestinationCidrBlock = "172.16.0.0/12" })));

@@ -117,7 +117,9 @@ public sealed class SharedRowTests
         Assert.Equal("InvalidSubnetID.NotFound", lab.Refused((s, c) => s.DescribeSubnets(c, new() { SubnetIds = [subnet] }), RamLab.Receiver));
         Assert.Single(lab.Run((s, c) => s.DescribeNetworkInterfaces(c, new() { NetworkInterfaceIds = [eni] }), RamLab.Receiver).NetworkInterfaces!);
         lab.Run((s, c) => s.DeleteNetworkInterface(c, new() { NetworkInterfaceId = eni }), RamLab.Receiver);
+        string other = lab.Share($"arn:aws:ec2:us-east-1:000000000000:subnet/{subnet}");
         lab.Run((s, c) => s.DeleteSubnet(c, new() { SubnetId = subnet }));
+        Assert.Empty(lab.Ram((s, c) => s.ListResources(c, new() { ResourceOwner = "SELF", ResourceShareArns = [other] })).Resources!);
         Assert.Empty(Theirs.All<Subnet>().Where(s => s.Owner is not null));
         lab.Run((s, c) => s.DeleteVpc(c, new() { VpcId = vpc }));
         Assert.Empty(Theirs.All<Vpc>().Where(v => v.Owner is not null));

@@ -1,0 +1,1 @@
+customer_asn = 65011

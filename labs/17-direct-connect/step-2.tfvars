@@ -1,0 +1,1 @@
+allowed_prefixes = ["10.99.0.0/16"]
