@@ -71,7 +71,8 @@ internal static class BgpCommand
                 string by = way?["blackhole"]?.GetValue<bool>() == true ? "black hole" : way?["line"]?.ToString() ?? way?["spoke"]?.ToString() ?? "its own";
                 string path = way?["path"]?.ToString() is { Length: > 0 } numbers ? $"  path {numbers}" : "";
                 string med = way?["med"]?.ToString() is not (null or "0") and string value ? $"  med {value}" : "";
-                string why = $"{way?["source"]}, {(i < used ? "best" : "not best")} by {way?["step"]}";
+                string step = way?["step"]?.ToString() ?? "";
+                string why = step == "Only" ? $"{way?["source"]}" : $"{way?["source"]}, {(i < used ? "best" : "not best")} by {step}";
                 context.Output.WriteLine($"  {(i < used ? '>' : ' ')} {(i == 0 ? route?["prefix"]?.ToString() ?? "" : ""),-18} {by}{path}{med}  ({why})");
             }
         }
