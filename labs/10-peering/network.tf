@@ -36,6 +36,8 @@ variable "way_back" {
   default = true
 }
 
+data "aws_caller_identity" "ours" {}
+
 data "aws_caller_identity" "partner" {
   provider = aws.partner
 }
@@ -137,7 +139,7 @@ resource "aws_security_group_rule" "partner_admits_ours" {
   from_port                = 443
   to_port                  = 443
   security_group_id        = aws_security_group.partner.id
-  source_security_group_id = "${aws_vpc_peering_connection.partner.requester_vpc_owner}/${aws_security_group.ours.id}"
+  source_security_group_id = "${data.aws_caller_identity.ours.account_id}/${aws_security_group.ours.id}"
   depends_on               = [aws_vpc_peering_connection_accepter.partner]
 }
 

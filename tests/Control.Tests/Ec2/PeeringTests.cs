@@ -305,7 +305,7 @@ public sealed class PeeringTests
         string distant = lab.Cloud.Partition(there).By<SecurityGroup>(SecurityGroup.NameWord(new Id<Vpc>(far), "default")).Single().Key;
         Assert.Equal("InvalidGroup.NotFound", lab.Refused((ec2, c) => ec2.AuthorizeSecurityGroupIngress(c, wish with
         {
-            IpPermissions = [wish.IpPermissions[0] with { UserIdGroupPairs = [new() { GroupId = distant, UserId = Other }] }],
+            IpPermissions = [wish.IpPermissions![0] with { UserIdGroupPairs = [new() { GroupId = distant, UserId = Other }] }],
         })));
     }
 
