@@ -153,3 +153,39 @@ resource "aws_ec2_transit_gateway_route" "cut" {
   blackhole                      = true
   transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.each["red"].id
 }
+
+# The data centre: two routers, two VPN connections, four tunnels, attached once for all networks.
+resource "aws_customer_gateway" "dc" {
+  for_each   = { one = "198.51.100.11", two = "198.51.100.12" }
+  ip_address = each.value
+  bgp_asn    = 65010
+  type       = "ipsec.1"
+  tags       = { Name = each.key }
+}
+
+resource "aws_vpn_connection" "dc" {
+  for_each            = aws_customer_gateway.dc
+  transit_gateway_id  = aws_ec2_transit_gateway.hub.id
+  customer_gateway_id = each.value.id
+  type                = "ipsec.1"
+  tags                = { Name = "vpn-${each.key}" }
+}
+
+resource "aws_ec2_transit_gateway_route_table_association" "dc" {
+  for_each                       = aws_vpn_connection.dc
+  transit_gateway_attachment_id  = each.value.transit_gateway_attachment_id
+  transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.each["shared"].id
+}
+
+resource "aws_ec2_transit_gateway_route_table_propagation" "dc" {
+  for_each                       = { for pair in setproduct(["one", "two"], ["red", "blue", "shared"]) : join(" ", pair) => pair }
+  transit_gateway_attachment_id  = aws_vpn_connection.dc[each.value[0]].transit_gateway_attachment_id
+  transit_gateway_route_table_id = aws_ec2_transit_gateway_route_table.each[each.value[1]].id
+}
+
+resource "aws_route" "to_dc" {
+  for_each               = local.networks
+  route_table_id         = aws_vpc.each[each.key].main_route_table_id
+  destination_cidr_block = "192.168.0.0/16"
+  transit_gateway_id     = aws_ec2_transit_gateway_vpc_attachment.each[each.key].transit_gateway_id
+}
