@@ -61,10 +61,7 @@ public sealed partial class NetworkManagerService : AwsNm.INetworkmanager<Comman
 
     public AwsNm.DescribeGlobalNetworksResponse DescribeGlobalNetworks(CommandContext context, AwsNm.DescribeGlobalNetworksRequest request)
     {
-        Table<GlobalNetwork> all = context.Global.Here.Table<GlobalNetwork>();
-        IEnumerable<GlobalNetwork> rows = request.GlobalNetworkIds is { Count: > 0 } ids
-            ? [.. ids.Distinct(StringComparer.Ordinal).Select(id => all.Find(id) ?? throw NmFaults.NotFound(GlobalNetworkType, id))]
-            : all.All;
+        IEnumerable<GlobalNetwork> rows = Named(context.Global.Here.All<GlobalNetwork>(), request.GlobalNetworkIds);
         Page<GlobalNetwork> page = PageOf(rows, request.MaxResults, request.NextToken);
         return new AwsNm.DescribeGlobalNetworksResponse
         {

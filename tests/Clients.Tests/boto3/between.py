@@ -110,7 +110,8 @@ def direct_connect(gateway):
         for n in range(3)]
     paged(dx, "describe_direct_connect_gateways", 3, 1)
     exits = [ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"] for _ in range(2)]
-    for one in exits:
+    for one, vpc in zip(exits, networks):
+        ec2.attach_vpn_gateway(VpnGatewayId=one, VpcId=vpc)
         dx.create_direct_connect_gateway_association(directConnectGatewayId=made[0], virtualGatewayId=one)
     paged(dx, "describe_direct_connect_gateway_associations", 2, 1, directConnectGatewayId=made[0])
     location = dx.describe_locations()["locations"][0]["locationCode"]
