@@ -39,7 +39,7 @@ internal static class SiteCommand
                 ["name"] = added,
                 ["networks"] = new JsonArray([.. (result.GetValue(networks) ?? []).Select(n => (JsonNode)new JsonObject { ["block"] = n })]),
             };
-            return await Change(context, globals, result, stop, sites =>
+            return await Change(context, globals, result, sites =>
             {
                 if (Find(sites, added) is not null)
                 {
@@ -47,7 +47,7 @@ internal static class SiteCommand
                 }
 
                 sites.Add((JsonNode)site);
-            });
+            }, stop);
         });
         return command;
     }
@@ -79,12 +79,12 @@ internal static class SiteCommand
                 ["sharesLoad"] = result.GetValue(shares),
                 ["transit"] = result.GetValue(transit),
             };
-            return await Change(context, globals, result, stop, sites =>
+            return await Change(context, globals, result, sites =>
             {
                 JsonObject owner = Demand(sites, result.GetValue(site)!);
                 JsonArray routers = owner["routers"] as JsonArray ?? [];
                 owner["routers"] = new JsonArray([.. routers.Select(r => r?.DeepClone()), router]);
-            });
+            }, stop);
         });
         return command;
     }
@@ -93,11 +93,11 @@ internal static class SiteCommand
     {
         Argument<string> name = new("NAME");
         Command command = new("remove", "Take a site away") { name };
-        command.SetAction((result, stop) => Change(context, globals, result, stop, sites => sites.Remove(Demand(sites, result.GetValue(name)!))));
+        command.SetAction((result, stop) => Change(context, globals, result, sites => sites.Remove(Demand(sites, result.GetValue(name)!)), stop));
         return command;
     }
 
-    private static async Task<int> Change(CliContext context, GlobalOptions globals, ParseResult result, CancellationToken stop, Action<JsonArray> change)
+    private static async Task<int> Change(CliContext context, GlobalOptions globals, ParseResult result, Action<JsonArray> change, CancellationToken stop)
     {
         using EndpointClient client = new(globals.Resolve(result, context));
         JsonNode world = await client.World(stop);
