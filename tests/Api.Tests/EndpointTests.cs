@@ -53,7 +53,7 @@ public sealed class EndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("Action=Nonsense", "InvalidAction")]
-    [InlineData("Action=CreateTransitGateway", "UnsupportedOperation")]
+    [InlineData("Action=CreateTransitGatewayMulticastDomain", "UnsupportedOperation")]
     [InlineData("Version=2016-11-15", "MissingAction")]
     [InlineData("Action=CreateVpc&CidrBlock=10.0.0.0/16&Colour=red", "UnknownParameter")]
     [InlineData("Action=CreateVpc&CidrBlock=ten", "InvalidParameterValue")]

@@ -109,7 +109,8 @@ public sealed class DirectConnectRules
         Dc("203.0.113.0/28");
         string vif = Vif(DxInterfaceType.Public, v => v with
         {
-            RouteFilterPrefixes = [Prefix.Parse("203.0.113.0/28")], AmazonSideAsn = 7224,
+            RouteFilterPrefixes = [Prefix.Parse("203.0.113.0/28")],
+            AmazonSideAsn = 7224,
         });
         string s3 = AwsServices.Named("com.amazonaws.us-east-1.s3")!.Prefixes.First(p => p.IsV4).First.Plus(1).ToString();
         Trace trace = net.FromSite("dc", "203.0.113.1", s3);

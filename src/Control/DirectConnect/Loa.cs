@@ -37,13 +37,13 @@ public sealed partial class DirectConnectService
 
     public AwsDx.DescribeInterconnectLoaResponse DescribeInterconnectLoa(
         CommandContext context, AwsDx.DescribeInterconnectLoaRequest request) => new()
-    {
-        Loa = DescribeLoa(context, new AwsDx.DescribeLoaRequest
         {
-            ConnectionId = DxRows.Interconnect(context, request.InterconnectId).Key,
-            ProviderName = request.ProviderName,
-        }),
-    };
+            Loa = DescribeLoa(context, new AwsDx.DescribeLoaRequest
+            {
+                ConnectionId = DxRows.Interconnect(context, request.InterconnectId).Key,
+                ProviderName = request.ProviderName,
+            }),
+        };
 
     private static AwsDx.Loa LoaOf(CommandContext context, string id, string name, string location, DxDevice device, string? provider) => new()
     {

@@ -47,11 +47,11 @@ public sealed partial class DirectConnectService
 
     public AwsDx.AllocateTransitVirtualInterfaceResult AllocateTransitVirtualInterface(
         CommandContext context, AwsDx.AllocateTransitVirtualInterfaceRequest request) => new()
-    {
-        VirtualInterface = Allocate(
+        {
+            VirtualInterface = Allocate(
             context, request.ConnectionId, request.OwnerAccount,
             WantedInterface.Of(Required(request.NewTransitVirtualInterfaceAllocation, "newTransitVirtualInterfaceAllocation"))),
-    };
+        };
 
     public AwsDx.ConfirmPrivateVirtualInterfaceResponse ConfirmPrivateVirtualInterface(
         CommandContext context, AwsDx.ConfirmPrivateVirtualInterfaceRequest request)
@@ -66,9 +66,9 @@ public sealed partial class DirectConnectService
 
     public AwsDx.ConfirmPublicVirtualInterfaceResponse ConfirmPublicVirtualInterface(
         CommandContext context, AwsDx.ConfirmPublicVirtualInterfaceRequest request) => new()
-    {
-        VirtualInterfaceState = Accept(context, Confirming(context, request.VirtualInterfaceId, DxInterfaceType.Public)),
-    };
+        {
+            VirtualInterfaceState = Accept(context, Confirming(context, request.VirtualInterfaceId, DxInterfaceType.Public)),
+        };
 
     public AwsDx.ConfirmTransitVirtualInterfaceResponse ConfirmTransitVirtualInterface(
         CommandContext context, AwsDx.ConfirmTransitVirtualInterfaceRequest request)

@@ -187,21 +187,21 @@ public sealed partial class Ec2Service
 
     private static Aws.TransitGatewayAssociation Association(
         TransitGatewayRouteTable table, TransitGatewayAttachment attachment, string state) => new()
-    {
-        TransitGatewayRouteTableId = table.Id.Value,
-        TransitGatewayAttachmentId = attachment.Id.Value,
-        ResourceId = attachment.ResourceId,
-        ResourceType = TransitGatewayRules.TypeWord(attachment.Type),
-        State = state,
-    };
+        {
+            TransitGatewayRouteTableId = table.Id.Value,
+            TransitGatewayAttachmentId = attachment.Id.Value,
+            ResourceId = attachment.ResourceId,
+            ResourceType = TransitGatewayRules.TypeWord(attachment.Type),
+            State = state,
+        };
 
     private static Aws.TransitGatewayPropagation Propagation(
         TransitGatewayRouteTable table, TransitGatewayAttachment attachment, string state) => new()
-    {
-        TransitGatewayRouteTableId = table.Id.Value,
-        TransitGatewayAttachmentId = attachment.Id.Value,
-        ResourceId = attachment.ResourceId,
-        ResourceType = TransitGatewayRules.TypeWord(attachment.Type),
-        State = state,
-    };
+        {
+            TransitGatewayRouteTableId = table.Id.Value,
+            TransitGatewayAttachmentId = attachment.Id.Value,
+            ResourceId = attachment.ResourceId,
+            ResourceType = TransitGatewayRules.TypeWord(attachment.Type),
+            State = state,
+        };
 }

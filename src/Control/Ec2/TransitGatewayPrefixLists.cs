@@ -104,13 +104,13 @@ public sealed partial class Ec2Service
 
     private static Aws.TransitGatewayPrefixListReference ToWire(
         TransitGatewayRouteTable table, PrefixListReferenceRow row, string state) => new()
-    {
-        TransitGatewayRouteTableId = table.Id.Value,
-        PrefixListId = row.Reference.PrefixListId,
-        PrefixListOwnerId = row.Owner,
-        State = state,
-        Blackhole = row.Reference.AttachmentId is null,
-        TransitGatewayAttachment = row.Reference.AttachmentId is { } id
+        {
+            TransitGatewayRouteTableId = table.Id.Value,
+            PrefixListId = row.Reference.PrefixListId,
+            PrefixListOwnerId = row.Owner,
+            State = state,
+            Blackhole = row.Reference.AttachmentId is null,
+            TransitGatewayAttachment = row.Reference.AttachmentId is { } id
             ? new Aws.TransitGatewayPrefixListAttachment
             {
                 TransitGatewayAttachmentId = id.Value,
@@ -118,7 +118,7 @@ public sealed partial class Ec2Service
                 ResourceType = row.Attachment is { } attachment ? TransitGatewayRules.TypeWord(attachment.Type) : null,
             }
             : null,
-    };
+        };
 
     /// <summary>A reference with the attachment it sends to, where that is there.</summary>
     private sealed record PrefixListReferenceRow(TransitGatewayPrefixListReference Reference, TransitGatewayAttachment? Attachment, string Owner);

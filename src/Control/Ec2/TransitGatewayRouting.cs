@@ -107,13 +107,13 @@ internal static class TransitGatewayRouteSearch
 
     private static IEnumerable<TransitGatewayRouteView> BySearch(
         IEnumerable<TransitGatewayRouteView> routes, string kind, List<Prefix> wanted) => kind switch
-    {
-        "exact-match" => routes.Where(r => wanted.Contains(r.Cidr)),
-        "subnet-of-match" => routes.Where(r => wanted.Exists(w => w.Contains(r.Cidr))),
-        "supernet-of-match" => routes.Where(r => wanted.Exists(w => r.Cidr.Contains(w))),
-        "longest-prefix-match" => Longest(routes, wanted),
-        _ => throw Fault.Invalid($"The filter '{Search}{kind}' is invalid"),
-    };
+        {
+            "exact-match" => routes.Where(r => wanted.Contains(r.Cidr)),
+            "subnet-of-match" => routes.Where(r => wanted.Exists(w => w.Contains(r.Cidr))),
+            "supernet-of-match" => routes.Where(r => wanted.Exists(w => r.Cidr.Contains(w))),
+            "longest-prefix-match" => Longest(routes, wanted),
+            _ => throw Fault.Invalid($"The filter '{Search}{kind}' is invalid"),
+        };
 
     /// <summary>For each block that is wanted, the narrowest route that holds it.</summary>
     private static IEnumerable<TransitGatewayRouteView> Longest(IEnumerable<TransitGatewayRouteView> routes, List<Prefix> wanted)

@@ -201,10 +201,10 @@ public sealed class GatewayTests
 
     private static AwsDx.CreateDirectConnectGatewayAssociationProposalRequest Proposing(
         string gateway, string associated, params string[] prefixes) => new()
-    {
-        DirectConnectGatewayId = gateway,
-        DirectConnectGatewayOwnerAccount = Direct.Owner,
-        GatewayId = associated,
-        AddAllowedPrefixesToDirectConnectGateway = Direct.Prefixes(prefixes),
-    };
+        {
+            DirectConnectGatewayId = gateway,
+            DirectConnectGatewayOwnerAccount = Direct.Owner,
+            GatewayId = associated,
+            AddAllowedPrefixesToDirectConnectGateway = Direct.Prefixes(prefixes),
+        };
 }

@@ -105,7 +105,10 @@ public sealed class InsightsJoinTests
 
     private void Static(string cidr, string? attachment) => lab.Run((ec2, c) => ec2.CreateTransitGatewayRoute(c, new()
     {
-        TransitGatewayRouteTableId = table, DestinationCidrBlock = cidr, TransitGatewayAttachmentId = attachment, Blackhole = attachment is null ? true : null,
+        TransitGatewayRouteTableId = table,
+        DestinationCidrBlock = cidr,
+        TransitGatewayAttachmentId = attachment,
+        Blackhole = attachment is null ? true : null,
     }));
 
     private string Through(string attachment) =>

@@ -66,11 +66,13 @@ public sealed class VpnConnectionTests
         NewVpn(new() { TunnelOptions = [new() { TunnelInsideCidr = "169.254.10.0/30" }] });
         string second = NewCustomer("203.0.113.20");
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateVpnConnection(c, Wish(
-            new() { TunnelOptions = [new() { TunnelInsideCidr = "169.254.10.0/30" }] }) with { CustomerGatewayId = second })));
+            new() { TunnelOptions = [new() { TunnelInsideCidr = "169.254.10.0/30" }] }) with
+        { CustomerGatewayId = second })));
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateVpnConnection(c, Wish(new()
         {
             TunnelOptions = [new() { TunnelInsideCidr = "169.254.11.0/30" }, new() { TunnelInsideCidr = "169.254.11.0/30" }],
-        }) with { CustomerGatewayId = second })));
+        }) with
+        { CustomerGatewayId = second })));
     }
 
     [Fact]

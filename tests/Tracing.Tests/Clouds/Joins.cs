@@ -66,7 +66,9 @@ public static class Joins
     {
         TransitGatewayRouteTable row = new()
         {
-            Id = new(net.NewId("tgw-rtb")), TransitGatewayId = new(gateway), CreationTime = DateTimeOffset.UnixEpoch,
+            Id = new(net.NewId("tgw-rtb")),
+            TransitGatewayId = new(gateway),
+            CreationTime = DateTimeOffset.UnixEpoch,
         };
         net.Put(row);
         return row.Key;
