@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Trunkline.Tests.Labs;
 
 /// <summary>Classic load balancers, IAM and SNS by the unchanged AWS provider of Terraform.</summary>
-public sealed class ClassicBalancerTests(Server server)
+public sealed class ClassicBalancerTests(Server server) : IClassFixture<Server>
 {
     [Fact]
     public async Task Classic_load_balancers_with_policies_a_certificate_roles_and_topics()

@@ -8,7 +8,7 @@ namespace Trunkline.Tests.Labs;
 /// All of Direct Connect that the unchanged AWS provider has, in two accounts: ports, a bundle, keys, virtual interfaces of every type for oneself and
 /// for a tenant, gateways, proposals, a hosted connection: apply, empty plan, destroy.
 /// </summary>
-public sealed class DirectConnectTests(Server server)
+public sealed class DirectConnectTests(Server server) : IClassFixture<Server>
 {
     private const string Account = "100000000171";
     private const string Tenant = "100000000172";

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Trunkline.Tests.Labs;
 
 /// <summary><c>trunkline lab run</c>, as a learner runs it.</summary>
-public sealed class LabRunTests(Server server)
+public sealed class LabRunTests(Server server) : IClassFixture<Server>
 {
     public static TheoryData<string> All =>
         [.. Directory.GetDirectories(Path.Combine(Repository.Root, "labs")).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];

@@ -8,7 +8,7 @@ namespace Trunkline.Tests.Labs;
 /// Zones, aliases, flow logs, block public access and a group for two VPCs, in Terraform by the unchanged AWS provider: apply, empty plan,
 /// check, what the logs then hold, destroy.
 /// </summary>
-public sealed class NamesAndLogsTests(Server server)
+public sealed class NamesAndLogsTests(Server server) : IClassFixture<Server>
 {
     private const string Account = "100000000061";
 

@@ -5,11 +5,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-[assembly: AssemblyFixture(typeof(Trunkline.Tests.Labs.Server))]
-
 namespace Trunkline.Tests.Labs;
 
-/// <summary>One Trunkline process for all tests of this assembly; each test has an account of its own in it.</summary>
+/// <summary>One Trunkline process, so one world, for the tests of a class, which run one after another; each has an account of its own in it.</summary>
 public partial class Server : IAsyncLifetime
 {
     // The reads that together show everything a lab can leave behind.

@@ -6,7 +6,7 @@ namespace Trunkline.Tests.Labs;
 /// A transit gateway and a prefix list shared between two accounts by provider aliases, and an inventory in Network Manager, in Terraform by
 /// the unchanged AWS provider: apply, empty plan, what the receiver sees, destroy.
 /// </summary>
-public sealed class SharingTests(Server server)
+public sealed class SharingTests(Server server) : IClassFixture<Server>
 {
     private const string Owner = "100000000071";
     private const string Receiver = "100000000072";

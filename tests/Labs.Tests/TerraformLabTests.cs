@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Trunkline.Tests.Labs;
 
 /// <summary>The labs in Terraform, by the unchanged AWS provider: apply, empty plan, check, change, check, destroy.</summary>
-public sealed class TerraformLabTests(Server server)
+public sealed class TerraformLabTests(Server server) : IClassFixture<Server>
 {
     // For each step: the flows of the lab's first expectation file that must no longer be as expected. All others must be.
     private static readonly Dictionary<string, string[][]> Flips = new()

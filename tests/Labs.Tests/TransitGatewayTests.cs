@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Trunkline.Tests.Labs;
 
 /// <summary>Transit gateways of two accounts and two regions by the unchanged AWS provider of Terraform.</summary>
-public sealed class TransitGatewayTests(Server server)
+public sealed class TransitGatewayTests(Server server) : IClassFixture<Server>
 {
     [Fact]
     public async Task Transit_gateways_with_tables_peerings_Connect_and_another_account_s_VPC()
