@@ -92,16 +92,16 @@ public sealed partial class Ec2Service
     /// <summary>The VPC's tables get nothing from it any more, and none is bound to it.</summary>
     public Aws.DetachVpnGatewayResult DetachVpnGateway(CommandContext context, Aws.DetachVpnGatewayRequest request)
     {
-        Vpc vpc = VpcIds.Get(context, request.VpcId);
+        // The VPC may be gone by now: what is asked for is the attachment, and Terraform's provider takes its absence for done.
+        Id<Vpc> vpc = VpcIds.Parse(request.VpcId);
         VpnGateway gateway = UsableVpnGateway(context, request.VpnGatewayId);
-        if (gateway.Attachment?.VpcId != vpc.Id)
+        if (gateway.Attachment?.VpcId != vpc)
         {
             throw new Fault(
-                "InvalidVpnGatewayAttachment.NotFound",
-                $"The attachment with vpn gateway ID '{gateway.Id}' and vpc ID '{vpc.Id}' does not exist.");
+                "InvalidVpnGatewayAttachment.NotFound", $"The attachment with vpn gateway ID '{gateway.Id}' and vpc ID '{vpc}' does not exist.");
         }
 
-        foreach (RouteTable table in context.Here.By<RouteTable>(vpc.Key).ToList())
+        foreach (RouteTable table in context.Here.By<RouteTable>(vpc.Value).ToList())
         {
             ImmutableArray<RouteTableAssociation> associations = table.Associations.RemoveAll(a => a.GatewayId == gateway.Key);
             ImmutableArray<string> propagating = table.PropagatingGateways.Remove(gateway.Key);

@@ -86,6 +86,8 @@ public sealed class VpnGatewayTests
         Assert.Equal("DependencyViolation", lab.Refused((ec2, c) => ec2.DeleteVpc(c, new() { VpcId = vpc })));
         Assert.Equal("IncorrectState", lab.Refused((ec2, c) => ec2.DeleteVpnGateway(c, new() { VpnGatewayId = first })));
         Assert.Equal("InvalidVpnGatewayAttachment.NotFound", lab.Refused((ec2, c) => ec2.DetachVpnGateway(c, new() { VpnGatewayId = first, VpcId = other })));
+        Assert.Equal("InvalidVpnGatewayAttachment.NotFound", lab.Refused(
+            (ec2, c) => ec2.DetachVpnGateway(c, new() { VpnGatewayId = first, VpcId = "vpc-0123456789abcdef0" })));
         lab.Run((ec2, c) => ec2.DetachVpnGateway(c, new() { VpnGatewayId = first, VpcId = vpc }));
         lab.Run((ec2, c) => ec2.DeleteVpnGateway(c, new() { VpnGatewayId = first }));
         Assert.Equal("deleted", Gateway(first).State);

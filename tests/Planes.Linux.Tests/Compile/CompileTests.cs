@@ -41,7 +41,7 @@ public sealed class CompileTests
         Assert.Contains(routes, r => r.Destination.IsDefault && r.Link == "igw");
         Assert.Contains(routes, r => r.Destination == Prefix.Parse("192.168.0.0/16") && r.Link == LinuxNames.NicLink(m));
         Assert.Contains(routes, r => r.Destination == Prefix.Parse("172.16.0.0/12") && r.Type == RouteType.Blackhole);
-        Assert.Contains(router.Nft!.Chains.Values.SelectMany(c => c.Rules), r => r.Contains($"172.16.0.0/12 drop comment \"NO_POSSIBLE_DESTINATION {table}/"));
+        Assert.Contains(router.Nft!.Chains.Values.SelectMany(c => c.Rules), r => r.Contains($"172.16.0.0/12 drop comment \"BAD_STATE_ROUTE {table}/"));
     }
 
     [Fact]
