@@ -31,17 +31,21 @@ public sealed class LabRunTests(Server server) : IClassFixture<Server>
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task A_lab_runs_as_expected_and_leaves_nothing_behind(string lab)
+    public async Task A_lab_runs_as_expected_each_step_flips_its_flows_only_and_nothing_is_left_behind(string lab)
     {
         bool terraform = File.Exists(Path.Combine(Repository.Root, "labs", lab, "network.tf"));
         Programs.Need(terraform ? "terraform" : "aws");
         string account = "2000000000" + lab[..2];
         IReadOnlyList<string> before = await server.Inventory(account);
-        Ended ended = await server.Trunkline(account, "lab", "run", lab[..2], "--account", account, "--json");
+        Ended ended = await server.Trunkline(account, "lab", "run", lab[..2], "--verify", "--account", account, "--json");
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Error);
         JsonArray stages = JsonNode.Parse(ended.Output)!["stages"]!.AsArray();
         Assert.Equal(1 + Directory.GetFiles(Path.Combine(Repository.Root, "labs", lab), "step-*").Length, stages.Count);
         Assert.All(stages, s => Assert.Equal(0, (int)s!["check"]!["failed"]!));
+        Assert.All(stages, s => Assert.NotEmpty(s!["check"]!["flows"]!.AsArray()));
+        Assert.Equal(
+            LabFlips.Of.GetValueOrDefault(lab, []).Select(names => string.Join('\n', names.Order(StringComparer.Ordinal))),
+            stages.Skip(1).Select(s => string.Join('\n', s!["flipped"]!.AsArray().Select(n => n!.ToString()).Order(StringComparer.Ordinal))));
         Assert.Equal(before, await server.Inventory(account));
     }
 
