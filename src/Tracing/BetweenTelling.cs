@@ -56,7 +56,9 @@ internal sealed class BetweenTelling(Namer namer)
                     Paths = entry is null ? [] : PathsOf(entry, step.Detail),
                 };
             case StepKind.Line:
-                return state.Routes.LineOf(step.Word) is { } line ? hop with { AttachedTo = EndOf(line.Near), Note = NoteOf(line) } : hop;
+                return state.Routes.LineOf(step.Word) is { } line
+                    ? hop with { AttachedTo = EndOf(line.Near), Note = NoteOf(line), Line = line.Id }
+                    : hop;
             default:
                 return hop;
         }
