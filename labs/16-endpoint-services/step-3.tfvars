@@ -1,0 +1,2 @@
+# The neighbour's network and the provider's are peered
+peered = true
