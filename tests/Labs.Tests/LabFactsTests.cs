@@ -3,6 +3,11 @@ namespace Trunkline.Tests.Labs;
 /// <summary>The table of docs/labs.md: each flow that it names is in the file that it names.</summary>
 public sealed class LabFactsTests
 {
+    [Theory]
+    [MemberData(nameof(LabRunTests.All), MemberType = typeof(LabRunTests))]
+    public void The_first_page_lists_a_lab(string lab) =>
+        Assert.Contains($"[{lab[..2]}](labs/{lab}/README.md)", File.ReadAllText(Path.Combine(Repository.Root, "README.md")));
+
     [Fact]
     public void Every_flow_that_the_page_names_is_in_its_file()
     {
