@@ -1,2 +1,2 @@
-# The router announces 101 prefixes, one more than a session bears
+# And with 100 it is up again
 detour = false

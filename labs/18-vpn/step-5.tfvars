@@ -1,2 +1,2 @@
-# And with 100 it is up again
-detour = false
+# Two routes are written by hand: one as long as a learned one, one shorter
+detour = true

@@ -114,15 +114,15 @@ public sealed class TerraformLabTests(Server server) : IClassFixture<Server>
         [
             ["the client reaches the service, which sees the load balancer"],
             [
-                "the client reaches the service, which sees the load balancer",
-                "that service only, not another port of the same machine",
-                "nor the service's own port, past the load balancer",
-            ],
-            [
                 "no endpoint leads to the machine behind the service: neighbour -> 10.0.0.10 tcp/22",
                 "no endpoint leads to the machine behind the service: neighbour -> 10.0.0.10 tcp/8443",
                 "nor to the database",
                 "nor the database to the neighbour",
+            ],
+            [
+                "the client reaches the service, which sees the load balancer",
+                "that service only, not another port of the same machine",
+                "nor the service's own port, past the load balancer",
             ],
         ],
         ["17-direct-connect"] =
