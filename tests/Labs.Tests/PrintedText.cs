@@ -46,6 +46,7 @@ internal static partial class PrintedText
     private static string Neutral(string line)
     {
         string text = RandomId().Replace(line.TrimEnd(), "$1-ID");
+        text = DirectConnectId().Replace(text, "$1-ID");
         text = Hexadecimal().Replace(text, "/HEX");
         text = AccountNumber().Replace(text, "ACCOUNT");
         text = Address().Replace(text, a => a.Value is "198.51.100.80" or "198.51.100.9" or "8.8.8.8" ? a.Value : "ADDRESS");
@@ -57,7 +58,10 @@ internal static partial class PrintedText
     [GeneratedRegex(@"\b([a-z]+)-[0-9a-f]{17}\b")]
     private static partial Regex RandomId();
 
-    [GeneratedRegex(@"/[0-9a-f]{16}\b")]
+    [GeneratedRegex(@"\b(dx[a-z]+)-[0-9a-z]{8}\b")]
+    private static partial Regex DirectConnectId();
+
+    [GeneratedRegex(@"/[0-9a-f]{16}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")]
     private static partial Regex Hexadecimal();
 
     [GeneratedRegex(@"\b\d{12}\b")]
