@@ -56,7 +56,9 @@ internal sealed class BetweenTelling(Namer namer)
                     Paths = entry is null ? [] : PathsOf(entry, step.Detail),
                 };
             case StepKind.Line:
-                return state.Routes.LineOf(step.Word) is { } line ? hop with { AttachedTo = EndOf(line.Near), Note = NoteOf(line) } : hop;
+                return state.Routes.LineOf(step.Word) is { } line
+                    ? hop with { AttachedTo = EndOf(line.Near), Note = NoteOf(line), Line = line.Id }
+                    : hop;
             default:
                 return hop;
         }
@@ -187,7 +189,8 @@ internal sealed class BetweenTelling(Namer namer)
         Kind? kind = Kinds.OfId(line.Row);
         string word = kind?.Name ?? (line.Kind is LineKind.TunnelBgp or LineKind.TunnelStatic ? VpnConnection.Kind : DxVirtualInterface.Kind);
         object? row = kind is null || !state.Cloud.Partitions.TryGetValue(line.Partition, out Partition? rows) ? null : rows.Table(kind).FindRow(line.Row);
-        return new Component(word, line.Row, row is ITagged tagged ? Tags.NameOf(tagged) : null, line.Partition);
+        string? name = row is DxVirtualInterface virtualInterface ? virtualInterface.Name : row is ITagged tagged ? Tags.NameOf(tagged) : null;
+        return new Component(word, line.Row, name, line.Partition);
     }
 
     private Component? EndOf(string speaker) => state.Routes.SpeakerOf(speaker) is not { } found ? null : found.Kind switch

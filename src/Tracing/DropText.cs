@@ -19,7 +19,7 @@ internal static class DropText
                 $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and on this way the packet bears no group",
             ExplanationCode.SUBNET_ACL_RESTRICTION =>
                 $"{way} rule {AclNumber(drop.AclRule)} of {drop.Acl} at {drop.Subnet} denies it",
-            ExplanationCode.NO_ROUTE_TO_DESTINATION =>
+            ExplanationCode.NO_ROUTE_TO_DESTINATION when drop.RouteTable is not null =>
                 $"{drop.RouteTable} has no route to {drop.Address}",
             ExplanationCode.BAD_STATE_ROUTE =>
                 $"the route of {drop.RouteTable} to {RouteName(drop.Route)} is a blackhole: {drop.Route?.Target.Id} is gone or does not work",

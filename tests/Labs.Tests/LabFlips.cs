@@ -48,14 +48,51 @@ internal static class LabFlips
         ],
         ["10-peering"] =
         [
-            ["a request that waits carries nothing"],
+            ["a request that waits carries nothing", "nor anything the other way"],
             [
                 "a request that waits carries nothing",
+                "nor anything the other way",
                 "our machine reaches the partner's, whose group admits ours by its name",
                 "the partner's machine reaches ours",
             ],
         ],
         ["11-peering-is-not-transitive"] = [["a does not reach c through b", "nor c a"]],
+        ["12-transit-vpc"] =
+        [
+            ["what a sends arrives in c, whose table knows no way back", "so c begins nothing"],
+            [
+                "what a sends arrives in c, whose table knows no way back",
+                "so c begins nothing",
+                "the shared machine reaches the spokes by the router's interface: shared -> a tcp/443",
+                "the shared machine reaches the spokes by the router's interface: shared -> b tcp/443",
+                "and the spokes it: a -> shared tcp/443",
+                "and the spokes it: b -> shared tcp/443",
+            ],
+            ["what a sends arrives in c, whose table knows no way back", "so c begins nothing"],
+            [
+                "a reaches b through the router, over one tunnel each",
+                "and b a",
+                "what a sends arrives in c, whose table knows no way back",
+                "the shared machine reaches the spokes by the router's interface: shared -> a tcp/443",
+                "the shared machine reaches the spokes by the router's interface: shared -> b tcp/443",
+                "and the spokes it: a -> shared tcp/443",
+                "and the spokes it: b -> shared tcp/443",
+                "a reaches the data centre through the router and the VPN gateway where all meet",
+                "and the data centre a",
+            ],
+            [
+                "a reaches b through the router, over one tunnel each",
+                "and b a",
+                "what a sends arrives in c, whose table knows no way back",
+                "so c begins nothing",
+                "the shared machine reaches the spokes by the router's interface: shared -> a tcp/443",
+                "the shared machine reaches the spokes by the router's interface: shared -> b tcp/443",
+                "and the spokes it: a -> shared tcp/443",
+                "and the spokes it: b -> shared tcp/443",
+                "a reaches the data centre through the router and the VPN gateway where all meet",
+                "and the data centre a",
+            ],
+        ],
         ["13-full-mesh"] =
         [
             ["no route leads to a fourth network"],
@@ -63,10 +100,19 @@ internal static class LabFlips
                 "a reaches b over their peering",
                 "b reaches c over their peering",
                 "c reaches a over their peering",
+                "every peering carries what either side begins",
+                "so that c reaches b",
+                "and a reaches c",
                 "no route leads to a fourth network",
             ],
         ],
-        ["14-transit-gateway"] = [["red and blue never meet: a -> c tcp/443"], ["the shared network serves red"]],
+        ["14-transit-gateway"] =
+        [
+            ["red and blue never meet: a -> c tcp/443"],
+            ["the shared network serves red"],
+            [],
+            ["inside red"],
+        ],
         ["15-endpoints"] =
         [
             [
@@ -78,6 +124,12 @@ internal static class LabFlips
         ["16-endpoint-services"] =
         [
             ["the client reaches the service, which sees the load balancer"],
+            [
+                "no endpoint leads to the machine behind the service: neighbour -> 10.0.0.10 tcp/22",
+                "no endpoint leads to the machine behind the service: neighbour -> 10.0.0.10 tcp/8443",
+                "nor to the database",
+                "nor the database to the neighbour",
+            ],
             [
                 "the client reaches the service, which sees the load balancer",
                 "that service only, not another port of the same machine",
@@ -92,6 +144,22 @@ internal static class LabFlips
                 "the customer's public addresses reach S3 over the public interface",
             ],
             ["the server reaches the data centre over the private interface", "and the data centre the server"],
+            [],
+            [],
+            [],
+        ],
+        ["18-vpn"] =
+        [
+            [
+                "the data centre reaches the server, and it answers",
+                "from its other network, too",
+                "the server begins: server -> site:dc/192.168.0.10 tcp/443",
+                "the server begins: server -> site:dc/192.168.1.10 tcp/443",
+            ],
+            ["from its other network, too", "the server begins: server -> site:dc/192.168.1.10 tcp/443"],
+            [],
+            [],
+            [],
         ],
         ["19-vpn-redundancy"] =
         [

@@ -197,6 +197,24 @@ public sealed class VpnRules
     }
 
     [Fact]
+    public void Many_flows_tell_which_lines_carry_them()
+    {
+        (string tgw, _) = Hub();
+        string vpn = net.Vpn(tgw, net.Cgw("198.51.100.1", 65010));
+        Tracer tracer = new(Compiler.Compile(net.Cloud));
+        Flow flow = Flow.Tcp(Origin.OfNic(tracer.State.NicOf(net.At, box)), IpAddress.Parse("10.1.1.10"), IpAddress.Parse("192.168.0.1"), 443);
+        Spread spread = tracer.SpreadOf(flow, 2000);
+        Assert.Equal((2000, 2000), (spread.Flows, spread.Delivered));
+        Assert.Equal([$"{vpn}/1", $"{vpn}/2"], spread.Lines.Select(l => l.Line));
+        Assert.All(spread.Lines, l => Assert.InRange(l.Flows, 900, 1100));
+        Assert.All(spread.Lines, l => Assert.Equal(vpn, l.Of.Id));
+        net.Fail($"tunnel:{vpn}/1", $"tunnel:{vpn}/2");
+        spread = new Tracer(Compiler.Compile(net.Cloud)).SpreadOf(flow, 10);
+        Assert.Equal((10, 0), (spread.Flows, spread.Delivered));
+        Assert.Empty(spread.Lines);
+    }
+
+    [Fact]
     public void A_hub_s_static_route_to_tunnels_that_are_down_is_told()
     {
         (string tgw, _) = Hub();
