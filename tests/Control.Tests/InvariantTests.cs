@@ -10,6 +10,7 @@ namespace Trunkline.Tests.Control;
 public sealed class InvariantTests
 {
     private const int Sequences = 200;
+    private const int JoiningSequences = 60;
     private const int FollowedSequences = 60;
 
     [Fact]
@@ -38,6 +39,36 @@ public sealed class InvariantTests
                 Invariants.MustHold(lab.Cloud);
             },
             iter: Sequences);
+        Assert.True(taken > refused / 10 && refused > 0, $"{taken} taken, {refused} refused");
+    }
+
+    [Fact]
+    public void No_sequence_of_commands_between_networks_breaks_an_invariant()
+    {
+        int taken = 0;
+        int refused = 0;
+        Gen.Int[0, int.MaxValue - 1].Array[100, 400].Sample(
+            seeds =>
+            {
+                Lab lab = new();
+                foreach (int seed in seeds)
+                {
+                    // Requests expire, and what was deleted is forgotten.
+                    lab.Now += TimeSpan.FromMinutes(seed % 10 == 0 ? seed % 97 : seed % 301 == 0 ? 12_000 : 0);
+                    CloudSnapshot before = lab.Cloud;
+                    if (RandomCommand.Run(lab, new Random(seed), joining: true))
+                    {
+                        Interlocked.Increment(ref taken);
+                        Invariants.MustHold(lab.Cloud);
+                    }
+                    else
+                    {
+                        Interlocked.Increment(ref refused);
+                        Assert.Same(before, lab.Cloud);
+                    }
+                }
+            },
+            iter: JoiningSequences);
         Assert.True(taken > refused / 10 && refused > 0, $"{taken} taken, {refused} refused");
     }
 
@@ -77,13 +108,13 @@ public sealed class InvariantTests
     {
         HashSet<string> made = new(StringComparer.Ordinal);
         Random random = new(7);
-        Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds];
+        Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds, .. RandomBetween.Kinds, .. RandomDirectConnect.Kinds];
         for (int sequence = 0; sequence < 60 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
         {
             Lab lab = new();
             for (int i = 0; i < 400; i++)
             {
-                RandomCommand.Run(lab, random);
+                RandomCommand.Run(lab, random, joining: sequence % 2 == 0);
             }
 
             made.UnionWith(lab.Changes.Where(c => c.After is not null).Select(c => c.Kind.Name));
