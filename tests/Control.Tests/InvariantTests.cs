@@ -83,7 +83,7 @@ public sealed class InvariantTests
                 foreach (int seed in seeds)
                 {
                     int before = lab.Changes.Count;
-                    if (RandomCommand.Run(lab, new Random(seed), alone: true))
+                    if (RandomCommand.Run(lab, new Random(seed), joining: seed % 2 == 0))
                     {
                         state = Compiler.Apply(state, lab.Cloud, lab.Changes[before..]);
                     }
@@ -109,10 +109,10 @@ public sealed class InvariantTests
         HashSet<string> made = new(StringComparer.Ordinal);
         Random random = new(7);
         Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds, .. RandomBetween.Kinds, .. RandomDirectConnect.Kinds];
-        for (int sequence = 0; sequence < 60 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
+        for (int sequence = 0; sequence < 200 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
         {
             Lab lab = new();
-            for (int i = 0; i < 400; i++)
+            for (int i = 0; i < 800; i++)
             {
                 RandomCommand.Run(lab, random, joining: sequence % 2 == 0);
             }

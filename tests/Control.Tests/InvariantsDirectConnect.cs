@@ -20,7 +20,14 @@ internal static class InvariantsDirectConnect
     {
         foreach (DxConnection row in here.All<DxConnection>())
         {
-            foreach (string account in new[] { row.OwnerId, row.ParentOwnerId }.OfType<string>())
+            if (row.State == DxPortState.Rejected)
+            {
+                // The provider is shown that it was declined; its owner is not.
+                Assert.Equal(row.ParentOwnerId, here.Account);
+                Assert.Null(cloud.Partition(here.Key with { Account = row.OwnerId }).Find(row.Id));
+            }
+
+            foreach (string account in new[] { row.OwnerId, row.ParentOwnerId }.OfType<string>().Where(_ => row.State != DxPortState.Rejected))
             {
                 DxConnection? copy = cloud.Partition(here.Key with { Account = account }).Find(row.Id);
                 Assert.True(copy is not null, $"{row.Key} is not there for {account}");

@@ -161,12 +161,11 @@ internal static class RandomCommand
 
     public static string AccountOtherThan(string account) => Accounts.First(a => a != account);
 
-    /// <param name="alone">By one account only, in one region.</param>
     /// <param name="joining">Most often a command of what stands between networks.</param>
     /// <returns>Whether it was taken. Anything thrown but a <see cref="Fault"/> fails the test.</returns>
-    public static bool Run(Lab lab, Random random, bool alone = false, bool joining = false)
+    public static bool Run(Lab lab, Random random, bool joining = false)
     {
-        PartitionKey at = Partitions[random.Next(joining ? 3 : 6) is 0 && !alone ? 1 + random.Next(2) : 0];
+        PartitionKey at = Partitions[random.Next(joining ? 3 : 6) is 0 ? 1 + random.Next(2) : 0];
         CommandContext context = lab.Context().At(at);
         try
         {

@@ -38,7 +38,7 @@ internal static class RandomDirectConnect
         (c, p) => Dx.DeleteLag(c, new() { LagId = p.Id<DxLag>() }),
         (c, p) => Dx.AssociateConnectionWithLag(c, new() { ConnectionId = p.Id<DxConnection>(), LagId = p.Id<DxLag>() }),
         (c, p) => Dx.DisassociateConnectionFromLag(c, new() { ConnectionId = p.Id<DxConnection>(), LagId = p.Id<DxLag>() }),
-        (c, p) => Dx.ConfirmCustomerAgreement(c, new() { AgreementName = p.One(["a", "Customer Agreement"]) }),
+        (c, p) => Dx.ConfirmCustomerAgreement(c, new() { AgreementName = p.One(["a", "DirectConnectPartnerAgreement"]) }),
     ];
 
     private static Action<CommandContext, Pick>[] Hosted =>

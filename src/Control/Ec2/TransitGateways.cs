@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.NetworkManager;
 using Trunkline.Control.Ram;
 
 namespace Trunkline.Control.Ec2;
@@ -134,6 +135,7 @@ public sealed partial class Ec2Service
         }
 
         context.Remove(gateway.Id);
+        GoneGateways.TransitGateway(context, gateway);
         return new Aws.DeleteTransitGatewayResult { TransitGateway = ToWire(gateway, "deleting") };
     }
 
