@@ -96,7 +96,7 @@ public sealed class SiteTests
     public async Task WhatCannotFailIsOneLineOfTheEndpoint()
     {
         const string Says = "'router:dc/r9': no site has such a router: write router:SITE/NAME";
-        using FakeEndpoint fake = new((_, _) => (400, $$"""{"error":{"code":"InvalidFailure","message":"{{Says}}"}}"""));
+        using FakeEndpoint fake = new((_, _) => (400, $$$"""{"error":{"code":"InvalidFailure","message":"{{{Says}}}"}}"""));
         CommandLine line = At(fake);
         await Refused(line, Says, "fail", "router", "dc/r9");
         await Refused(line, Says, "heal", "router", "dc/r9");

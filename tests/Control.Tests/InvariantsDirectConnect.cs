@@ -119,6 +119,7 @@ internal static class InvariantsDirectConnect
             }
 
             Assert.NotNull(InvariantsBetween.GlobalOf(cloud, row.GatewayOwnerId).Find(row.GatewayId));
+            AssociatedIsThere(cloud, row.Key, row.Associated);
         }
     }
 

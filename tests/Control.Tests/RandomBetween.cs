@@ -185,6 +185,8 @@ internal static class RandomBetween
         }),
         (c, p) => Ec2.CreateTransitGatewayConnectPeer(
             c, new() { TransitGatewayAttachmentId = Connect(p), PeerAddress = "10.0.0.9", InsideCidrBlocks = [p.One(InsideGre)] }),
+        (c, p) => Ec2.CreateTransitGatewayConnectPeer(
+            c, new() { TransitGatewayAttachmentId = Connect(p), PeerAddress = "10.1.0.9", InsideCidrBlocks = [p.One(InsideGre)] }),
         (c, p) => Ec2.DeleteTransitGatewayConnectPeer(c, new() { TransitGatewayConnectPeerId = p.Id<TransitGatewayConnectPeer>() }),
     ];
 
@@ -244,6 +246,16 @@ internal static class RandomBetween
         }),
         (c, p) => Nm.DisassociateCustomerGateway(
             c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), CustomerGatewayArn = p.Id<NmCustomerGatewayAssociation>() }),
+        (c, p) => Nm.AssociateTransitGatewayConnectPeer(c, new()
+        {
+            GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(),
+            TransitGatewayConnectPeerArn = c.Arn($"transit-gateway-connect-peer/{p.Id<TransitGatewayConnectPeer>()}"),
+        }),
+        (c, p) => Nm.AssociateTransitGatewayConnectPeer(c, new()
+        {
+            GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(),
+            TransitGatewayConnectPeerArn = c.Arn($"transit-gateway-connect-peer/{p.Id<TransitGatewayConnectPeer>()}"),
+        }),
         (c, p) => Nm.AssociateTransitGatewayConnectPeer(c, new()
         {
             GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(),

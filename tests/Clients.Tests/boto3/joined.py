@@ -348,11 +348,14 @@ def subnets():
     [seen] = filtered(theirs.describe_subnets, "Subnets", 1, subnet_id=mine[1], owner_id=OWNER)
     assert seen["VpcId"] == mine[0]
     refused("UnauthorizedOperation", theirs.delete_subnet, SubnetId=mine[1])
-    guest = theirs.create_network_interface(SubnetId=mine[1], PrivateIpAddress="10.1.0.50")["NetworkInterface"]["NetworkInterfaceId"]
+    refused("InvalidGroup.NotFound", theirs.create_network_interface, SubnetId=mine[1])
+    group = theirs.create_security_group(VpcId=mine[0], GroupName="guest", Description="d")["GroupId"]
+    guest = theirs.create_network_interface(SubnetId=mine[1], PrivateIpAddress="10.1.0.50", Groups=[group])["NetworkInterface"]["NetworkInterfaceId"]
     waited(theirs, "network_interface_available", NetworkInterfaceIds=[guest])
     refused("InvalidIPAddress.InUse", ec2.create_network_interface, SubnetId=mine[1], PrivateIpAddress="10.1.0.50")
     refused("DependencyViolation", ec2.delete_subnet, SubnetId=mine[1])
     theirs.delete_network_interface(NetworkInterfaceId=guest)
+    theirs.delete_security_group(GroupId=group)
     ram.delete_resource_share(resourceShareArn=shared)
     refused("InvalidSubnetID.NotFound", theirs.describe_subnets, SubnetIds=[mine[1]])
     no_vpc(ec2, mine)
