@@ -261,7 +261,7 @@ public sealed partial class Elbv2Service
         if (asked is null or [])
         {
             return type == LoadBalancerType.Application
-                ? [context.Here.By<SecurityGroup>(SecurityGroup.NameWord(vpc, "default")).Single().Id]
+                ? [InterfaceMaker.DefaultGroup(context, vpc, "InvalidSecurityGroup")]
                 : [];
         }
 

@@ -26,6 +26,8 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private readonly Random random = new(seed);
 
+    private RandomOthers? others;
+
     public RoutingNet Net { get; } = new();
 
     public void Build()
@@ -53,6 +55,8 @@ internal sealed class RandomRoutes(int seed, bool written)
         Net.Junction("dxgw-2", 64701);
         Net.Connection("dxcon-1", "EqDC2");
         Net.Connection("dxcon-2", "EqLD5", Far);
+        others = new RandomOthers(Net, random, written);
+        others.Build();
         for (int i = 0; i < 40; i++)
         {
             Change();
@@ -62,7 +66,7 @@ internal sealed class RandomRoutes(int seed, bool written)
     /// <summary>One change of anything.</summary>
     public void Change()
     {
-        switch (random.Next(17))
+        switch (random.Next(23))
         {
             case 0:
                 Fail();
@@ -101,6 +105,9 @@ internal sealed class RandomRoutes(int seed, bool written)
             case 15:
                 Associate();
                 break;
+            case > 16:
+                others!.Change();
+                break;
             default:
                 Machine();
                 break;
@@ -120,7 +127,7 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private void Fail()
     {
-        WorldFailure failure = new(Home, Pick(Words));
+        WorldFailure failure = new(Home, Pick([.. Words, .. RandomOthers.Words]));
         Net.SetWorld(w => w with { Failures = [.. Toggle(w.Failures, failure).Order()] });
     }
 
@@ -201,7 +208,7 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private void Table(string id, string? hub)
     {
-        string[] propagations = [.. Enumerable.Range(1, 9).Where(_ => random.Next(3) > 0).Select(i => $"tgw-attach-{i}")];
+        string[] propagations = [.. Enumerable.Range(1, 11).Where(_ => random.Next(3) > 0).Select(i => $"tgw-attach-{i}")];
         if (hub is not null)
         {
             Net.Table(id, hub, propagations);

@@ -32,6 +32,9 @@ internal sealed class RoutingNet
 
     public World World => Cloud.World;
 
+    /// <summary>Told of each step: the routes before it and after it.</summary>
+    public Action<SettledRoutes, SettledRoutes>? Settled { get; set; }
+
     public static string Text(IEnumerable<Candidate> candidates) => string.Join(" | ", candidates.Select(
         c => string.Create(CultureInfo.InvariantCulture, $"{c.Source} {c.Line ?? c.Spoke ?? "-"} [{c.Path}] {c.Step}")));
 
@@ -278,7 +281,9 @@ internal sealed class RoutingNet
     {
         Draft draft = new(Cloud);
         write(draft);
+        SettledRoutes before = Routes;
         Routes = Settler.Settle(Routes, Cloud, draft.Next, draft.Changes);
+        Settled?.Invoke(before, Routes);
         changes.AddRange(draft.Changes);
         Cloud = draft.Next;
     }

@@ -17,6 +17,7 @@ public sealed class RandomJoins
     private readonly bool statics;
     private readonly List<(PartitionKey At, string Vpc, string Box, string[] Subnets)> networks = [];
     private readonly List<string> gateways = [];
+    private readonly RandomLines lines;
 
     /// <param name="statics">With routes written by hand, which may lead in circles.</param>
     public RandomJoins(int seed, bool statics)
@@ -38,7 +39,8 @@ public sealed class RandomJoins
         gateways.Add(Net.Tgw(asn: 64513));
         Net.Site("dc", Addresses[0], 65010, "192.168.0.0/16");
         Net.Site("office", [Joins.Router("r1", Addresses[1], 65020), Joins.Router("r2", Addresses[2], 65020)], "172.20.0.0/16");
-        for (int i = 0; i < 20; i++)
+        lines = new RandomLines(Net, random, gateways, statics);
+        for (int i = 0; i < 24; i++)
         {
             Change();
         }
@@ -50,7 +52,7 @@ public sealed class RandomJoins
     {
         (PartitionKey at, string vpc, _, string[] subnets) = networks[random.Next(Networks)];
         Net.At = at;
-        switch (random.Next(16))
+        switch (random.Next(21))
         {
             case 0:
                 Peer(vpc);
@@ -91,6 +93,10 @@ public sealed class RandomJoins
                 break;
             case 14:
                 Propagate(vpc);
+                break;
+            case > 15:
+                Net.At = CloudBuilder.Home;
+                lines.Change();
                 break;
             default:
                 ChangeHub();
@@ -267,7 +273,7 @@ public sealed class RandomJoins
             .. Net.Rows.By<VpcPeeringConnection>(VpcPeeringConnection.VpcWord(new Id<Vpc>(vpc))).Select(p => p.Key),
             .. gateways, "pcx-gone", .. Net.Rows.By<VpnGateway>(vpc).Select(g => g.Key),
         ];
-        string cidr = One(["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"]);
+        string cidr = One(["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "192.168.0.0/16", "172.20.0.0/16", "10.99.0.0/24", "0.0.0.0/0"]);
         if (Net.Rows.Get(new Id<RouteTable>(Net.MainTable(vpc))).Routes.Any(r => r.Cidr == Prefix.Parse(cidr) && r.Target.Kind == RouteTargetKind.Local))
         {
             return;
@@ -334,11 +340,13 @@ public sealed class RandomJoins
         string[] subjects =
         [
             .. Net.Rows.All<VpnConnection>().Select(v => $"tunnel:{v.Key}/{1 + random.Next(2)}"), "az:us-east-1b",
+            .. Net.Rows.All<VpnConnection>().Select(v => $"update:{v.Key}/1"), .. Net.Rows.All<DxVirtualInterface>().Select(v => $"vif:{v.Key}"),
+            .. Net.Rows.All<DxConnection>().Select(c => $"connection:{c.Key}"), .. networks.Select(n => $"eni:{n.Box}"),
         ];
         List<WorldFailure> failures = [.. subjects.Where(_ => random.Next(4) == 0).Select(s => new WorldFailure(Net.At, s))];
         if (random.Next(3) == 0)
         {
-            failures.Add(new WorldFailure(WorldFailure.Nowhere, One(["router:dc/r1", "router:office/r1", "router:office/r2"])));
+            failures.Add(new WorldFailure(WorldFailure.Nowhere, One(["router:dc/r1", "router:office/r1", "router:office/r2", "location:EqDC2"])));
         }
 
         Net.World(Net.Cloud.World with { Failures = [.. failures.Distinct().Order()] });
@@ -364,13 +372,21 @@ public sealed class RandomJoins
     private void ChangeSite()
     {
         World world = Net.Cloud.World;
+        if (random.Next(5) == 0)
+        {
+            Net.World(world with { InternetAnswers = !world.InternetAnswers });
+            return;
+        }
+
         int which = random.Next(world.Sites.Length);
         Site site = world.Sites[which];
         SiteRouter router = site.Routers[0];
-        Site changed = random.Next(3) switch
+        Site changed = random.Next(5) switch
         {
             0 => site with { Routers = site.Routers.SetItem(0, router with { AnnouncesNetworks = !router.AnnouncesNetworks }) },
             1 => site with { Routers = site.Routers.SetItem(0, router with { SharesLoad = !router.SharesLoad }) },
+            2 => site with { Routers = site.Routers.SetItem(0, router with { Ports = router.Ports.IsEmpty ? [new SitePort("EqDC2", null)] : [] }) },
+            3 => site with { Networks = [.. site.Networks.Select(n => n with { Answers = !n.Answers })] },
             _ => site with { Routers = site.Routers.SetItem(0, router with { Asn = router.Asn == 65010 ? 65011 : 65010 }) },
         };
         Net.World(world with { Sites = world.Sites.SetItem(which, changed) });
