@@ -405,7 +405,7 @@ public sealed class NameResolverTests
     private string PublicName()
     {
         lab.NewInterface(subnet, "10.0.1.10", "54.0.0.10");
-        return DnsNames.OfPublic("us-east-1", IpAddress.Parse("54.0.0.10"))!;
+        return "ec2-54-0-0-10.compute-1.amazonaws.com";
     }
 
     /// <summary>A VPC that gives its instances names.</summary>
