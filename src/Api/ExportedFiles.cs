@@ -104,7 +104,8 @@ internal static class ExportedFiles
         StringBuilder text = new($"<ListAllMyBucketsResult xmlns=\"{Namespace}\"><Owner><ID>{caller.Partition.Account}</ID></Owner><Buckets>");
         foreach (IGrouping<string, ExportedFile> bucket in rows.All<ExportedFile>().GroupBy(f => f.Bucket, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"<Bucket><Name>{bucket.Key}</Name><CreationDate>{Time(bucket.Min(f => f.LastModified))}</CreationDate></Bucket>");
+            string first = Time(bucket.Min(f => f.LastModified));
+            text.Append(CultureInfo.InvariantCulture, $"<Bucket><Name>{bucket.Key}</Name><CreationDate>{first}</CreationDate></Bucket>");
         }
 
         return text.Append("</Buckets></ListAllMyBucketsResult>").ToString();

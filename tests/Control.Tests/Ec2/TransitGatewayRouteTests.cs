@@ -173,7 +173,7 @@ public sealed class TransitGatewayRouteTests
         string where = Export([]);
         Assert.Matches($"^s3://routes/VPCTransitGateway/TransitGatewayRouteTables/000000000000_us-east-1_{table}_[0-9]+\\.json$", where);
         JsonNode file = Read(where);
-        Assert.Equal(0, file["filter"]!.AsArray().Count);
+        Assert.Empty(file["filter"]!.AsArray());
         Assert.Equal(
             ["10.0.0.0/16 propagated active", "10.9.0.0/16 static blackhole"],
             file["routes"]!.AsArray().Select(r => $"{r!["destinationCidrBlock"]} {r["type"]} {r["state"]}").Where(r => !r.StartsWith("10.1", StringComparison.Ordinal)));
