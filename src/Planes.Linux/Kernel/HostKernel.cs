@@ -124,6 +124,9 @@ public sealed class HostKernel : IDisposable
     /// <summary>The name of the nftables table that works in a namespace.</summary>
     public string TableName(string name) => Do(() => Open(name).TableName);
 
+    /// <summary>Why this kernel gives no short ways (<see cref="ShortWays"/>), tried in a namespace that will go; null where it does.</summary>
+    public string? WhyNoShortWays(string name) => Do(() => new ShortWays(this, Open(name)).Try());
+
     /// <summary>The flows that a namespace tracks.</summary>
     public IReadOnlyList<TrackedFlow> Flows(string name) => Do(() => Conntrack.List(NetfilterOf(Open(name))));
 
@@ -236,6 +239,12 @@ public sealed class HostKernel : IDisposable
         }
     }
 
+    /// <summary>Why this kernel has no short ways, once it was tried; null where nothing speaks against them.</summary>
+    internal string? NoShortWays { get; set; }
+
+    /// <summary>Probes learn short ways too, as programs' datagrams do: for tests. Otherwise they go the whole way, so that it can be told.</summary>
+    internal bool LearnsProbes { get; init; }
+
     /// <summary>How many namespaces have their routing socket open.</summary>
     internal int OpenSockets { get; set; }
 
@@ -311,10 +320,12 @@ public sealed class HostKernel : IDisposable
         {
             space.Table = null;
             space.TableName = NftTable.Name;
+            space.HasShortWays = false;
             return;
         }
 
         space.TableName = state.Table;
+        space.HasShortWays = state.HasShortWays;
         if (space.Table is null || state.Hash.Length == 0 || NftHash.Of(space.Table) != state.Hash)
         {
             space.Table = NftHash.Remembered(state.Hash);

@@ -48,6 +48,9 @@ internal sealed class KernelNamespace(string name, HostKernel kernel) : IDisposa
     /// <summary>The name of the table that works.</summary>
     public string TableName { get; set; } = NftTable.Name;
 
+    /// <summary>Whether <see cref="ShortWays"/> stand beside the table.</summary>
+    public bool HasShortWays { get; set; }
+
     /// <summary>It was made by the steps that are being taken: nothing in it is as anybody wants it yet.</summary>
     public bool IsNew { get; set; }
 

@@ -29,6 +29,8 @@ internal sealed class NftScript(string table)
         return octets;
     }
 
+    public override string ToString() => _text.ToString();
+
     public void Clear() => _text.Clear();
 
     public void AddTable(string name) => _text.Append("add table inet ").Append(name).Append('\n');

@@ -10,7 +10,8 @@ namespace Trunkline.Planes.Linux.Kernel;
 /// What its hash set holds; "" where it holds none, or where another hand wrote since: the kernel counts every transaction of a namespace,
 /// and the set holds the number that the last of ours made.
 /// </param>
-internal readonly record struct NftState(string? Table, string Hash)
+/// <param name="HasShortWays">Whether <see cref="ShortWays"/> stand beside it.</param>
+internal readonly record struct NftState(string? Table, string Hash, bool HasShortWays)
 {
     /// <summary>The other name: a table that is too long for one message is made beside the one that works, and takes its place.</summary>
     public const string SecondName = NftTable.Name + "2";
@@ -23,18 +24,21 @@ internal readonly record struct NftState(string? Table, string Hash)
     private const ushort GetElement = Subsystem | 13;
     private const ushort GetGeneration = Subsystem | 16;
     private const byte Inet = 1;
+    private const byte NetDevice = 5;
 
     /// <summary>Reads with a socket of the namespace that is asked about.</summary>
     public static NftState Read(NetlinkSocket socket)
     {
         // A table without a hash is a replacement that was never finished, or not ours: the one with a hash works.
         NftState found = default;
-        foreach (string table in Tables(socket))
+        List<string> tables = Tables(socket);
+        bool hasShortWays = tables.Remove(ShortWays.Table);
+        foreach (string table in tables)
         {
             string hash = HashOf(socket, table);
             if (hash.Length > 0 || found.Table is null)
             {
-                found = new NftState(table, hash);
+                found = new NftState(table, hash, hasShortWays);
             }
         }
 
@@ -65,13 +69,14 @@ internal readonly record struct NftState(string? Table, string Hash)
     {
         List<string> tables = [];
         NetlinkWriter ask = new();
-        ask.Begin(GetTable, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = Inet;
+        ask.Begin(GetTable, NetlinkFlags.Request | NetlinkFlags.Dump, 4);
         ask.End();
         socket.Dump(ask, tables.Clear, (type, body) =>
         {
+            byte family = body[0];
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[4..]))
             {
-                if (attribute.Type == 1 && attribute.Text is NftTable.Name or SecondName)
+                if (attribute.Type == 1 && (family, attribute.Text) is (Inet, NftTable.Name or SecondName) or (NetDevice, ShortWays.Table))
                 {
                     tables.Add(attribute.Text);
                 }
