@@ -72,6 +72,12 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     /// <summary>Notes where something changes, and of which links the short ways must be looked at.</summary>
     private void Note(HostStep step)
     {
+        if (step is SetSysctl)
+        {
+            // A helper that is new does not know the switches: that it writes one is seen when it did.
+            return;
+        }
+
         _touched[step.Namespace] = step;
         switch (step)
         {
@@ -161,7 +167,11 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     {
         KernelNamespace space = kernel.Open(step.Namespace);
         kernel.Enter(step.Namespace);
-        kernel.SetSwitch(space, step.Path, step.Value);
+        if (kernel.SetSwitch(space, step.Path, step.Value))
+        {
+            _touched[step.Namespace] = step;
+        }
+
         space.Sysctls[step.Path] = step.Value;
     }
 

@@ -209,17 +209,19 @@ public sealed class HostKernel : IDisposable
     }
 
     /// <summary>Sets a switch of the namespace that the thread is in.</summary>
-    internal void SetSwitch(KernelNamespace space, string path, string value)
+    /// <returns>False where it was so already.</returns>
+    internal bool SetSwitch(KernelNamespace space, string path, string value)
     {
-        if (space.IsNew)
+        if (!space.IsNew)
         {
-            Sysctls.Put(path, value);
-            _switchWrites++;
+            bool written = Sysctls.Write(path, value);
+            _switchWrites += written ? 1 : 0;
+            return written;
         }
-        else
-        {
-            _switchWrites += Sysctls.Write(path, value) ? 1 : 0;
-        }
+
+        Sysctls.Put(path, value);
+        _switchWrites++;
+        return true;
     }
 
     internal void Delete(string name)
