@@ -31,7 +31,7 @@ internal sealed class KernelNamespace(string name, HostKernel kernel) : IDisposa
     }
 
     /// <summary>Messages and transactions written.</summary>
-    public long Writes => EndedRuns + (Nft?.Runs ?? 0) + (_route?.Writes ?? 0);
+    public long Writes => EndedRuns + (Nft?.Runs ?? 0) + (_route?.Writes ?? 0) + (Netfilter?.Writes ?? 0);
 
     /// <summary>Where there is a table of ours.</summary>
     public NetlinkSocket? Netfilter { get; set; }

@@ -91,7 +91,7 @@ internal sealed class NftScript(string table)
         _text.Append("add element inet ").Append(table).Append(' ').Append(NftHash.SetName).Append(" { ");
         AppendAsAddress(hash);
         _text.Append(", ");
-        AppendAsAddress(NftState.GenerationMark + generation.ToString("x8"));
+        AppendAsAddress(NftState.Mark(generation));
         _text.Append(" }\n");
     }
 

@@ -23,8 +23,9 @@ internal readonly record struct NftState(string? Table, string Hash, bool HasSho
     private const ushort GetTable = Subsystem | 1;
     private const ushort GetElement = Subsystem | 13;
     private const ushort GetGeneration = Subsystem | 16;
-    private const byte Inet = 1;
-    private const byte NetDevice = 5;
+
+    /// <summary>What stands in the hash set for a transaction's number.</summary>
+    public static string Mark(uint generation) => GenerationMark + generation.ToString("x8");
 
     /// <summary>Reads with a socket of the namespace that is asked about.</summary>
     public static NftState Read(NetlinkSocket socket)
@@ -76,7 +77,7 @@ internal readonly record struct NftState(string? Table, string Hash, bool HasSho
             byte family = body[0];
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[4..]))
             {
-                if (attribute.Type == 1 && (family, attribute.Text) is (Inet, NftTable.Name or SecondName) or (NetDevice, ShortWays.Table))
+                if (attribute.Type == 1 && (family, attribute.Text) is (NftMessages.Inet, NftTable.Name or SecondName) or (NftMessages.NetDevice, ShortWays.Table))
                 {
                     tables.Add(attribute.Text);
                 }
@@ -90,7 +91,7 @@ internal readonly record struct NftState(string? Table, string Hash, bool HasSho
     {
         List<string> keys = [];
         NetlinkWriter ask = new();
-        ask.Begin(GetElement, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = Inet;
+        ask.Begin(GetElement, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = NftMessages.Inet;
         ask.Text(1, table);
         ask.Text(2, NftHash.SetName);
         ask.End();
@@ -112,7 +113,7 @@ internal readonly record struct NftState(string? Table, string Hash, bool HasSho
             return "";
         }
 
-        string generation = GenerationMark + Generation(socket).ToString("x8");
+        string generation = Mark(Generation(socket));
         return keys.Contains(generation) ? keys.Find(k => !k.StartsWith(GenerationMark, StringComparison.Ordinal)) ?? "" : "";
     }
 

@@ -22,6 +22,7 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
 {
     public const string Table = "trunkline_short";
 
+    private const string Ways = "ways";
     private const int Seconds = 1;
     private const int MostFlows = 65536;
 
@@ -80,20 +81,20 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         string word = PacketCraft.Word.ToString(CultureInfo.InvariantCulture);
         Drop();
         Line($"add table netdev {Table}");
-        Line($"add map netdev {Table} ways {{ type ipv4_addr . ipv4_addr . inet_service . inet_service : iface_index; "
+        Line($"add map netdev {Table} {Ways} {{ type ipv4_addr . ipv4_addr . inet_service . inet_service : iface_index; "
             + $"flags dynamic,timeout; timeout {Seconds}s; size {MostFlows}; }}");
         Line($"add chain netdev {Table} take");
         Line($"add chain netdev {Table} learn");
 
         // The first octet: no options; then the fragment's place; the router's step is made up for, as in the router's table.
         Line($"add rule netdev {Table} take meta pkttype host @nh,0,8 0x45 @nh,48,16 & 0xbfff == 0 ip ttl 64 ip ttl set 65 "
-            + $"fwd ip to {NicFacts.Far4} device ip saddr . ip daddr . udp sport . udp dport map @ways");
+            + $"fwd ip to {NicFacts.Far4} device ip saddr . ip daddr . udp sport . udp dport map @{Ways}");
         if (!kernel.LearnsProbes)
         {
             Line($"add rule netdev {Table} learn @th,64,32 {word} accept");
         }
 
-        Line($"add rule netdev {Table} learn add @ways {{ ip saddr . ip daddr . udp sport . udp dport : oif }}");
+        Line($"add rule netdev {Table} learn add @{Ways} {{ ip saddr . ip daddr . udp sport . udp dport : oif }}");
     }
 
     /// <param name="changed">Null: all.</param>
@@ -158,11 +159,30 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
     }
 
     /// <summary>After every change of the router: no way that was learned before it is gone after it.</summary>
+    /// <remarks>Every change pays for it, so it is a message of our own: nft would first read what is there.</remarks>
     private string? Forget()
     {
-        Line($"flush map netdev {Table} ways");
-        Confirm();
-        return Run() is { } why ? Fail(why) : null;
+        NetlinkWriter messages = new();
+        NftMessages.Begin(messages);
+        NftMessages.Flush(messages, NftMessages.NetDevice, Table, Ways);
+        NetlinkSocket socket = kernel.NetfilterOf(space);
+        if (space.Table is { } table && NftHash.Of(table) is { Length: > 0 } hash)
+        {
+            NftMessages.Flush(messages, NftMessages.Inet, space.TableName, NftHash.SetName);
+            NftMessages.Add(messages, NftMessages.Inet, space.TableName, NftHash.SetName,
+                [hash, NftState.Mark(unchecked(NftState.Generation(socket) + 1))]);
+        }
+
+        NftMessages.End(messages);
+        try
+        {
+            socket.SendBatch(messages);
+            return null;
+        }
+        catch (KernelException e)
+        {
+            return Fail(e.Message);
+        }
     }
 
     /// <summary>What cannot be kept true is taken away: then every packet goes the whole way.</summary>
