@@ -87,7 +87,7 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         Line($"add chain netdev {Table} learn");
 
         // The first octet: no options; then the fragment's place; the router's step is made up for, as in the router's table.
-        Line($"add rule netdev {Table} take meta pkttype host @nh,0,8 0x45 @nh,48,16 & 0xbfff == 0 ip ttl 64 ip ttl set 65 "
+        Line($"add rule netdev {Table} take meta l4proto udp meta pkttype host @nh,0,8 0x45 @nh,48,16 & 0xbfff == 0 ip ttl 64 ip ttl set 65 "
             + $"fwd ip to {NicFacts.Far4} device ip saddr . ip daddr . udp sport . udp dport map @{Ways}");
         if (!kernel.LearnsProbes)
         {
