@@ -67,6 +67,33 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
         }
     }
 
+    /// <summary>One load balancer of each kind, and an endpoint service over two of them, all sure to be used.</summary>
+    /// <param name="group">The security group of what needs one.</param>
+    public void Begin(string vpc, string group)
+    {
+        string[] subnets = [.. net.Rows.By<Subnet>(vpc).Select(s => s.Key)];
+        string[] machines = [.. net.Rows.By<NetworkInterface>(vpc).Where(e => e.Attachment?.InstanceId is not null).Select(e => e.Key)];
+        (string, string)[] At(int host) => [.. subnets.Select(s => (s, net.Rows.Get(new Id<Subnet>(s)).Cidr!.Value.First.Plus((UInt128)host).ToString()))];
+        string web = net.Listen(net.Alb("alb", At(50), group), "HTTP", 80, net.Group(vpc, "web", "HTTP", 80, TargetType.Instance, machines));
+        net.Rule(web, 1, "path-pattern=/cart*", One(["fixed 404", "fixed 200", "redirect HTTP_302"]));
+        string nlb = net.Nlb("nlb", At(51));
+        net.Listen(nlb, "TCP", 443, net.Group(vpc, "raw", "TCP", 443, TargetType.Instance, machines));
+        net.Classic("clb", At(52), [group], "TCP:443", machines, "TCP:443:TCP:443", "HTTP:80:HTTP:80");
+        string gateway = net.Gwlb("gwlb", At(53));
+        net.Listen(gateway, "GENEVE", 6081, net.Group(vpc, "fw", "GENEVE", 6081, TargetType.Instance, machines));
+        net.EndpointTo(vpc, VpcEndpointType.Interface, net.Service(nlb), At(54), group);
+        string tunnel = net.EndpointTo(vpc, VpcEndpointType.GatewayLoadBalancer, net.Service(gateway), [At(55)[1]]);
+        foreach (string subnet in new[] { subnets[0], subnets[2] })
+        {
+            net.Route(net.Rows.By<RouteTable>(subnet).First().Key, "8.8.0.0/16", tunnel);
+        }
+
+        foreach (string machine in machines.Where(m => !net.Rows.By<ElasticIp>(m).Any()))
+        {
+            net.Elastic(machine, $"54.3.0.{++made}");
+        }
+    }
+
     /// <summary>The addresses of all nodes, private and public.</summary>
     public IpAddress[] Nodes()
     {
@@ -306,7 +333,7 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
     private void ChangeFailures()
     {
         List<string> subjects = [];
-        if (random.Next(3) == 0)
+        if (random.Next(5) == 0)
         {
             subjects.Add(One(["az:us-east-1a", "az:us-east-1c"]));
         }
