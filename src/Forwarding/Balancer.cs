@@ -161,7 +161,7 @@ public sealed record Pool(
     Stickiness Keeps,
     int MinHealthy,
     PoolCheck Check,
-    PoolTarget[] Targets,
+    TargetList Targets,
     PoolZone[] Zones)
 {
     /// <summary>The application's own cookie, for <see cref="Stickiness.ApplicationCookie"/>.</summary>

@@ -124,7 +124,7 @@ internal sealed class BalancerTelling(Namer namer)
         foreach (PoolShare share in rule.Pools)
         {
             TargetSite site = new(state, balancer, node, share.Pool, 0);
-            PoolTarget[] targets = site.Targets.Targets;
+            TargetList targets = site.Targets.Targets;
             bool open = TargetChoice.FailsOpen(site);
             bool[] candidates = [.. Enumerable.Range(0, targets.Length).Select(i => TargetChoice.IsCandidate(site, i, open))];
             int count = candidates.Count(c => c);

@@ -91,7 +91,7 @@ internal static class TargetChoice
     /// <param name="aim">An interface that is taken where it is a target the node may use, well or not; -1 for none.</param>
     public static int Choose(in TargetSite site, ulong hash, int aim, out ExplanationCode none)
     {
-        PoolTarget[] targets = site.Targets.Targets;
+        TargetList targets = site.Targets.Targets;
         none = ExplanationCode.NONE;
         if (targets.Length == 0)
         {
@@ -139,7 +139,7 @@ internal static class TargetChoice
             return false;
         }
 
-        PoolTarget[] targets = site.Targets.Targets;
+        TargetList targets = site.Targets.Targets;
         int needed = Math.Max(1, site.Targets.MinHealthy);
         for (int i = 0; i < targets.Length && needed > 0; i++)
         {
@@ -171,7 +171,7 @@ internal static class TargetChoice
 
     private static int ChooseOfAll(in TargetSite site, ulong hash, out ExplanationCode none)
     {
-        PoolTarget[] targets = site.Targets.Targets;
+        TargetList targets = site.Targets.Targets;
         bool open = FailsOpen(site);
         int used = 0;
         int far = 0;

@@ -37,6 +37,21 @@ public sealed class DirectConnectRules
     }
 
     [Fact]
+    public void Rule101_an_interface_endpoint_is_reached_over_direct_connect_and_rule099_a_gateway_endpoint_is_not()
+    {
+        string vgw = net.Vgw(vpc);
+        Vif(DxInterfaceType.Private, v => v with { VirtualGatewayId = vgw });
+        net.PropagateTo(net.MainTable(vpc), vgw);
+        string subnet = net.Rows.By<Subnet>(vpc).Single().Key;
+        net.InterfaceEndpoint(vpc, Endpoints.Sns, [(subnet, "10.1.1.20")], net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0"));
+        net.GatewayEndpoint(vpc, Endpoints.S3, net.MainTable(vpc));
+        Trace trace = net.FromSite("dc", "192.168.1.1", "10.1.1.20");
+        trace.Delivered();
+        Assert.Equal(Endpoints.Sns, trace.Forward[^1].Component.Id);
+        Assert.False(net.FromSite("dc", "192.168.1.1", Endpoints.AddressOf(Endpoints.S3)).Verdict.Delivered);
+    }
+
+    [Fact]
     public void An_interface_whose_session_is_down_carries_nothing()
     {
         string vgw = net.Vgw(vpc);

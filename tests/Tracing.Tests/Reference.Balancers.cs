@@ -39,13 +39,14 @@ internal sealed partial class Reference
 
         List<string> seen = [];
         Dictionary<string, bool> healths = [];
-        Choices choices = new() { Taken = taken };
+        // Where a packet goes round, the two count its rounds in their own way.
+        Choices choices = new() { Taken = taken, Goes = trace.Code == ExplanationCode.FORWARDING_LOOP };
         do
         {
             Reference walk = new(rows, cloud.World) { choices = choices, healths = healths };
             Leg? leg = walk.Walk(from, trace.Flow);
             string? wrong = choices.Wrong
-                ?? (choices.Used < taken.Length ? $"{taken[choices.Used]} is not chosen" : null)
+                ?? (choices.Used < taken.Length && !choices.Goes ? $"{taken[choices.Used]} is not chosen" : null)
                 ?? (leg != trace.Drop?.Leg ? $"drop {leg?.ToString() ?? "nowhere"}, not {trace.Drop?.Leg.ToString() ?? "nowhere"}" : null);
             if (wrong is null)
             {

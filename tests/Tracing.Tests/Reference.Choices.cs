@@ -23,6 +23,9 @@ internal sealed partial class Reference
         /// <summary>What the walk took, in order; null where nobody says.</summary>
         public (string Group, string Target, int Port)[]? Taken { get; init; }
 
+        /// <summary>It goes round: how often it chose does not matter.</summary>
+        public bool Goes { get; init; }
+
         public int Used { get; private set; }
 
         /// <summary>Why this try is not what the walk did.</summary>
@@ -44,6 +47,11 @@ internal sealed partial class Reference
             if (Taken is null)
             {
                 return candidates[Pick(candidates.Length)];
+            }
+
+            if (Goes && Used >= Taken.Length)
+            {
+                return candidates[0];
             }
 
             (string Group, string Target, int Port) wanted = Used < Taken.Length ? Taken[Used] : default;

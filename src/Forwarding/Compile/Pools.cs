@@ -58,7 +58,7 @@ internal static class Pools
             StickinessOf(row),
             MinHealthyOf(row),
             CheckOf(row),
-            targets,
+            TargetList.Of(targets),
             ZonesOf(targets))
         {
             AppCookie = row.AttributeOf(TargetGroupAttributes.AppCookieName) ?? "",
@@ -88,7 +88,7 @@ internal static class Pools
             Stickiness.Connection,
             MinHealthy: 1,
             CheckOf(row.HealthCheck),
-            targets,
+            TargetList.Of(targets),
             ZonesOf(targets))
         {
             Draining = [.. row.Draining.Select(d => InstanceOf(work, partition, row, d.Instance))],
@@ -110,24 +110,28 @@ internal static class Pools
             return;
         }
 
-        PoolTarget[] next = [.. work.Pools[handle].Targets];
+        Pool pool = work.Pools[handle];
+        List<(int Place, PoolTarget Target)> changes = [];
         bool moved = false;
-        for (int i = 0; i < next.Length; i++)
+        string? only = ids.Count == 1 ? ids.Single() : null;
+        for (int i = 0; i < pool.Targets.Length; i++)
         {
-            if (ids.Contains(next[i].Id))
+            ref readonly PoolTarget before = ref pool.Targets[i];
+            if (only is null ? ids.Contains(before.Id) : before.Id == only)
             {
-                string zone = next[i].Zone;
-                next[i] = group is not null
+                PoolTarget after = group is not null
                     ? TargetOf(work, key.Partition, group, group.Targets[i])
                     : InstanceOf(work, key.Partition, classic!, classic!.Instances[i]);
-                moved |= next[i].Zone != zone;
+                moved |= before.Zone != after.Zone;
+                changes.Add((i, after));
             }
         }
 
-        work.Pools.Edit(handle) = work.Pools[handle] with
+        TargetList next = pool.Targets.With(changes);
+        work.Pools.Edit(handle) = pool with
         {
             Targets = next,
-            Zones = moved ? ZonesOf(next) : work.Pools[handle].Zones,
+            Zones = moved ? ZonesOf([.. next]) : pool.Zones,
             Draining = group is not null
                 ? [.. group.Draining.Select(d => TargetOf(work, key.Partition, group, d.Target))]
                 : [.. classic!.Draining.Select(d => InstanceOf(work, key.Partition, classic, d.Instance))],
@@ -143,7 +147,7 @@ internal static class Pools
     }
 
     private static Pool Nothing(RowKey key, int balancer) =>
-        new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), [], []);
+        new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), TargetList.Empty, []);
 
     /// <summary>Stickiness by addresses, and by cookies that the client must bring.</summary>
     private static Stickiness StickinessOf(TargetGroup row) =>
