@@ -49,6 +49,18 @@ public sealed class Boto3Tests(SharedServer server)
     }
 
     [Fact]
+    public async Task What_joins_two_accounts_and_two_regions_with_waiters_filters_and_errors_and_nothing_left()
+    {
+        await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
+        string account = "200000000015";
+        string script = Path.Combine(AppContext.BaseDirectory, "boto3", "joined.py");
+        Ended ended = await Programs.Run(
+            "python3", Programs.Aws(server.Url, account, "us-east-1"), script, server.Url, account, "200000000016");
+        Assert.True(ended.ExitCode == 0, ended.ToString());
+        Assert.True(int.Parse(ended.Output.Split(' ')[0]) >= 105, ended.Output);
+    }
+
+    [Fact]
     public async Task Every_paginator_and_waiter_of_the_services_inside_a_vpc()
     {
         await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");

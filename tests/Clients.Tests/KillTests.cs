@@ -9,6 +9,7 @@ public sealed class KillTests : IDisposable
     private const int Kills = 20;
     private const int Writers = 8;
     private const string Account = "111122223333";
+    private const string Partner = "444455556666";
 
     private readonly string data = Directory.CreateTempSubdirectory("trunkline-kill-").FullName;
     private readonly ConcurrentDictionary<int, Ledger> ledgers = new();
@@ -46,9 +47,10 @@ public sealed class KillTests : IDisposable
                 Random random = new(kill * 1000 + writer);
                 Ledger ledger = ledgers.GetOrAdd(writer, _ => new Ledger());
                 using QueryClient client = new(server.Url, Account, Region(writer));
+                using QueryClient partner = new(server.Url, Partner, Region(writer));
                 try
                 {
-                    while (await MixedWrite.Do(client, ledger, random))
+                    while (await MixedWrite.Do(client, partner, ledger, random))
                     {
                         if (Interlocked.Increment(ref answered) == goal)
                         {
@@ -76,11 +78,16 @@ public sealed class KillTests : IDisposable
         foreach (IGrouping<string, int> writers in ledgers.Keys.GroupBy(Region))
         {
             using QueryClient client = new(url, Account, writers.Key);
+            using QueryClient partner = new(url, Partner, writers.Key);
             CloudView view = await CloudView.Of(client);
+            CloudView theirs = await CloudView.Of(partner);
             view.NothingIsHalfThere();
+            theirs.NothingIsHalfThere();
+            view.Joins.NothingIsHalfThere(theirs.Joins, view.Doors);
             foreach (int writer in writers)
             {
                 ledgers[writer].MustHold(view);
+                ledgers[writer].Partner.MustHold(theirs);
             }
         }
     }

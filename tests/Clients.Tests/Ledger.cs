@@ -3,6 +3,7 @@ namespace Trunkline.Tests.Clients;
 /// <summary>What one writer was told: it alone changes what it made, so the last answer decides.</summary>
 internal sealed class Ledger
 {
+    private Ledger? partner;
     private readonly HashSet<string> there = new(StringComparer.Ordinal);
     private readonly HashSet<string> gone = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> tags = new(StringComparer.Ordinal);
@@ -19,6 +20,17 @@ internal sealed class Ledger
 
     /// <summary>The listener of a load balancer, which goes with it; both by their ARNs.</summary>
     public Dictionary<string, string> Listeners { get; } = new(StringComparer.Ordinal);
+
+    public List<string> Hubs { get; } = [];
+
+    /// <summary>Ids of attachments, peerings and VPN connections.</summary>
+    public List<string> Joins { get; } = [];
+
+    /// <summary>The id of an interconnect.</summary>
+    public string? Trunk { get; set; }
+
+    /// <summary>What was made in the other account, or is seen there too.</summary>
+    public Ledger Partner => partner ??= new Ledger();
 
     public void Made(string id) => there.Add(id);
 

@@ -7,10 +7,10 @@ internal static class MixedWrite
     public const int LaunchedTogether = 3;
 
     /// <returns>Always true; it ends by the exception of a connection that is gone.</returns>
-    public static async Task<bool> Do(QueryClient client, Ledger ledger, Random random)
+    public static async Task<bool> Do(QueryClient client, QueryClient partner, Ledger ledger, Random random)
     {
         string? vpc = ledger.Vpcs.Count == 0 ? null : ledger.Vpcs.Keys.ElementAt(random.Next(ledger.Vpcs.Count));
-        switch (vpc is null ? 0 : random.Next(14))
+        switch (vpc is null ? 0 : random.Next(20))
         {
             case 0:
                 await CreateVpc(client, ledger);
@@ -42,8 +42,11 @@ internal static class MixedWrite
             case 12:
                 await MixedServiceWrite.Reach(client, ledger, vpc!);
                 break;
-            default:
+            case 13:
                 await MixedServiceWrite.TakeAway(client, ledger, random);
+                break;
+            default:
+                await MixedJoinWrite.Do(client, partner, ledger, vpc!, random);
                 break;
         }
 

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Trunkline.Tests.Clients;
@@ -35,6 +38,8 @@ public sealed class QueryClient(string url, string account, string region = "us-
 
     public string Region { get; } = region;
 
+    public string Account { get; } = account;
+
     public void Dispose() => http.Dispose();
 
     /// <param name="parameters">Names and values as <c>VpcId=vpc-1</c>.</param>
@@ -47,12 +52,39 @@ public sealed class QueryClient(string url, string account, string region = "us-
         List<KeyValuePair<string, string>> form = [new("Action", action), new("Version", service.Version)];
         form.AddRange(parameters.Select(p => new KeyValuePair<string, string>(p[..p.IndexOf('=')], p[(p.IndexOf('=') + 1)..])));
         using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.TryAddWithoutValidation(
-            "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{Region}/{service.Scope}/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}");
-        request.Headers.TryAddWithoutValidation("X-Amz-Date", "20260101T000000Z");
+        Sign(request, service.Scope);
         using HttpResponseMessage response = await http.SendAsync(request);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Asks Direct Connect, which speaks JSON, for what must succeed.</summary>
+    public async Task<JsonNode> Direct(string operation, JsonObject body)
+    {
+        (JsonNode? answer, string code) = await AskDirect(operation, body);
+        Assert.True(answer is not null, $"{operation} {body.ToJsonString()}: {code}");
+        return answer;
+    }
+
+    /// <summary>Asks Direct Connect: an answer, or an error's code.</summary>
+    public async Task<(JsonNode? Answer, string Code)> AskDirect(string operation, JsonObject body)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, url)
+        {
+            Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/x-amz-json-1.1")),
+        };
+        request.Headers.TryAddWithoutValidation("X-Amz-Target", $"OvertureService.{operation}");
+        Sign(request, "directconnect");
+        using HttpResponseMessage response = await http.SendAsync(request);
+        JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        return response.IsSuccessStatusCode ? (answer, "") : (null, answer["__type"]?.ToString() ?? answer.ToJsonString());
+    }
+
+    private void Sign(HttpRequestMessage request, string scope)
+    {
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"AWS4-HMAC-SHA256 Credential={Account}/20260101/{Region}/{scope}/aws4_request, SignedHeaders=host, Signature={new string('0', 64)}");
+        request.Headers.TryAddWithoutValidation("X-Amz-Date", "20260101T000000Z");
     }
 
     /// <summary>Asks for what must succeed.</summary>

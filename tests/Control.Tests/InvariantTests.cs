@@ -10,6 +10,7 @@ namespace Trunkline.Tests.Control;
 public sealed class InvariantTests
 {
     private const int Sequences = 200;
+    private const int JoiningSequences = 60;
     private const int FollowedSequences = 60;
 
     [Fact]
@@ -42,6 +43,36 @@ public sealed class InvariantTests
     }
 
     [Fact]
+    public void No_sequence_of_commands_between_networks_breaks_an_invariant()
+    {
+        int taken = 0;
+        int refused = 0;
+        Gen.Int[0, int.MaxValue - 1].Array[100, 400].Sample(
+            seeds =>
+            {
+                Lab lab = new();
+                foreach (int seed in seeds)
+                {
+                    // Requests expire, and what was deleted is forgotten.
+                    lab.Now += TimeSpan.FromMinutes(seed % 10 == 0 ? seed % 97 : seed % 301 == 0 ? 12_000 : 0);
+                    CloudSnapshot before = lab.Cloud;
+                    if (RandomCommand.Run(lab, new Random(seed), joining: true))
+                    {
+                        Interlocked.Increment(ref taken);
+                        Invariants.MustHold(lab.Cloud);
+                    }
+                    else
+                    {
+                        Interlocked.Increment(ref refused);
+                        Assert.Same(before, lab.Cloud);
+                    }
+                }
+            },
+            iter: JoiningSequences);
+        Assert.True(taken > refused / 10 && refused > 0, $"{taken} taken, {refused} refused");
+    }
+
+    [Fact]
     public void The_model_that_follows_the_commands_is_that_of_the_cloud_they_made()
     {
         Gen.Int[0, int.MaxValue - 1].Array[20, 80].Sample(
@@ -52,7 +83,7 @@ public sealed class InvariantTests
                 foreach (int seed in seeds)
                 {
                     int before = lab.Changes.Count;
-                    if (RandomCommand.Run(lab, new Random(seed), alone: true))
+                    if (RandomCommand.Run(lab, new Random(seed), joining: seed % 2 == 0))
                     {
                         state = Compiler.Apply(state, lab.Cloud, lab.Changes[before..]);
                     }
@@ -77,13 +108,13 @@ public sealed class InvariantTests
     {
         HashSet<string> made = new(StringComparer.Ordinal);
         Random random = new(7);
-        Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds];
-        for (int sequence = 0; sequence < 60 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
+        Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds, .. RandomBetween.Kinds, .. RandomDirectConnect.Kinds];
+        for (int sequence = 0; sequence < 200 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
         {
             Lab lab = new();
-            for (int i = 0; i < 400; i++)
+            for (int i = 0; i < 800; i++)
             {
-                RandomCommand.Run(lab, random);
+                RandomCommand.Run(lab, random, joining: sequence % 2 == 0);
             }
 
             made.UnionWith(lab.Changes.Where(c => c.After is not null).Select(c => c.Kind.Name));

@@ -28,6 +28,8 @@ internal static class Invariants
             RightsAreWhole(cloud, here);
         }
 
+        InvariantsBetween.MustHold(cloud);
+        InvariantsDirectConnect.MustHold(cloud);
         string[] twice =
         [
             .. cloud.Partitions.Values.SelectMany(PublicAddresses).GroupBy(a => a).Where(g => g.Count() > 1).Select(g => g.Key.ToString()),

@@ -19,6 +19,10 @@ internal static class RandomCommand
 
     private static readonly string[] Accounts = ["000000000000", "111111111111"];
 
+    /// <summary>Two accounts, and another region of the first.</summary>
+    private static readonly PartitionKey[] Partitions =
+        [new(Accounts[0], "us-east-1"), new(Accounts[1], "us-east-1"), new(Accounts[0], "eu-west-1")];
+
     /// <summary>Each takes the names of what is there at random.</summary>
     private static readonly Action<Ec2Service, CommandContext, Pick>[] Commands =
     [
@@ -150,24 +154,34 @@ internal static class RandomCommand
         (ec2, c, p) => ec2.CreateTags(c, new() { Resources = [p.Id<Vpc>()], Tags = [new() { Key = "k", Value = "v" }] }),
     ];
 
+    /// <summary>Commands that need no other network, of other services than EC2.</summary>
+    private static readonly Action<CommandContext, Pick>[] Services = [.. RandomServices.Commands, .. RandomSharing.Commands];
+
+    private static readonly Action<CommandContext, Pick>[] Joining = [.. RandomBetween.Commands, .. RandomDirectConnect.Commands];
+
     public static string AccountOtherThan(string account) => Accounts.First(a => a != account);
 
-    /// <param name="alone">By one account only.</param>
+    /// <param name="joining">Most often a command of what stands between networks.</param>
     /// <returns>Whether it was taken. Anything thrown but a <see cref="Fault"/> fails the test.</returns>
-    public static bool Run(Lab lab, Random random, bool alone = false)
+    public static bool Run(Lab lab, Random random, bool joining = false)
     {
-        CommandContext context = lab.Context(Accounts[random.Next(10) == 0 && !alone ? 1 : 0]);
+        PartitionKey at = Partitions[random.Next(joining ? 3 : 6) is 0 ? 1 + random.Next(2) : 0];
+        CommandContext context = lab.Context().At(at);
         try
         {
-            Pick pick = new(context.Here, random);
-            Action<CommandContext, Pick>[] services = [.. RandomServices.Commands, .. RandomSharing.Commands];
-            if (random.Next(Commands.Length + services.Length) is int command && command < Commands.Length)
+            PartitionKey[] others = [.. Partitions.Where(p => p != at)];
+            Pick pick = new(context, others[random.Next(4) == 0 ? 1 : 0], random);
+            switch (joining ? random.Next(8) : random.Next(3))
             {
-                Commands[command](lab.Ec2, context, pick);
-            }
-            else
-            {
-                services[command - Commands.Length](context, pick);
+                case 0:
+                    Commands[random.Next(Commands.Length)](lab.Ec2, context, pick);
+                    break;
+                case 1:
+                    Services[random.Next(Services.Length)](context, pick);
+                    break;
+                default:
+                    Joining[random.Next(Joining.Length)](context, pick);
+                    break;
             }
 
             lab.Commit(context);
@@ -180,8 +194,11 @@ internal static class RandomCommand
     }
 
     /// <summary>Names of what is there, at random.</summary>
-    internal sealed class Pick(Partition here, Random random)
+    /// <param name="other">Another account's partition, or another region's of the same account.</param>
+    internal sealed class Pick(CommandContext context, PartitionKey other, Random random)
     {
+        public PartitionKey Other => other;
+
         public int Next(int below) => random.Next(below);
 
         public bool Maybe() => random.Next(2) == 0;
@@ -192,9 +209,28 @@ internal static class RandomCommand
             where T : class, IResource<T> => Of<T>(row => row.Key);
 
         public string Of<T>(Func<T, string> name)
+            where T : class, IResource<T> => Name(context.Caller.Partition, name, null);
+
+        /// <summary>Of those that <paramref name="fits"/> says.</summary>
+        public string Of<T>(Func<T, string> name, Func<T, bool> fits)
+            where T : class, IResource<T> => Name(context.Caller.Partition, name, fits);
+
+        /// <summary>What is in the other partition.</summary>
+        public string There<T>()
+            where T : class, IResource<T> => Name<T>(other, row => row.Key, null);
+
+        /// <summary>The account's, of no region.</summary>
+        public string Global<T>()
+            where T : class, IResource<T> => Name<T>(GlobalRows.KeyOf(context.Account), row => row.Key, null);
+
+        /// <summary>The other account's, of no region.</summary>
+        public string GlobalThere<T>()
+            where T : class, IResource<T> => Name<T>(GlobalRows.KeyOf(other.Account), row => row.Key, null);
+
+        private string Name<T>(PartitionKey at, Func<T, string> name, Func<T, bool>? fits)
             where T : class, IResource<T>
         {
-            T[] rows = [.. here.All<T>()];
+            T[] rows = [.. context.Draft.Partition(at).All<T>().Where(r => fits is null || fits(r))];
             return rows.Length == 0 || random.Next(25) == 0 ? "vpc-0123456789abcdef0" : name(rows[random.Next(rows.Length)]);
         }
 

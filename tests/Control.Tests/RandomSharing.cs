@@ -53,6 +53,7 @@ internal static class RandomSharing
         (c, p) => Nm.CreateLink(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), SiteId = p.Id<NmSite>(), Bandwidth = new() { UploadSpeed = 1 } }),
         (c, p) => Nm.AssociateLink(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(), LinkId = p.Id<NmLink>() }),
         (c, p) => Nm.DisassociateLink(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(), LinkId = p.Id<NmLink>() }),
+        (c, p) => Nm.CreateDevice(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>() }),
         (c, p) => Nm.CreateConnection(c, new()
         {
             GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(), ConnectedDeviceId = p.Id<NmDevice>(),

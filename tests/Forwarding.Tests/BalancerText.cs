@@ -1,3 +1,4 @@
+using Trunkline.Cloud;
 using Trunkline.Forwarding;
 
 namespace Trunkline.Tests.Forwarding;
@@ -5,22 +6,22 @@ namespace Trunkline.Tests.Forwarding;
 /// <summary>Balancers, pools and machines' ports of a <see cref="StateText"/>.</summary>
 internal static class BalancerText
 {
-    public static string Balancer(ForwardingState state, string key)
+    public static string Balancer(ForwardingState state, PartitionKey where, string key)
     {
-        Balancer at = state.Balancers[state.BalancerOf(state.Partitions[0], key)];
+        Balancer at = state.Balancers[state.BalancerOf(where, key)];
         string nodes = string.Join(',', at.Nodes.Select(n => $"{Nic(state, n.Nic)} {n.Zone} {n.V4} {n.V6}"));
         string pools = string.Join(',', at.Pools.Select(p => state.Pools[p].Row.Id).Order(StringComparer.Ordinal));
-        return $"balancer {key} {at.Layer} domain {at.Domain >= 0} cross {at.CrossZone} private {at.EnforcesPrivate} nodes {nodes} pools {pools} "
+        return $"balancer {where} {key} {at.Layer} domain {at.Domain >= 0} cross {at.CrossZone} private {at.EnforcesPrivate} nodes {nodes} pools {pools} "
             + string.Join("; ", at.Listeners.Select(l => Listener(state, l)));
     }
 
-    public static string Pool(ForwardingState state, string key)
+    public static string Pool(ForwardingState state, PartitionKey where, string key)
     {
-        Pool at = state.Pools[state.PoolOf(state.Partitions[0], key)];
+        Pool at = state.Pools[state.PoolOf(where, key)];
         string balancer = at.Balancer < 0 ? "none" : state.Balancers[at.Balancer].Row.Id;
-        string targets = string.Join(',', at.Targets.Select(t => Target(state, t)));
+string targets = string.Join(',', at.Targets.Select(t => Target(state, t)));
         string leaving = string.Join(',', at.Draining.Select(t => Target(state, t)));
-        return $"pool {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
+        return $"pool {where} {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
             + $"by {at.Keeps} {at.AppCookie} "
             + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} {string.Join(',', at.Check.Statuses ?? [])} targets {targets} "
             + $"leaving {leaving} ill {at.WhenIll} gone {at.WhenGone} "

@@ -18,29 +18,23 @@ internal static class StateText
             }
         }
 
-        foreach (Vpc vpc in Rows<Vpc>(state))
-        {
-            lines.Add(Domain(state, vpc.Key));
-        }
-
-        Dictionary<string, string> segments = [];
+        Dictionary<(PartitionKey, string), string> segments = [];
         for (int i = 0; i < state.Segments.Count; i++)
         {
             Segment segment = state.Segments[i];
-            segments[segment.More.Row.Id] = $"segment {segment.More.Row.Id} {Map(state, segment.Routes)} "
+            segments[(state.Partitions[segment.More.Row.Partition], segment.More.Row.Id)] = $"segment {segment.More.Row.Id} {Map(state, segment.Routes)} "
                 + $"gate {Gate(state, segment.Gate)} {segment.First}-{segment.Last} {segment.Access} {segment.More.Zone}";
         }
 
-        lines.AddRange(Rows<Subnet>(state).Select(s => segments[s.Key]));
-        lines.AddRange(Rows<VpcEndpoint>(state).Select(e => Entrance(state, e.Key)));
-        foreach (string key in Rows<LoadBalancer>(state).Select(l => l.Key).Concat(Rows<ClassicLoadBalancer>(state).Select(l => l.Key)))
+        foreach (Partition rows in state.Cloud.Partitions.Values)
         {
-            lines.Add(BalancerText.Balancer(state, key));
-        }
-
-        foreach (string key in Rows<TargetGroup>(state).Select(l => l.Key).Concat(Rows<ClassicLoadBalancer>(state).Select(l => l.Key)))
-        {
-            lines.Add(BalancerText.Pool(state, key));
+            lines.AddRange(rows.All<Vpc>().Select(v => $"{rows.Key} {Domain(state, rows.Key, v.Key)}"));
+            lines.AddRange(rows.All<Subnet>().Select(s => $"{rows.Key} {segments[(rows.Key, s.Key)]}"));
+            lines.AddRange(rows.All<VpcEndpoint>().Select(e => $"{rows.Key} {Entrance(state, rows.Key, e.Key)}"));
+            lines.AddRange(rows.All<LoadBalancer>().Select(l => l.Key).Concat(rows.All<ClassicLoadBalancer>().Select(l => l.Key))
+                .Select(key => BalancerText.Balancer(state, rows.Key, key)));
+            lines.AddRange(rows.All<TargetGroup>().Select(l => l.Key).Concat(rows.All<ClassicLoadBalancer>().Select(l => l.Key))
+                .Select(key => BalancerText.Pool(state, rows.Key, key)));
         }
 
         foreach ((uint address, int handle) in state.Public.All)
@@ -52,9 +46,6 @@ internal static class StateText
         lines.Sort(StringComparer.Ordinal);
         return string.Join('\n', lines);
     }
-
-    private static IEnumerable<T> Rows<T>(ForwardingState state)
-        where T : class, IResource<T> => state.Cloud.Partitions.Values.SelectMany(p => p.All<T>());
 
     private static string Nic(ForwardingState state, int i)
     {
@@ -69,9 +60,9 @@ internal static class StateText
             + $"node of {(nic.Balancer < 0 ? "none" : state.Balancers[nic.Balancer].Row.Id)} translator {translator} {Filter(state, nic.Filter)}";
     }
 
-    private static string Entrance(ForwardingState state, string id)
+    private static string Entrance(ForwardingState state, PartitionKey where, string id)
     {
-        Entrance at = state.Entrances[state.EntranceOf(state.Partitions[0], id)];
+        Entrance at = state.Entrances[state.EntranceOf(where, id)];
         Offer? offer = at.Offer < 0 ? null : state.Offers[at.Offer];
         string balancers = offer is null ? "" : string.Join(',', offer.Balancers.Select(b => state.Balancers[b].Row.Id));
         return $"entrance {id} {at.Kind} {at.Works} domain {at.Domain >= 0} service {at.Service?.Name} offer {offer?.Row.Id} {balancers} "
@@ -101,18 +92,15 @@ internal static class StateText
     private static string Names(ForwardingState state, IEnumerable<int> groups) =>
         string.Join(',', groups.Select(g => state.Groups[g].Row.Id).Order(StringComparer.Ordinal));
 
-    private static string Domain(ForwardingState state, string vpc)
+    private static string Domain(ForwardingState state, PartitionKey where, string vpc)
     {
-        Domain domain = state.Domains[DomainOf(state, vpc)];
+        Domain domain = state.Domains[state.DomainOf(where, vpc)];
         string border = domain.Border < 0 ? "none" : $"{state.Borders[domain.Border].Row.Id} edge {Map(state, state.Borders[domain.Border].Routes)}";
         string oneWay = domain.OneWay < 0 ? "none" : state.OneWayBorders[domain.OneWay].Row.Id;
         string addresses = string.Join(',', domain.Nics.All.OrderBy(a => a.Address).Select(a => $"{a.Address}={Name(state, a.Handle)}"));
         string addresses6 = string.Join(',', domain.More.Nics6.OrderBy(a => a.Key).Select(a => $"{a.Key}={Name(state, a.Value)}"));
         return $"domain {vpc} border {border} oneway {oneWay} {addresses} {addresses6}";
     }
-
-    private static int DomainOf(ForwardingState state, string vpc) =>
-        state.Partitions.Select(at => state.DomainOf(at, vpc)).First(handle => handle >= 0);
 
     private static string Map(ForwardingState state, int routes)
     {

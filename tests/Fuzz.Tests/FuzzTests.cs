@@ -28,10 +28,11 @@ public sealed class FuzzTests
         int rounds = Math.Max(1, count / RequestsOfRound);
         for (int round = 0; round < rounds && faults.Count < 100; round++)
         {
+            await PutWorld(server.Url);
             Lane[] lanes =
             [
                 .. Enumerable.Range(0, Lanes).Select(i => new Lane(
-                    shapes, server.Url, (900000000000 + i).ToString(CultureInfo.InvariantCulture), seed * 7919 + round * Lanes + i, faults)),
+                    shapes, server.Url, (900000000000 + i).ToString(CultureInfo.InvariantCulture), (910000000000 + i).ToString(CultureInfo.InvariantCulture), seed * 7919 + round * Lanes + i, faults)),
             ];
             await Task.WhenAll(lanes.Select(lane => lane.Run(Math.Min(count, RequestsOfRound) / Lanes)));
             foreach (Lane lane in lanes)
@@ -79,6 +80,19 @@ public sealed class FuzzTests
         Assert.True(server.Memory - before < 200, $"from {before:F0} to {server.Memory:F0} MiB");
         using HttpResponseMessage alive = await http.GetAsync(server.Url + "/_trunkline/status");
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    /// <summary>A data centre whose router the customer gateways and connections of the requests meet, so that sessions come up.</summary>
+    private static async Task PutWorld(string url)
+    {
+        const string World = """
+            {"sites":[{"name":"dc","networks":[{"block":"192.168.0.0/16"}],
+              "routers":[{"name":"r","addresses":["198.51.100.1"],"asn":65000,"ports":["EqDC2"]}]}]}
+            """;
+        using HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
+        using StringContent content = new(World, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await http.PutAsync(url + "/_trunkline/world", content);
+        response.EnsureSuccessStatusCode();
     }
 
     private static async Task Reset(string url)

@@ -16,8 +16,10 @@ internal sealed record Reply(HttpStatusCode Status, string Body)
         : "";
 }
 
-/// <summary>One stream of requests in an account of its own, so that what it did not change must be unchanged.</summary>
-internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string account, int seed, ConcurrentBag<string> faults) : IDisposable
+/// <summary>One stream of requests in two accounts of its own, so that what it did not change must be unchanged.</summary>
+/// <param name="partner">The second account, of which a few requests are: what stands between networks has two sides.</param>
+internal sealed class Lane(
+    IReadOnlyList<Shapes> services, string url, string account, string partner, int seed, ConcurrentBag<string> faults) : IDisposable
 {
     private const int WindowLength = 40;
 
@@ -30,10 +32,17 @@ internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string ac
             "DescribeVolumes", "DescribeAddresses", "DescribeDhcpOptions", "DescribeKeyPairs", "DescribeTags", "DescribePlacementGroups",
             "DescribeLaunchTemplates", "DescribeVpcEndpoints", "DescribeVpcEndpointServiceConfigurations", "DescribeVpcEndpointConnections",
             "DescribeManagedPrefixLists", "DescribeFlowLogs", "DescribeVpcBlockPublicAccessOptions", "DescribeVpcBlockPublicAccessExclusions",
-            "DescribeSecurityGroupVpcAssociations",
+            "DescribeSecurityGroupVpcAssociations", "DescribeVpcPeeringConnections", "DescribeTransitGateways", "DescribeTransitGatewayAttachments",
+            "DescribeTransitGatewayVpcAttachments", "DescribeTransitGatewayPeeringAttachments", "DescribeTransitGatewayConnects",
+            "DescribeTransitGatewayConnectPeers", "DescribeTransitGatewayRouteTables", "DescribeCustomerGateways", "DescribeVpnGateways",
+            "DescribeVpnConnections",
         }.Select(action => ("ec2", action)),
         ("elb", "DescribeLoadBalancers"), ("elbv2", "DescribeLoadBalancers"), ("elbv2", "DescribeTargetGroups"),
         ("iam", "ListServerCertificates"), ("acm", "ListCertificates"), ("logs", "DescribeLogGroups"), ("route53", "ListHostedZones"),
+        ("directconnect", "DescribeConnections"), ("directconnect", "DescribeInterconnects"), ("directconnect", "DescribeLags"),
+        ("directconnect", "DescribeVirtualInterfaces"), ("directconnect", "DescribeDirectConnectGateways"),
+        ("directconnect", "DescribeDirectConnectGatewayAssociationProposals"), ("networkmanager", "DescribeGlobalNetworks"),
+        ("ram", "GetResourceShareInvitations"),
     ];
 
     private readonly Random random = new(seed);
@@ -48,10 +57,14 @@ internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string ac
 
     public async Task Run(int count)
     {
-        values = new Values(services, random);
+        values = new Values(services, random, account, partner);
         requests = new Requests(services, values, random);
-        values.Learn((await Ask(Plain("ec2", "DescribeSubnets"))).Body);
-        values.Learn((await Ask(Plain("ec2", "DescribeSecurityGroups"))).Body);
+        foreach (string by in (string[])[account, partner])
+        {
+            values.Learn((await Ask(Plain("ec2", "DescribeSubnets"), by)).Body);
+            values.Learn((await Ask(Plain("ec2", "DescribeSecurityGroups"), by)).Body);
+        }
+
         for (int done = 0; done < count; done += WindowLength)
         {
             if (random.Next(4) == 0)
@@ -69,7 +82,7 @@ internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string ac
 
     private async Task Query()
     {
-        Reply reply = await Ask(requests!.Next());
+        Reply reply = await Ask(requests!.Next(), random.Next(5) == 0 ? partner : account);
         values!.Learn(reply.Body);
         Counts = reply.IsRefusal ? Counts with { Refused = Counts.Refused + 1 } : Counts with { Accepted = Counts.Accepted + 1 };
     }
@@ -85,14 +98,15 @@ internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string ac
         for (int i = 0; i < count; i++)
         {
             Asked asked = requests!.Next();
+            string by = random.Next(5) == 0 ? partner : account;
             bool tries = asked.Of.Dialect == Dialect.Ec2 && !asked.IsRead;
-            Reply dry = tries ? await Ask(asked with { Parameters = [.. asked.Parameters, new("DryRun", "true")] }) : new Reply(HttpStatusCode.OK, "");
+            Reply dry = tries ? await Ask(asked with { Parameters = [.. asked.Parameters, new("DryRun", "true")] }, by) : new Reply(HttpStatusCode.OK, "");
             if (tries && (!dry.IsRefusal || dry.Code is "DryRunOperation" or "UnknownParameter"))
             {
                 continue;
             }
 
-            Reply reply = await Ask(asked);
+            Reply reply = await Ask(asked, by);
             sent.Add($"{asked} -> {(int)reply.Status} {reply.Code}, dry {dry.Code}");
             Counts = Counts with { Watched = Counts.Watched + 1 };
             if (!tries && !asked.IsRead && !reply.IsRefusal)
@@ -112,20 +126,23 @@ internal sealed class Lane(IReadOnlyList<Shapes> services, string url, string ac
         StringBuilder all = new();
         foreach ((string service, string action) in Digested)
         {
-            string body = (await Ask(Plain(service, action))).Body;
-            all.Append(Regex.Replace(body, "<[rR]equestId>[^<]*</[rR]equestId>", ""));
+            foreach (string by in (string[])[account, partner])
+            {
+                string body = (await Ask(Plain(service, action), by)).Body;
+                all.Append(Regex.Replace(body, "<[rR]equestId>[^<]*</[rR]equestId>", ""));
+            }
         }
 
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
     }
 
-    private Task<Reply> Ask(Asked asked) => Send(asked.Message(url, account), asked.ToString());
+    private Task<Reply> Ask(Asked asked, string by) => Send(asked.Message(url, by), asked.ToString());
 
     /// <summary>A request without parameters.</summary>
     private Asked Plain(string service, string action)
     {
         Shapes shapes = services.Single(s => s.Service == service);
-        return shapes.Dialect == Dialect.RestXml
+        return shapes.Dialect is Dialect.RestXml or Dialect.RestJson
             ? new Asked(shapes, action, [], null, shapes.Way(action).Method, shapes.Way(action).Path)
             : new Asked(shapes, action, []);
     }

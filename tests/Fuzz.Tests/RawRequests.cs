@@ -12,6 +12,15 @@ internal static class RawRequests
         "{\"Colour\":1}",
     ];
 
+    /// <summary>Worlds and failures that are refused, or change nothing: the world is everybody's.</summary>
+    private static readonly string[] Own =
+    [
+        """{"sites":[null]}""", """{"sites":[{"name":"dc","routers":[null],"networks":[null]}]}""", """{"sites":[{"name":null}]}""",
+        """{"sites":[{"name":"dc","routers":[{"name":"r","ports":[null],"preferences":[null],"announces":[null],"accepts":[null]}]}]}""",
+        """{"roles":[null]}""", """{"roles":[{"machine":"a"},{"machine":"a"}]}""", """{"failures":[null]}""", """{"fail":[null]}""", """{"fail":["router:dc/none"]}""",
+        """{"fail":["tunnel:vpn-0/1","location:","vif:","connection:x"]}""", """{"healAll":true}""", """{"heal":["location:EqDC2"]}""",
+    ];
+
     private static readonly string[] Xml = ["<", "<a>", "<a><b></a>", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "<?xml version=\"9\"?><a/>", "]]>"];
 
     private static readonly string[] Signatures =
@@ -59,10 +68,10 @@ internal static class RawRequests
                 request.Method = new HttpMethod(One(["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"]));
                 break;
             case 4:
-                request.RequestUri = new Uri($"{url}/_trunkline/{One(["trace", "world", "status", "", "x", "trace/", "reset/x"])}");
+                request.RequestUri = new Uri($"{url}/_trunkline/{One(["trace", "world", "world", "failures", "bgp", "bgp?of=x", "status", "", "x", "trace/", "reset/x"])}");
                 request.Method = new HttpMethod(One(["GET", "POST", "PUT"]));
                 request.Content = new StringContent(
-                    One([.. Json, "{\"from\":\"x\",\"to\":\"y\",\"protocol\":\"tcp\",\"port\":-1}"]), Encoding.UTF8, "application/json");
+                    One([.. Json, .. Own, "{\"from\":\"x\",\"to\":\"y\",\"protocol\":\"tcp\",\"port\":-1}"]), Encoding.UTF8, "application/json");
                 request.Headers.TryAddWithoutValidation("X-Trunkline-Account", One([account, "", "x", "9999999999999"]));
                 break;
             default:

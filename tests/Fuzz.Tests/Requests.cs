@@ -35,7 +35,7 @@ internal sealed record Asked(
         }
         else if (Body is not null)
         {
-            request.Content = new StringContent(Body, Encoding.UTF8, "application/xml");
+            request.Content = new StringContent(Body, Encoding.UTF8, Of.Dialect == Dialect.RestJson ? "application/json" : "application/xml");
         }
 
         request.Headers.TryAddWithoutValidation("Authorization", RawRequests.Authorization(account, Of.SigningName));
@@ -63,7 +63,7 @@ internal sealed class Requests(IReadOnlyList<Shapes> services, Values values, Ra
         return shapes.Dialect switch
         {
             Dialect.Json => Json(shapes, action),
-            Dialect.RestXml => Rest(shapes, action),
+            Dialect.RestXml or Dialect.RestJson => Rest(shapes, action),
             _ => Form(shapes, action),
         };
     }
@@ -111,6 +111,7 @@ internal sealed class Requests(IReadOnlyList<Shapes> services, Values values, Ra
         (string method, string path, string input) = shapes.Way(action);
         XNamespace space = shapes.Namespace;
         XElement root = new(space + input);
+        JsonObject fields = [];
         List<string> query = [];
         double wanted = random.NextDouble();
         foreach (Member member in shapes.Parameters(action))
@@ -118,19 +119,26 @@ internal sealed class Requests(IReadOnlyList<Shapes> services, Values values, Ra
             if (member.Place == "label")
             {
                 string value = Uri.EscapeDataString(Whole(values.Text(member.Name, member.Shape)));
-                path = path.Replace($"{{{member.Name}}}", value, StringComparison.Ordinal).Replace($"{{{member.Name}+}}", value, StringComparison.Ordinal);
+                path = path.Replace($"{{{member.Name}}}", value, StringComparison.OrdinalIgnoreCase)
+                    .Replace($"{{{member.Name}+}}", value, StringComparison.OrdinalIgnoreCase);
             }
             else if (IsWanted(shapes, member.Name, wanted) && member.Place is { } place)
             {
                 query.Add($"{place["querystring=".Length..]}={Uri.EscapeDataString(Whole(values.Text(member.Name, member.Shape)))}");
             }
-            else if (member.Place is null && IsWanted(shapes, member.Name, wanted))
+            else if (member.Place is null && shapes.Dialect == Dialect.RestJson && IsWanted(shapes, member.Name, wanted))
+            {
+                fields[member.Name] = NodeOf(shapes, member.Name, member.Shape, 0);
+            }
+            else if (member.Place is null && shapes.Dialect == Dialect.RestXml && IsWanted(shapes, member.Name, wanted))
             {
                 Fill(shapes, root, space + member.Name, member.Name, member.Shape, 0);
             }
         }
 
-        string? body = method is "GET" or "DELETE" || root.IsEmpty ? null : root.ToString(SaveOptions.DisableFormatting);
+        string? body = method is "GET" or "DELETE" ? null
+            : shapes.Dialect == Dialect.RestJson ? fields.ToJsonString()
+            : root.IsEmpty ? null : root.ToString(SaveOptions.DisableFormatting);
         return new Asked(
             shapes, action, [], body is not null && random.Next(20) == 0 ? body[..random.Next(body.Length)] : body, method,
             query.Count == 0 ? path : $"{path}{(path.Contains('?') ? '&' : '?')}{string.Join('&', query)}");
@@ -149,7 +157,21 @@ internal sealed class Requests(IReadOnlyList<Shapes> services, Values values, Ra
             or "LoadBalancerName" or "LoadBalancerArn" or "ListenerArn" or "TargetGroupArn" or "Listeners" or "DefaultActions" or "Actions" or "Name"
             or "RoleName" or "PolicyName" or "PolicyArn" or "InstanceProfileName" or "PolicyDocument" or "AssumeRolePolicyDocument" or "TopicArn"
             or "ServiceName" or "VpcEndpointType" or "PrefixListName" or "AddressFamily" or "MaxEntries" or "logGroupName" or "logStreamName"
-            or "CallerReference" or "HostedZoneId" or "ChangeBatch" or "VPC" or "DomainName" or "CertificateArn" or "ServerCertificateName";
+            or "CallerReference" or "HostedZoneId" or "ChangeBatch" or "VPC" or "DomainName" or "CertificateArn" or "ServerCertificateName"
+        || IsUsualBetween(name);
+
+    /// <summary>The same for what stands between networks.</summary>
+    private static bool IsUsualBetween(string name) =>
+        name is "PeerVpcId" or "VpcPeeringConnectionId" or "TransitGatewayId" or "TransitGatewayAttachmentId" or "TransitGatewayRouteTableId" or "SubnetIds"
+            or "TransportTransitGatewayAttachmentId" or "PeerTransitGatewayId" or "PeerAccountId" or "PeerRegion" or "PeerAddress" or "InsideCidrBlocks"
+            or "TransitGatewayConnectPeerId" or "PrefixListId" or "CustomerGatewayId" or "VpnGatewayId" or "VpnConnectionId" or "GatewayId" or "Type"
+            or "IpAddress" or "BgpAsn" or "VpnTunnelOutsideIpAddress" or "Options" or "Protocol" or "connectionId" or "interconnectId" or "lagId" or "location"
+            or "bandwidth" or "connectionsBandwidth" or "connectionName" or "interconnectName" or "lagName" or "numberOfConnections" or "ownerAccount" or "vlan"
+            or "virtualInterfaceId" or "virtualInterfaceName" or "asn" or "directConnectGatewayId" or "directConnectGatewayName" or "gatewayId"
+            or "associationId" or "proposalId" or "directConnectGatewayOwnerAccount" or "associatedGatewayOwnerAccount" or "newPrivateVirtualInterface"
+            or "newPublicVirtualInterface" or "newTransitVirtualInterface" or "newPrivateVirtualInterfaceAllocation" or "newTransitVirtualInterfaceAllocation"
+            or "newPublicVirtualInterfaceAllocation" or "newBGPPeer" or "parentConnectionId" or "resourceArns" or "principals" or "resourceShareArn"
+            or "resourceShareInvitationArn" or "name" or "GlobalNetworkId" or "DeviceId" or "SiteId" or "LinkId";
 
     /// <summary>Text that XML and paths can hold; the rest is tried in forms.</summary>
     private static string Whole(string text) => text.Length > 500 || text.Any(c => c < ' ' || c >= '\uD800') ? "long" : text;

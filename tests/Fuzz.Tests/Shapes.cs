@@ -14,6 +14,9 @@ internal enum Dialect
 
     /// <summary>XML, the operation in method and path.</summary>
     RestXml,
+
+    /// <summary>JSON, the operation in method and path.</summary>
+    RestJson,
 }
 
 /// <summary>A member of a structure: its name as a request writes it, its shape, and where it stands outside of the body.</summary>
@@ -93,7 +96,7 @@ internal sealed class Shapes
             {
                 case ["service", string name, string dialect, string version, string space, string target, string signing]:
                     (shapes.Service, shapes.Version, shapes.Namespace, shapes.Target, shapes.SigningName) = (name, version, space, target, signing);
-                    shapes.Dialect = dialect switch { "ec2" => Dialect.Ec2, "query" => Dialect.Query, "json" => Dialect.Json, _ => Dialect.RestXml };
+                    shapes.Dialect = dialect switch { "ec2" => Dialect.Ec2, "query" => Dialect.Query, "json" => Dialect.Json, "rest-json" => Dialect.RestJson, _ => Dialect.RestXml };
                     break;
                 case ["operation", string name, string input, _, .. string[] http]:
                     shapes.inputs[name] = (input, http);
@@ -130,7 +133,7 @@ internal sealed class Shapes
     /// <summary>EC2's rule: the query name, else the location name with a capital, else the member's own name. The others do without capitals.</summary>
     private string NameOf(string member, string[] more)
     {
-        if (Dialect == Dialect.Json)
+        if (Dialect is Dialect.Json or Dialect.RestJson)
         {
             return Said(more, "json=") ?? member;
         }

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Trunkline.Tests.Fuzz;
 
 /// <summary>Values for parameters: such as would be taken, and such as must be refused.</summary>
-internal sealed partial class Values(IReadOnlyList<Shapes> services, Random random)
+/// <param name="accounts">The two that stand on either side of what is between networks.</param>
+internal sealed partial class Values(IReadOnlyList<Shapes> services, Random random, params string[] accounts)
 {
     private const int IdsMax = 400;
     private const string LongText = "long";
@@ -18,14 +19,17 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
     private static readonly string[] Blocks =
     [
         "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24", "10.0.0.128/25", "0.0.0.0/0", "10.0.0.0/28", "10.0.0.0/33", "10.0.0.1/24", "::/0", "2001:db8::/64",
-        "10.0.0.0/-1", "300.0.0.0/8", "172.31.0.0/16", "172.31.0.0/20", "10.0.0.0", "/", "10.0.0.0/16/16", "10.0.0.0/99999999999", "::ffff:10.0.0.0/112",
+        "169.254.10.0/30", "169.254.11.0/29", "192.168.0.0/16", "10.99.0.0/24", "198.51.100.0/24", "10.0.0.0/-1", "300.0.0.0/8", "172.31.0.0/16", "172.31.0.0/20", "10.0.0.0", "/", "10.0.0.0/16/16", "10.0.0.0/99999999999", "::ffff:10.0.0.0/112",
     ];
 
     private static readonly string[] Addresses =
     [
         "10.0.0.5", "10.0.0.6", "10.0.1.9", "172.31.0.9", "172.31.16.20", "0.0.0.0", "255.255.255.255", "::1", "10.0.0", "2001:db8::5", "1.2.3.4.5",
-        "fe80::1%eth0",
+        "fe80::1%eth0", "198.51.100.1", "203.0.113.9", "169.254.0.1/30", "203.0.113.1/30", "203.0.113.2/30",
     ];
+
+    private static readonly string[] Numbers = ["64512", "64513", "65000", "65001", "4200000000", "7224", "0", "4294967295"];
+    private static readonly string[] Bandwidths = ["1Gbps", "10Gbps", "10Gbps", "100Gbps", "500Mbps", "50Mbps", "3Gbps"];
 
     private static readonly string[] Documents =
     [
@@ -35,12 +39,21 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
 
     private readonly List<string> ids = [];
     private readonly List<string> arns = [];
+    private readonly List<string> tunnels = [];
 
     /// <summary>Remembers the ids and ARNs of an answer, so that later requests name what is there.</summary>
     public void Learn(string body)
     {
         string read = body.Length > 20_000 ? body[..20_000] : body;
         Learn(ids, Id().Matches(read));
+        Learn(ids, DirectId().Matches(read));
+        if (read.StartsWith('{'))
+        {
+            // XML answers bear a request id of this form.
+            Learn(ids, Uuid().Matches(read));
+        }
+
+        Learn(tunnels, Tunnel().Matches(read));
         Learn(arns, Arn().Matches(read));
     }
 
@@ -48,13 +61,14 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
     {
         foreach (Match match in found)
         {
+            string value = match.Groups[^1].Value;
             if (into.Count < IdsMax)
             {
-                into.Add(match.Value);
+                into.Add(value);
             }
             else
             {
-                into[random.Next(IdsMax)] = match.Value;
+                into[random.Next(IdsMax)] = value;
             }
         }
     }
@@ -72,8 +86,16 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
             return words[random.Next(words.Count)];
         }
 
+        if (name.EndsWith("asn", StringComparison.OrdinalIgnoreCase) || name.EndsWith("asnLong", StringComparison.OrdinalIgnoreCase))
+        {
+            return One(Numbers);
+        }
+
         return shape.ToUpperInvariant() switch
         {
+            "INTEGER" when name == "vlan" => (100 + random.Next(4)).ToString(),
+            // One that ended by itself would change what a window of refused requests must leave.
+            "INTEGER" when name == "testDurationInMinutes" => ((string[])["180", "4320", "0", "4321"])[random.Next(4)],
             "BOOLEAN" => random.Next(2) == 0 ? "true" : "false",
             "INTEGER" or "LONG" or "DOUBLE" or "FLOAT" => Number(),
             _ => ByName(name),
@@ -98,6 +120,11 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
     private string ByName(string name)
     {
         bool Says(string part) => name.Contains(part, StringComparison.OrdinalIgnoreCase);
+        if (OfBetween(name) is { } between)
+        {
+            return between;
+        }
+
         if (Says("Cidr"))
         {
             return Blocks[random.Next(Blocks.Length)];
@@ -143,7 +170,7 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
             return random.Next(3) == 0 ? $"z{random.Next(3)}.example.com" : "name" + random.Next(5);
         }
 
-        if (Says("Ip"))
+        if (Says("Ip") || Says("Address"))
         {
             return Addresses[random.Next(Addresses.Length)];
         }
@@ -158,6 +185,21 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
             : "name" + random.Next(5);
     }
 
+    /// <summary>What stands between networks is named by more than ids.</summary>
+    private string? OfBetween(string name)
+    {
+        bool Says(string part) => name.Contains(part, StringComparison.OrdinalIgnoreCase);
+        return (Says("Account") || Says("OwnerId") || Says("principal") || name == "UserId") && accounts.Length > 0 && random.Next(8) > 0 ? One(accounts)
+            : Says("Region") ? One(["us-east-1", "us-east-1", "eu-west-1", "nowhere-1"])
+            : name == "location" ? One(["EqDC2", "EqDC2", "CSVA1", "EqDC9"])
+            : Says("bandwidth") ? One(Bandwidths)
+            : Says("OutsideIp") && tunnels.Count > 0 ? tunnels[random.Next(tunnels.Count)]
+            : name == "Type" ? One(["ipsec.1", "ipsec.1", "ipsec.1", "x"])
+            : null;
+    }
+
+    private string One(string[] of) => of[random.Next(of.Length)];
+
     /// <summary>An id that is there: of the kind that the parameter's name says where one is known, else of any.</summary>
     private string OneId(string name)
     {
@@ -167,7 +209,8 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
         }
 
         string wanted = name.Replace("Id", "", StringComparison.Ordinal).TrimEnd('s').ToLowerInvariant();
-        string[] fitting = [.. ids.Where(id => PrefixOf(wanted) is { } prefix && id.StartsWith(prefix, StringComparison.Ordinal))];
+        string[] prefixes = PrefixOf(wanted)?.Split(' ') ?? [];
+        string[] fitting = [.. ids.Where(id => prefixes.Contains(Guid.TryParse(id, out _) ? "uuid" : id[..(id.LastIndexOf('-') + 1)]))];
         return fitting.Length > 0 && random.Next(12) > 0 ? fitting[random.Next(fitting.Length)] : ids[random.Next(ids.Count)];
     }
 
@@ -186,7 +229,8 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
         "instance" => "i-",
         "networkinterface" => "eni-",
         "routetable" => "rtb-",
-        "internetgateway" or "gateway" => "igw-",
+        "internetgateway" => "igw-",
+        "gateway" => "igw- vgw- tgw-",
         "natgateway" => "nat-",
         "group" or "securitygroup" => "sg-",
         "vpcendpoint" => "vpce-",
@@ -200,11 +244,40 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
         "launchtemplate" => "lt-",
         "egressonlyinternetgateway" => "eigw-",
         "attachment" => "eni-attach-",
+        "peervpc" => "vpc-",
+        "vpcpeeringconnection" => "pcx-",
+        "transitgateway" or "peertransitgateway" => "tgw-",
+        "transitgatewayattachment" or "transporttransitgatewayattachment" => "tgw-attach-",
+        "transitgatewayroutetable" or "associationdefaultroutetable" or "propagationdefaultroutetable" => "tgw-rtb-",
+        "transitgatewayconnectpeer" => "tgw-connect-peer-",
+        "customergateway" => "cgw-",
+        "vpngateway" or "virtualgateway" => "vgw-",
+        "vpnconnection" => "vpn-",
+        "connection" or "parentconnection" => "dxcon- dxlag- connection-",
+        "interconnect" => "dxcon-",
+        "lag" => "dxlag-",
+        "virtualinterface" => "dxvif-",
+        "bgppeer" => "dxpeer-",
+        "directconnectgateway" or "proposal" or "test" => "uuid",
+        "association" => "uuid rtbassoc- eipassoc- vpc-cidr-assoc- subnet-cidr-assoc- aclassoc-",
+        "globalnetwork" => "global-network-",
+        "site" => "site-",
+        "device" or "connecteddevice" => "device-",
+        "link" or "connectedlink" => "link-",
         _ => null,
     };
 
     [GeneratedRegex(@"\b(?!r-)[a-z]+(?:-[a-z]+){0,3}-[0-9a-f]{17}\b")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"\bdx(?:con|lag|vif|peer)-f[0-9a-z]{7}\b")]
+    private static partial Regex DirectId();
+
+    [GeneratedRegex(@"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")]
+    private static partial Regex Uuid();
+
+    [GeneratedRegex("<outsideIpAddress>([^<]*)<")]
+    private static partial Regex Tunnel();
 
     [GeneratedRegex("""arn:aws:[a-z0-9]+:[a-z0-9-]*:[0-9]*:[^<>"\s]+""")]
     private static partial Regex Arn();

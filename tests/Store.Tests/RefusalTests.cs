@@ -99,6 +99,13 @@ public sealed class RefusalTests
     [InlineData("UPDATE row SET key = 'vpc-2'", "vpc 'vpc-2' cannot be read (it holds the row 'vpc-1')")]
     [InlineData("UPDATE row SET kind = 'moon'", "it holds a row of a kind 'moon' (000000000000/us-east-1) that this")]
     [InlineData("INSERT INTO world VALUES (1, '{\"internetAnswers\":3}')", "the world cannot be read (")]
+    [InlineData("INSERT INTO world VALUES (1, '{\"sites\":null}')", "the world cannot be read (")]
+    [InlineData("INSERT INTO world VALUES (1, '{\"sites\":[{\"name\":\"dc\"}]}')", "the world cannot be read (")]
+    [InlineData(
+        "INSERT INTO world VALUES (1, '{\"sites\":[{\"name\":\"dc\",\"routers\":[{\"name\":\"r\",\"accepts\":[\"10.0.0.1/8\"]}],\"networks\":[]}]}')",
+        "the world cannot be read (")]
+    [InlineData("INSERT INTO world VALUES (1, '{\"roles\":[{\"machine\":\"csr\",\"asn\":\"x\",\"announces\":[]}]}')", "the world cannot be read (")]
+    [InlineData("INSERT INTO world VALUES (1, '{\"roles\":[null]}')", "the world cannot be read (")]
     public async Task ARowThatDoesNotParse(string sql, string line)
     {
         using DataDirectory data = new();

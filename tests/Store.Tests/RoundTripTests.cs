@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
+using Trunkline.Addressing;
 using Trunkline.Cloud;
 using Trunkline.Store;
 
@@ -79,6 +80,41 @@ public sealed class RoundTripTests
         // The words of the tables too, not only their rows.
         Assert.Equal(3, again.Partitions[DataDirectory.Home].By<Subnet>(
             again.Partitions[DataDirectory.Home].All<Vpc>().Single(v => v.IsDefault).Id.Value).Count());
+    }
+
+    /// <summary>A world with a data centre, as it is kept in the file and read by the next program.</summary>
+    [Fact]
+    public async Task AWorldWithSitesAndRolesComesBackAndALaterOneReplacesIt()
+    {
+        using DataDirectory data = new();
+        SiteRouter router = new()
+        {
+            Name = "edge",
+            Asn = 4_200_000_001,
+            Addresses = [IpAddress.Parse("198.51.100.1")],
+            Announces = [new SiteAnnouncement(Prefix.Parse("10.9.0.0/16"), 2, 50, ["7224:7300"], null)],
+            Accepts = [Prefix.Parse("2001:db8::/32")],
+            Ports = [new SitePort("EqDC2", null)],
+            Preferences = [new LinePreference("directconnect", 200)],
+        };
+        World first = World.Default with
+        {
+            Sites = [new Site("dc", [router], [new SiteNetwork(Prefix.Parse("192.168.0.0/16"), true, [new HostPort(6, 443, 443)])])],
+            Roles = [new RoutingMachine("csr", 65099, []) { OverridesAsn = false }],
+            Failures = [new WorldFailure(WorldFailure.Nowhere, "router:dc/edge")],
+        };
+        World second = first with { Sites = [first.Sites[0] with { Routers = [router with { Asn = 65000 }] }], Roles = [] };
+        foreach (World world in (World[])[first, second])
+        {
+            await using (SqliteStore store = SqliteStore.Open(data.Path))
+            {
+                store.Load();
+                await store.Append(new Batch([], world, DataDirectory.Line("r-1")));
+            }
+
+            CloudSnapshot again = await data.Reopen();
+            Assert.Equal(Filler.Describe(world), Filler.Describe(again.World));
+        }
     }
 
     /// <summary>More than one chunk of the reader, and partitions that alternate in the file.</summary>

@@ -8,7 +8,10 @@ internal static class FailCommand
 {
     private const string Words =
         "An instance (id or tag Name), a network interface, a zone such as us-east-1a, target:GROUP/ID:PORT for one target of a target group, "
-        + "a tunnel (tunnel VPN 1, or VPN/1), a virtual interface or connection of Direct Connect, location:CODE, or SITE/ROUTER";
+        + "a tunnel (tunnel VPN 1, or VPN/1), vif NAME or connection NAME of Direct Connect, location CODE, or router SITE/NAME";
+
+    /// <summary>Kinds that may stand as a word of their own before what they name.</summary>
+    private static readonly string[] Kinds = ["router", "vif", "connection", "location"];
 
     public static Command BuildFail(CliContext context, GlobalOptions globals)
     {
@@ -16,7 +19,7 @@ internal static class FailCommand
         Command command = new("fail", "Let something fail: packets to it are lost, and health checks find it out") { what };
         command.SetAction(async (result, stop) =>
         {
-            JsonObject request = new() { ["fail"] = Array(Joined(result.GetValue(what) ?? [])) };
+            JsonObject request = new() { ["fail"] = Texts(Joined(result.GetValue(what) ?? [])) };
             using EndpointClient client = new(globals.Resolve(result, context));
             Print(context, result.GetValue(globals.Json), await client.Failures(request, stop));
             return ExitCodes.Ok;
@@ -37,7 +40,7 @@ internal static class FailCommand
                 throw CliException.Usage("heal needs what is to work again, or --all");
             }
 
-            JsonObject request = new() { ["heal"] = Array(words), ["healAll"] = result.GetValue(all) };
+            JsonObject request = new() { ["heal"] = Texts(words), ["healAll"] = result.GetValue(all) };
             using EndpointClient client = new(globals.Resolve(result, context));
             Print(context, result.GetValue(globals.Json), await client.Failures(request, stop));
             return ExitCodes.Ok;
@@ -54,21 +57,22 @@ internal static class FailCommand
         }
     }
 
-    /// <summary><c>tunnel VPN 1</c> is one thing, though three words; so is <c>update VPN 1</c>.</summary>
+    /// <summary><c>tunnel VPN 1</c> is one thing, though three words; so is <c>update VPN 1</c>, and <c>location EqDC2</c>, which is two.</summary>
     private static string[] Joined(string[] words)
     {
         List<string> joined = [];
         for (int i = 0; i < words.Length; i++)
         {
             bool isLine = words[i] is "tunnel" or "update" && i + 2 < words.Length && words[i + 2] is "1" or "2";
-            joined.Add(isLine ? $"{words[i]}:{words[i + 1]}/{words[i + 2]}" : words[i]);
-            i += isLine ? 2 : 0;
+            bool isPair = Array.IndexOf(Kinds, words[i]) >= 0 && i + 1 < words.Length;
+            joined.Add(isLine ? $"{words[i]}:{words[i + 1]}/{words[i + 2]}" : isPair ? $"{words[i]}:{words[i + 1]}" : words[i]);
+            i += isLine ? 2 : isPair ? 1 : 0;
         }
 
         return [.. joined];
     }
 
-    private static JsonArray Array(string[]? words) => [.. (words ?? []).Select(w => (JsonNode)w)];
+    private static JsonArray Texts(string[]? words) => [.. (words ?? []).Select(w => (JsonNode)w)];
 
     private static void Print(CliContext context, bool json, JsonNode world)
     {

@@ -54,6 +54,16 @@ internal static class DxRows
     public static IEnumerable<DxConnection> HostedOn(Partition here, string parentId) =>
         here.By<DxConnection>(DxWords.Parent(parentId)).Where(c => c.State != DxPortState.Rejected);
 
+    /// <summary>Connections that the other account declined are shown to their provider until what would have hosted them goes.</summary>
+    public static void ForgetDeclined(CommandContext context, string parentId)
+    {
+        foreach (DxConnection declined in
+            context.Here.By<DxConnection>(DxWords.Parent(parentId)).Where(c => c.State == DxPortState.Rejected).ToList())
+        {
+            context.Remove(declined.Id);
+        }
+    }
+
     /// <summary>Virtual interfaces on a connection or bundle of this partition's account.</summary>
     public static IEnumerable<DxVirtualInterface> InterfacesOn(Partition here, string connectionId) =>
         here.By<DxVirtualInterface>(DxWords.Port(connectionId)).Where(v => v.State != DxInterfaceState.Rejected);

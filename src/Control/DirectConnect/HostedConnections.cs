@@ -61,6 +61,11 @@ public sealed partial class DirectConnectService
         DxConnection row = DxRows.FindConnection(context, id) is { IsHosted: true } found && found.ParentOwnerId == context.Account
             ? found
             : throw DxFaults.NoConnection(id);
+        if (row.State == DxPortState.Rejected)
+        {
+            throw DxFaults.Client($"Connection {row.Id} was declined by {row.OwnerId}. Allocate another one.");
+        }
+
         HostParent parent = HostParent.Find(context, request.ParentConnectionId, "parentConnectionId");
         if (parent.Id != row.ParentId)
         {

@@ -43,6 +43,7 @@ public sealed partial class DirectConnectService
         }
 
         RefuseBelowMinimum(context, row);
+        DxRows.ForgetDeclined(context, row.Key);
         context.Remove(row.Id);
         return new AwsDx.DeleteInterconnectResponse { InterconnectState = "deleted" };
     }

@@ -88,7 +88,7 @@ public sealed partial class DirectConnectService
 
     public AwsDx.DeleteVirtualInterfaceResponse DeleteVirtualInterface(CommandContext context, AwsDx.DeleteVirtualInterfaceRequest request)
     {
-        DxVirtualInterface vif = DxRows.Interface(context, request.VirtualInterfaceId);
+        DxVirtualInterface vif = WithoutTest(context, DxRows.Interface(context, request.VirtualInterfaceId));
         ForgetDeleted(context);
         bool isDeclined = vif.State == DxInterfaceState.Confirming && vif.OwnerId == context.Account && vif.IsHosted;
         if (isDeclined)
@@ -99,6 +99,18 @@ public sealed partial class DirectConnectService
 
         DxRows.Put(context, vif with { State = DxInterfaceState.Deleted, DeletedAt = context.Now });
         return new AwsDx.DeleteVirtualInterfaceResponse { VirtualInterfaceState = "deleted" };
+    }
+
+    /// <summary>A fail-over test ends with the virtual interface that it holds down, whoever deletes that.</summary>
+    private static DxVirtualInterface WithoutTest(CommandContext context, DxVirtualInterface vif)
+    {
+        CommandContext owner = context.At(new PartitionKey(vif.OwnerId, vif.Region));
+        foreach (DxFailoverTest test in owner.Here.By<DxFailoverTest>(DxWords.Interface(vif.Key)).Where(t => !t.Ended).ToList())
+        {
+            owner.Put(test with { Ended = true, EndTime = test.EndTime < context.Now ? test.EndTime : context.Now });
+        }
+
+        return vif with { BgpPeers = [.. vif.BgpPeers.Select(p => p with { UnderTest = false })] };
     }
 
     private static bool IsShown(CommandContext context, DxVirtualInterface vif) =>

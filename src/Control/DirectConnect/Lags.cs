@@ -99,6 +99,7 @@ public sealed partial class DirectConnectService
             context.Put(member with { LagId = null });
         }
 
+        DxRows.ForgetDeclined(context, lag.Key);
         context.Remove(lag.Id);
         return answer;
     }

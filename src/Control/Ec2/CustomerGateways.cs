@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.NetworkManager;
 
 namespace Trunkline.Control.Ec2;
 
@@ -78,6 +79,7 @@ public sealed partial class Ec2Service
         }
 
         context.Put(gateway with { State = VpnState.Deleted, DeleteTime = context.Now });
+        GoneGateways.CustomerGateway(context, gateway);
         return new Aws.DeleteCustomerGatewayResult();
     }
 

@@ -124,10 +124,14 @@ public static class InterfaceMaker
 
         return wish.RequesterManaged
             ? []
-            : context.Here.By<SecurityGroup>(SecurityGroup.NameWord(wish.Subnet.VpcId, "default")).FirstOrDefault() is { } group
-                ? [group.Id]
-                : throw new Fault("InvalidGroup.NotFound", $"The default security group of '{wish.Subnet.VpcId}' belongs to the VPC's owner.");
+            : [DefaultGroup(context, wish.Subnet.VpcId, "InvalidGroup.NotFound")];
     }
+
+    /// <summary>The VPC's default group: whoever shares a subnet of another account's VPC has none there and names one of its own.</summary>
+    /// <param name="code">What a service calls a group that cannot be used.</param>
+    public static Id<SecurityGroup> DefaultGroup(CommandContext context, Id<Vpc> vpc, string code) =>
+        context.Here.By<SecurityGroup>(SecurityGroup.NameWord(vpc, "default")).FirstOrDefault()?.Id
+            ?? throw new Fault(code, $"The default security group of '{vpc}' belongs to the VPC's owner.");
 
     private static ImmutableArray<InterfaceAddress> RefuseIpv4(InterfaceWish wish) =>
         wish.PrimaryIp is null && wish.SecondaryIps.IsEmpty && wish.SecondaryCount == 0

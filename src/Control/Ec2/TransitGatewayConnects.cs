@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.NetworkManager;
 using Trunkline.Forwarding.Routing;
 
 namespace Trunkline.Control.Ec2;
@@ -117,6 +118,7 @@ public sealed partial class Ec2Service
     {
         TransitGatewayConnectPeer peer = ConnectPeerIds.Get(context, request.TransitGatewayConnectPeerId);
         context.Remove(peer.Id);
+        GoneGateways.ConnectPeer(context, peer);
         return new Aws.DeleteTransitGatewayConnectPeerResult { TransitGatewayConnectPeer = ToWire(peer, "deleting", _ => false) };
     }
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.DirectConnect;
+using Trunkline.Control.NetworkManager;
 using Trunkline.Control.Ram;
 
 namespace Trunkline.Control.Ec2;
@@ -134,6 +136,8 @@ public sealed partial class Ec2Service
         }
 
         context.Remove(gateway.Id);
+        GoneGateways.TransitGateway(context, gateway);
+        AssociatedWithDirectConnect.ForgetProposals(context, gateway.Key);
         return new Aws.DeleteTransitGatewayResult { TransitGateway = ToWire(gateway, "deleting") };
     }
 

@@ -137,7 +137,7 @@ internal static class VpcEndpointMaker
     public static ImmutableArray<Id<SecurityGroup>> GroupsOf(CommandContext context, Vpc vpc, IReadOnlyList<string>? asked) =>
         asked is { Count: > 0 }
             ? InterfaceMaker.CheckedGroups(context, vpc.Id, asked)
-            : [context.Here.By<SecurityGroup>(SecurityGroup.NameWord(vpc.Id, "default")).Single().Id];
+            : [InterfaceMaker.DefaultGroup(context, vpc.Id, "InvalidGroup.NotFound")];
 
     /// <summary>
     /// The places that subnets and their configurations name: one subnet a zone, and only zones in which the service is (rules 101, 105).

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Cloud;
+using Trunkline.Control.DirectConnect;
 
 namespace Trunkline.Control.Ec2;
 
@@ -49,13 +50,14 @@ public sealed partial class Ec2Service
     public Aws.DeleteVpnGatewayResult DeleteVpnGateway(CommandContext context, Aws.DeleteVpnGatewayRequest request)
     {
         VpnGateway gateway = UsableVpnGateway(context, request.VpnGatewayId);
-        bool isUsed = gateway.Attachment is not null
+        bool isUsed = gateway.Attachment is not null || AssociatedWithDirectConnect.Holds(context, gateway.Key)
             || Kinds.All.Any(kind => kind.Type != typeof(RouteTable) && context.Here.Table(kind).RowsBy(gateway.Key).Any());
         if (isUsed)
         {
             throw new Fault("IncorrectState", "The VPN gateway is in use.");
         }
 
+        AssociatedWithDirectConnect.ForgetProposals(context, gateway.Key);
         context.Put(gateway with { State = VpnState.Deleted, DeleteTime = context.Now });
         return new Aws.DeleteVpnGatewayResult();
     }

@@ -234,7 +234,7 @@ public sealed partial class ElbService
 
         return context.Here.Get(vpc).IsDefault
             ? [OwnGroup(context, vpc, listeners)]
-            : [context.Here.By<SecurityGroup>(SecurityGroup.NameWord(vpc, "default")).Single().Id];
+            : [InterfaceMaker.DefaultGroup(context, vpc, "InvalidSecurityGroup")];
     }
 
     private static ImmutableArray<Id<SecurityGroup>> NamedGroups(CommandContext context, Id<Vpc> vpc, IReadOnlyList<string> ids)

@@ -35,7 +35,7 @@ public sealed partial class NetworkManagerService
         return new AwsNm.RegisterTransitGatewayResponse { TransitGatewayRegistration = ToWire(registration) };
     }
 
-    /// <summary>Refused while a customer gateway that is reached through it is associated with a device.</summary>
+    /// <summary>The associations of customer gateways that are reached through it alone go with it.</summary>
     public AwsNm.DeregisterTransitGatewayResponse DeregisterTransitGateway(
         CommandContext context, AwsNm.DeregisterTransitGatewayRequest request)
     {
@@ -45,9 +45,7 @@ public sealed partial class NetworkManagerService
             context.Global.Here.Table<TransitGatewayRegistration>().Find(arn) is { } found && found.GlobalNetworkKey == network.Key
                 ? found
                 : throw NmFaults.NotFound(TransitGatewayType, arn);
-        context.Global.Remove(new Id<TransitGatewayRegistration>(registration.Key));
-        bool isNeeded = In<NmCustomerGatewayAssociation>(context, network).Any(a => !IsReached(context, network, a.CustomerGatewayArn));
-        RefuseUsed(isNeeded, TransitGatewayType, arn, "customer gateways that are associated with devices");
+        GoneGateways.Deregister(context, context.Global, registration);
         return new AwsNm.DeregisterTransitGatewayResponse { TransitGatewayRegistration = ToWire(registration, Deleting) };
     }
 
@@ -77,7 +75,7 @@ public sealed partial class NetworkManagerService
 
         NmDevice device = Get<NmDevice>(context, network.Key, request.DeviceId, DeviceType);
         string? link = LinkOf(context, device, request.LinkId, "linkId");
-        if (!IsReached(context, network, arn))
+        if (!GoneGateways.IsReached(context.Draft, context.Global, network.Key, arn))
         {
             throw NmFaults.Field(
                 "customerGatewayArn", "The customer gateway must be connected to a VPN attachment on a registered transit gateway.");
@@ -141,24 +139,6 @@ public sealed partial class NetworkManagerService
         return fields[4] == context.Account
             ? text
             : throw new Fault("AccessDeniedException", $"The {type} {text} belongs to another account.", 403);
-    }
-
-    /// <summary>Whether a customer gateway has a VPN connection to a registered transit gateway.</summary>
-    private static bool IsReached(CommandContext context, GlobalNetwork network, string customerGatewayArn)
-    {
-        string[] fields = customerGatewayArn.Split(':', 6);
-        Partition rows = context.Draft.Partition(new PartitionKey(fields[4], fields[3]));
-        foreach (VpnConnection connection in rows.By<VpnConnection>(fields[5][(fields[5].IndexOf('/') + 1)..]))
-        {
-            string arn = $"arn:aws:ec2:{fields[3]}:{fields[4]}:{TransitGatewayType}/{connection.TransitGatewayId}";
-            if (connection.State != VpnState.Deleted && connection.TransitGatewayId is not null
-                && context.Global.Here.Table<TransitGatewayRegistration>().Find(arn)?.GlobalNetworkKey == network.Key)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static AwsNm.TransitGatewayRegistration ToWire(TransitGatewayRegistration registration, string state = Available) => new()

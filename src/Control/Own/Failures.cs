@@ -24,7 +24,8 @@ public sealed record FailureRequest
             // What has failed can heal when it is gone too: its own word names it without a look at the cloud.
             if (!failures.Remove(FailureWords.Plain(home, word)) && !failures.Remove(FailureWords.Read(cloud, home, word)))
             {
-                throw new Fault("InvalidFailure", $"'{word}' has not failed");
+                string known = failures.Count == 0 ? "nothing has" : $"give one of {string.Join(", ", failures.Take(5).Select(WorldDocument.TextOf))}";
+                throw new Fault("InvalidFailure", $"'{word}' has not failed: {known}");
             }
         }
 

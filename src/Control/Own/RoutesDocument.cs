@@ -18,7 +18,10 @@ public static class RoutesDocument
             only = [of, .. lines.SelectMany(l => new[] { l.Near, l.Far, routes.TableOf(l) })];
             if (lines.Count == 0 && routes.SpeakerOf(of) is null)
             {
-                throw new Fault("UnknownSpeaker", $"'{of}' is no line, and nothing that exchanges routes");
+                throw new Fault(
+                    "UnknownSpeaker",
+                    $"'{of}' is no line, and nothing that exchanges routes: give a VPN connection, a tunnel (vpn-…/1), a virtual interface, a gateway, "
+                    + "a route table, router:SITE/NAME or site:NAME");
             }
         }
 

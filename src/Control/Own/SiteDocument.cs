@@ -34,13 +34,15 @@ public sealed record WorldSite
     public Site ToSite()
     {
         string where = $"site {SiteText.Name(Name)}";
-        ImmutableArray<SiteRouter> routers = [.. (Routers ?? []).Select(r => r.ToRouter(where)).OrderBy(r => r.Name, StringComparer.Ordinal)];
+        ImmutableArray<SiteRouter> routers =
+            [.. (Routers ?? []).Select(r => SiteText.Whole(where, "a router", r).ToRouter(where)).OrderBy(r => r.Name, StringComparer.Ordinal)];
         if (routers.Select(r => r.Name).Distinct(StringComparer.Ordinal).Count() < routers.Length)
         {
             throw SiteText.Wrong($"{where} has two routers of one name");
         }
 
-        return new Site(Name, routers, [.. (Networks ?? []).Select(n => n.ToNetwork(where)).OrderBy(n => n.Block)]);
+        return new Site(
+            Name, routers, [.. (Networks ?? []).Select(n => SiteText.Whole(where, "a network", n).ToNetwork(where)).OrderBy(n => n.Block)]);
     }
 }
 
@@ -115,17 +117,22 @@ public sealed record WorldRouter
             Asn = SiteText.Asn(where, Asn),
             AnnouncesNetworks = AnnouncesNetworks ?? Announces is not { Count: > 0 },
             AnnouncesDefault = AnnouncesDefault,
-            Announces = [.. (Announces ?? []).Select(a => a.ToAnnouncement(where))],
+            Announces = [.. (Announces ?? []).Select(a => SiteText.Whole(where, "an announcement", a).ToAnnouncement(where))],
             Accepts = [.. (Accepts ?? []).Select(a => SiteText.Block(where, a))],
             IsTransit = Transit,
             AcceptsOwnAsn = AcceptsOwnAsn,
             SharesLoad = SharesLoad,
-            Ports = [.. (Ports ?? []).Select(PortOf)],
-            Preferences = [.. (Preferences ?? []).Select(p => new LinePreference(p.Line, p.Preference))],
+            Ports = [.. (Ports ?? []).Select(p => PortOf(where, p))],
+            Preferences = [.. (Preferences ?? []).Select(p => SiteText.Whole(where, "a preference", p).ToPreference(where))],
         };
     }
 
-    private static SitePort PortOf(string text) => text.Split('/', 2) is [string location, string meets] ? new(location, meets) : new(text, null);
+    private static SitePort PortOf(string where, string? text) => (text ?? "").Split('/', 2) switch
+    {
+        [{ Length: > 0 } location, { Length: > 0 } meets] => new(location, meets),
+        [{ Length: > 0 } location] => new(location, null),
+        _ => throw SiteText.Wrong($"{where}: '{text}' is no port: write LOCATION or LOCATION/CONNECTION, such as EqDC2/dxcon-1"),
+    };
 }
 
 /// <summary>What a router announces.</summary>
@@ -157,7 +164,8 @@ public sealed record WorldAnnouncement
     public SiteAnnouncement ToAnnouncement(string where) =>
         Prepend is < 0 or > PrependMax ? throw SiteText.Wrong($"{where}: prepend is from 0 to {PrependMax}")
         : Med is < 0 or > uint.MaxValue ? throw SiteText.Wrong($"{where}: med is from 0 to {uint.MaxValue}")
-        : new SiteAnnouncement(SiteText.Block(where, Prefix), Prepend, Med, [.. Communities ?? []], Over);
+        : new SiteAnnouncement(
+            SiteText.Block(where, Prefix), Prepend, Med, [.. (Communities ?? []).Select(c => SiteText.Whole(where, "a community", c))], Over);
 }
 
 /// <summary>How much a router likes what it learns over a line.</summary>
@@ -167,6 +175,11 @@ public sealed record WorldPreference
     public string Line { get; init; } = "";
 
     public int Preference { get; init; } = 100;
+
+    public LinePreference ToPreference(string where) =>
+        string.IsNullOrEmpty(Line) ? throw SiteText.Wrong($"{where}: a preference names no line")
+        : Preference < 0 ? throw SiteText.Wrong($"{where}: the preference of {Line} is not below 0")
+        : new LinePreference(Line, Preference);
 }
 
 /// <summary>An instance that is a router.</summary>
@@ -195,7 +208,9 @@ public sealed record WorldRole
 
     public RoutingMachine ToRole() => string.IsNullOrWhiteSpace(Machine)
         ? throw SiteText.Wrong("a role names no machine")
-        : new RoutingMachine(Machine, SiteText.Asn(Machine, Asn), [.. (Announces ?? []).Select(a => a.ToAnnouncement(Machine))])
+        : new RoutingMachine(
+            Machine, SiteText.Asn(Machine, Asn),
+            [.. (Announces ?? []).Select(a => SiteText.Whole(Machine, "an announcement", a).ToAnnouncement(Machine))])
         {
             SharesLoad = SharesLoad,
             OverridesAsn = OverridesAsn,
@@ -207,15 +222,20 @@ internal static class SiteText
 {
     private const long AsnMax = 4_294_967_294;
 
-    public static string Name(string text) =>
-        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
+    /// <summary>A part of a list, which may not be null.</summary>
+    /// <param name="part">What it is, with its article.</param>
+    public static T Whole<T>(string where, string part, T? value)
+        where T : class => value ?? throw Wrong($"{where}: {part} is null");
+
+    public static string Name(string? text) =>
+        !string.IsNullOrEmpty(text) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
             ? text
             : throw Wrong($"'{text}' is no name: letters, digits, dots, dashes and underscores");
 
-    public static IpAddress Address(string where, string text) =>
+    public static IpAddress Address(string where, string? text) =>
         IpAddress.TryParse(text, out IpAddress address) ? address : throw Wrong($"{where}: '{text}' is not an address");
 
-    public static Prefix Block(string where, string text) =>
+    public static Prefix Block(string where, string? text) =>
         IpAddress.TryParse(text, out IpAddress address) ? Prefix.Host(address)
         : Prefix.TryParse(text, out Prefix block, out bool strict) && strict ? block
         : throw Wrong($"{where}: '{text}' is not a block such as 192.168.0.0/16");

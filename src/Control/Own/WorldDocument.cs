@@ -32,7 +32,7 @@ public sealed record WorldDocument
     public static WorldDocument Of(World world) => new()
     {
         InternetAnswers = world.InternetAnswers,
-        Failures = [.. world.Failures.Select(f => f.Partition == WorldFailure.Nowhere ? f.Subject : f.ToString())],
+        Failures = [.. world.Failures.Select(TextOf)],
         Sites = [.. world.Sites.Select(WorldSite.Of)],
         Roles = [.. world.Roles.Select(WorldRole.Of)],
         Listening = [.. world.Listening.Select(m => new WorldListener
@@ -90,7 +90,7 @@ public sealed record WorldDocument
             Failures = [.. (Failures ?? throw Wrong("failures is null")).Select(f => FailureOf(home, f)).Distinct().Order()],
             Listening = [.. Listeners().OrderBy(m => m.Machine, StringComparer.Ordinal)],
             Sites = SitesOf(Sites ?? throw Wrong("sites is null")),
-            Roles = [.. (Roles ?? throw Wrong("roles is null")).Select(r => r.ToRole()).OrderBy(r => r.Machine, StringComparer.Ordinal)],
+            Roles = RolesOf(Roles ?? throw Wrong("roles is null")),
         };
     }
 
@@ -109,7 +109,8 @@ public sealed record WorldDocument
 
     private static ImmutableArray<Site> SitesOf(IReadOnlyList<WorldSite> documents)
     {
-        ImmutableArray<Site> sites = [.. documents.Select(s => s.ToSite()).OrderBy(s => s.Name, StringComparer.Ordinal)];
+        ImmutableArray<Site> sites =
+            [.. documents.Select(s => (s ?? throw Wrong("a site is null")).ToSite()).OrderBy(s => s.Name, StringComparer.Ordinal)];
         HashSet<IpAddress> addresses = [];
         for (int i = 0; i < sites.Length; i++)
         {
@@ -128,6 +129,22 @@ public sealed record WorldDocument
         }
 
         return sites;
+    }
+
+    /// <summary>One role for a machine.</summary>
+    private static ImmutableArray<RoutingMachine> RolesOf(IReadOnlyList<WorldRole> documents)
+    {
+        ImmutableArray<RoutingMachine> roles =
+            [.. documents.Select(r => (r ?? throw Wrong("a role is null")).ToRole()).OrderBy(r => r.Machine, StringComparer.Ordinal)];
+        for (int i = 1; i < roles.Length; i++)
+        {
+            if (roles[i].Machine == roles[i - 1].Machine)
+            {
+                throw Wrong($"the machine {roles[i].Machine} has two roles");
+            }
+        }
+
+        return roles;
     }
 
     private IEnumerable<ListeningMachine> Listeners()
@@ -167,6 +184,8 @@ public sealed record WorldDocument
             ? throw Wrong($"host {host}: {text} is not a public address")
             : prefix;
     }
+
+    internal static string TextOf(WorldFailure failure) => failure.Partition == WorldFailure.Nowhere ? failure.Subject : failure.ToString();
 
     internal static HostPort PortOf(string host, string text)
     {

@@ -19,7 +19,7 @@ internal static class Peerings
         bool inside = row.Requester.Region == row.Accepter.Region;
         RowKey key = new(partition, row.Key);
         Set(work, new Link(
-            key, DomainOf(work, row.Requester), DomainOf(work, row.Accepter), row.IsActive, inside, inside ? MtuInside : MtuBetween));
+            key, DomainOf(work, row.Requester, row), DomainOf(work, row.Accepter, row), row.IsActive, inside, inside ? MtuInside : MtuBetween));
         int handle = work.LinkHandles.Find(key);
         RowKey other = new(work.PlaceOf(row.Accepter.Partition), row.Key);
         if (work.LinkHandles.Find(other) != handle)
@@ -56,6 +56,10 @@ internal static class Peerings
         }
     }
 
-    private static int DomainOf(Workspace work, PeeringSide side) =>
-        work.DomainHandles.Find(new RowKey(work.PlaceOf(side.Partition), side.VpcId.Value));
+    /// <summary>The VPC of one side. A side that was never told, as of a request that failed, has no part in it, whatever becomes of its VPC.</summary>
+    private static int DomainOf(Workspace work, PeeringSide side, VpcPeeringConnection row)
+    {
+        int place = work.PlaceOf(side.Partition);
+        return work.PartitionAt(place).Find(row.Id) is null ? -1 : work.DomainHandles.Find(new RowKey(place, side.VpcId.Value));
+    }
 }

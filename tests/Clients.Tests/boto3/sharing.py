@@ -237,7 +237,6 @@ def gateways(gn):
         nm.associate_customer_gateway(GlobalNetworkId=gn, CustomerGatewayArn=arn, DeviceId=devices[n])
         customers.append((cgw, arn, vpn["VpnConnection"]["VpnConnectionId"]))
     paged(nm, "get_customer_gateway_associations", "CustomerGatewayAssociations", 2, GlobalNetworkId=gn)
-    refused("ConflictException", nm.deregister_transit_gateway, GlobalNetworkId=gn, TransitGatewayArn=arns[0])
     return tgws, arns, devices, customers
 
 

@@ -120,6 +120,63 @@ public sealed class NetworkManagerTests
             c, new() { GlobalNetworkId = network, TransitGatewayArn = arn })).Code);
     }
 
+    /// <summary>AWS, DeregisterTransitGateway: "This action removes any customer gateway associations."</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_gone_is_in_no_global_network(bool deregisters)
+    {
+        string network = Network();
+        string device = Do((s, c) => s.CreateDevice(c, new() { GlobalNetworkId = network })).Device!.DeviceId!;
+        Aws.TransitGateway hub = lab.Run(
+            (s, c) => s.CreateTransitGateway(c, new() { Options = new() { TransitGatewayCidrBlocks = ["10.99.0.0/24"] } })).TransitGateway!;
+        Do((s, c) => s.RegisterTransitGateway(c, new() { GlobalNetworkId = network, TransitGatewayArn = hub.TransitGatewayArn }));
+        string customer = lab.Run((s, c) => s.CreateCustomerGateway(c, new() { Type = "ipsec.1", IpAddress = "198.51.100.1", BgpAsn = 65001 }))
+            .CustomerGateway!.CustomerGatewayId!;
+        string vpn = lab.Run((s, c) => s.CreateVpnConnection(
+            c, new() { Type = "ipsec.1", CustomerGatewayId = customer, TransitGatewayId = hub.TransitGatewayId })).VpnConnection!.VpnConnectionId!;
+        Do((s, c) => s.AssociateCustomerGateway(
+            c, new() { GlobalNetworkId = network, DeviceId = device, CustomerGatewayArn = lab.Context().Arn($"customer-gateway/{customer}") }));
+        if (deregisters)
+        {
+            Do((s, c) => s.DeregisterTransitGateway(c, new() { GlobalNetworkId = network, TransitGatewayArn = hub.TransitGatewayArn }));
+            Assert.Empty(lab.Here.All<NmCustomerGatewayAssociation>());
+        }
+
+        lab.Run((s, c) => s.DeleteVpnConnection(c, new() { VpnConnectionId = vpn }));
+        lab.Run((s, c) => s.DeleteCustomerGateway(c, new() { CustomerGatewayId = customer }));
+        Assert.Empty(lab.Here.All<NmCustomerGatewayAssociation>());
+        lab.Run((s, c) => s.DeleteTransitGateway(c, new() { TransitGatewayId = hub.TransitGatewayId }));
+        Assert.Empty(Do((s, c) => s.GetTransitGatewayRegistrations(c, new() { GlobalNetworkId = network })).TransitGatewayRegistrations!);
+        Do((s, c) => s.DeleteDevice(c, new() { GlobalNetworkId = network, DeviceId = device }));
+        Do((s, c) => s.DeleteGlobalNetwork(c, new() { GlobalNetworkId = network }));
+    }
+
+    [Fact]
+    public void A_Connect_peer_that_is_deleted_is_with_no_device()
+    {
+        string network = Network();
+        string device = Do((s, c) => s.CreateDevice(c, new() { GlobalNetworkId = network })).Device!.DeviceId!;
+        Aws.TransitGateway hub = lab.Run(
+            (s, c) => s.CreateTransitGateway(c, new() { Options = new() { TransitGatewayCidrBlocks = ["10.99.0.0/24"] } })).TransitGateway!;
+        Do((s, c) => s.RegisterTransitGateway(c, new() { GlobalNetworkId = network, TransitGatewayArn = hub.TransitGatewayArn }));
+        string vpc = lab.Run((s, c) => s.CreateVpc(c, new() { CidrBlock = "10.0.0.0/16" })).Vpc!.VpcId!;
+        string subnet = lab.Run((s, c) => s.CreateSubnet(c, new() { VpcId = vpc, CidrBlock = "10.0.0.0/24" })).Subnet!.SubnetId!;
+        string under = lab.Run((s, c) => s.CreateTransitGatewayVpcAttachment(
+            c, new() { TransitGatewayId = hub.TransitGatewayId, VpcId = vpc, SubnetIds = [subnet] })).TransitGatewayVpcAttachment!.TransitGatewayAttachmentId!;
+        string connect = lab.Run((s, c) => s.CreateTransitGatewayConnect(
+            c, new() { TransportTransitGatewayAttachmentId = under, Options = new() { Protocol = "gre" } })).TransitGatewayConnect!.TransitGatewayAttachmentId!;
+        string peer = lab.Run((s, c) => s.CreateTransitGatewayConnectPeer(
+            c, new() { TransitGatewayAttachmentId = connect, PeerAddress = "10.0.0.9", InsideCidrBlocks = ["169.254.6.0/29"] }))
+            .TransitGatewayConnectPeer!.TransitGatewayConnectPeerId!;
+        Do((s, c) => s.AssociateTransitGatewayConnectPeer(c, new()
+        {
+            GlobalNetworkId = network, DeviceId = device, TransitGatewayConnectPeerArn = lab.Context().Arn($"transit-gateway-connect-peer/{peer}"),
+        }));
+        lab.Run((s, c) => s.DeleteTransitGatewayConnectPeer(c, new() { TransitGatewayConnectPeerId = peer }));
+        Assert.Empty(lab.Here.All<NmConnectPeerAssociation>());
+    }
+
     [Fact]
     public void Tags_are_found_by_the_whole_arn()
     {

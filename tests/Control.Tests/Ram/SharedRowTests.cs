@@ -1,5 +1,6 @@
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Control.Elb;
 using Trunkline.Forwarding;
 using Trunkline.Tracing;
 
@@ -97,6 +98,28 @@ public sealed class SharedRowTests
             (s, c) => s.CreateNetworkInterface(c, new() { SubnetId = subnet, Groups = [group] }), RamLab.Receiver));
         lab.Run((s, c) => s.DeleteNetworkInterface(c, new() { NetworkInterfaceId = first }), RamLab.Receiver);
         Interface(null, "10.0.0.10");
+    }
+
+    /// <summary>AWS, "Share your VPC subnets": participants cannot use the default security group, which is the owner's.</summary>
+    [Fact]
+    public void A_guest_has_no_default_group_in_a_shared_VPC()
+    {
+        (string vpc, string subnet, _) = SharedSubnet();
+        Assert.Equal("InvalidSecurityGroup", lab.DoRefused(c => new ElbService().CreateLoadBalancer(c, new()
+        {
+            LoadBalancerName = "b",
+            Listeners = [new() { Protocol = "TCP", LoadBalancerPort = 80, InstancePort = 80 }],
+            Subnets = [subnet],
+            Scheme = "internal",
+        }), RamLab.Receiver));
+        Assert.Equal("InvalidGroup.NotFound", lab.Refused((s, c) => s.CreateVpcEndpoint(c, new()
+        {
+            VpcId = vpc,
+            VpcEndpointType = "Interface",
+            ServiceName = "com.amazonaws.us-east-1.sqs",
+            SubnetIds = [subnet],
+            PrivateDnsEnabled = false,
+        }), RamLab.Receiver));
     }
 
     [Fact]

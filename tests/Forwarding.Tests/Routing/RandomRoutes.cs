@@ -26,6 +26,8 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private readonly Random random = new(seed);
 
+    private RandomOthers? others;
+
     public RoutingNet Net { get; } = new();
 
     public void Build()
@@ -53,6 +55,8 @@ internal sealed class RandomRoutes(int seed, bool written)
         Net.Junction("dxgw-2", 64701);
         Net.Connection("dxcon-1", "EqDC2");
         Net.Connection("dxcon-2", "EqLD5", Far);
+        others = new RandomOthers(Net, random, written);
+        others.Build();
         for (int i = 0; i < 40; i++)
         {
             Change();
@@ -62,7 +66,7 @@ internal sealed class RandomRoutes(int seed, bool written)
     /// <summary>One change of anything.</summary>
     public void Change()
     {
-        switch (random.Next(17))
+        switch (random.Next(23))
         {
             case 0:
                 Fail();
@@ -101,6 +105,9 @@ internal sealed class RandomRoutes(int seed, bool written)
             case 15:
                 Associate();
                 break;
+            case > 16:
+                others!.Change();
+                break;
             default:
                 Machine();
                 break;
@@ -120,7 +127,7 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private void Fail()
     {
-        WorldFailure failure = new(Home, Pick(Words));
+        WorldFailure failure = new(Home, Pick([.. Words, .. RandomOthers.Words]));
         Net.SetWorld(w => w with { Failures = [.. Toggle(w.Failures, failure).Order()] });
     }
 
@@ -175,6 +182,12 @@ internal sealed class RandomRoutes(int seed, bool written)
             return;
         }
 
+        if (random.Next(4) == 0 && Net.Cloud.Partition(Home).Find(new Id<VpnConnection>(id)) is { } found)
+        {
+            Net.Put(found with { LocalCidr = Prefix.Parse(Pick("0.0.0.0/0", "192.168.0.0/17")) });
+            return;
+        }
+
         Net.Vpn(id, customer, $"vgw-{random.Next(3) + 1}", null, isStatic, isStatic ? [.. Some(Blocks, 3)] : []);
     }
 
@@ -201,7 +214,7 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private void Table(string id, string? hub)
     {
-        string[] propagations = [.. Enumerable.Range(1, 9).Where(_ => random.Next(3) > 0).Select(i => $"tgw-attach-{i}")];
+        string[] propagations = [.. Enumerable.Range(1, 11).Where(_ => random.Next(3) > 0).Select(i => $"tgw-attach-{i}")];
         if (hub is not null)
         {
             Net.Table(id, hub, propagations);
@@ -282,6 +295,12 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private void Machine()
     {
+        if (random.Next(3) == 0)
+        {
+            Gates();
+            return;
+        }
+
         if (random.Next(2) == 0)
         {
             Net.Running("i-csr", random.Next(2) == 0 ? InstanceState.Running : InstanceState.Stopped);
@@ -294,5 +313,20 @@ internal sealed class RandomRoutes(int seed, bool written)
                 ? [new RoutingMachine("i-csr", 65099, [.. Blocks.Take(random.Next(2)).Select(b => Announce(b))]) { OverridesAsn = random.Next(2) == 0 }]
                 : [],
         });
+    }
+
+    /// <summary>The machine's group and its subnet's ACL, each open or not.</summary>
+    private void Gates()
+    {
+        if (random.Next(2) == 0)
+        {
+            int to = random.Next(3) == 0 ? 500 : 4500;
+            Prefix block = random.Next(4) == 0 ? Prefix.Parse("9.0.0.0/8") : Prefix.AnyV4;
+            Net.Group("i-csr", "vpc-hub", new SecurityGroupRule("sgr-i-csr", true, 17, 500, to, new RulePeer(block)));
+            return;
+        }
+
+        NetworkAclEntry both = new(100, false, random.Next(4) > 0, -1, Prefix.AnyV4);
+        Net.Acl("i-csr", "vpc-hub", [.. random.Next(2) == 0 ? [both, both with { IsEgress = true, Allows = true }] : Array.Empty<NetworkAclEntry>()]);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class RoutingNet
 
     public World World => Cloud.World;
 
+    /// <summary>Told of each step: the routes before it and after it.</summary>
+    public Action<SettledRoutes, SettledRoutes>? Settled { get; set; }
+
     public static string Text(IEnumerable<Candidate> candidates) => string.Join(" | ", candidates.Select(
         c => string.Create(CultureInfo.InvariantCulture, $"{c.Source} {c.Line ?? c.Spoke ?? "-"} [{c.Path}] {c.Step}")));
 
@@ -245,11 +248,26 @@ internal sealed class RoutingNet
             VpcId = new(vpc),
             MacAddress = "02:00:00:00:00:01",
             SourceDestCheck = false,
+            Groups = [new($"sg-{id}")],
             Attachment = new InterfaceAttachment($"eni-attach-{id}", new Id<Instance>(id), Home.Account, 0, 0, Birth, true),
             PrivateAddresses = [new InterfaceAddress(IpAddress.Parse("10.99.0.10"), IpAddress.Parse(address))],
         });
+        Group(id, vpc, new SecurityGroupRule($"sgr-{id}", true, -1, null, null, new RulePeer(Prefix.AnyV4)));
         Running(id, InstanceState.Running);
     }
+
+    /// <summary>The group of a machine.</summary>
+    public void Group(string machine, string vpc, params SecurityGroupRule[] rules) => Put(
+        new SecurityGroup { Id = new($"sg-{machine}"), Name = machine, Description = "a machine's", VpcId = new(vpc), Rules = [.. rules] });
+
+    /// <summary>The ACL of a machine's subnet; no entries: the subnet has none.</summary>
+    public void Acl(string machine, string vpc, params NetworkAclEntry[] entries) => Put(new NetworkAcl
+    {
+        Id = new($"acl-{machine}"),
+        VpcId = new(vpc),
+        Entries = [.. entries],
+        Associations = entries.Length == 0 ? [] : [new NetworkAclAssociation($"aclassoc-{machine}", new($"subnet-{machine}"))],
+    });
 
     public void Running(string id, InstanceState state) => Put(new Instance
     {
@@ -278,7 +296,9 @@ internal sealed class RoutingNet
     {
         Draft draft = new(Cloud);
         write(draft);
+        SettledRoutes before = Routes;
         Routes = Settler.Settle(Routes, Cloud, draft.Next, draft.Changes);
+        Settled?.Invoke(before, Routes);
         changes.AddRange(draft.Changes);
         Cloud = draft.Next;
     }

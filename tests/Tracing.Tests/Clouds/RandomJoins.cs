@@ -17,6 +17,7 @@ public sealed class RandomJoins
     private readonly bool statics;
     private readonly List<(PartitionKey At, string Vpc, string Box, string[] Subnets)> networks = [];
     private readonly List<string> gateways = [];
+    private readonly RandomLines lines;
 
     /// <param name="statics">With routes written by hand, which may lead in circles.</param>
     public RandomJoins(int seed, bool statics)
@@ -26,10 +27,10 @@ public sealed class RandomJoins
         for (int i = 1; i <= Networks; i++)
         {
             Net.At = i == Networks ? Other : CloudBuilder.Home;
-            string vpc = Net.Vpc($"10.{i}.0.0/16");
-            string open = Net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0");
-            string[] subnets = [Net.Subnet(vpc, $"10.{i}.1.0/24"), Net.Subnet(vpc, $"10.{i}.2.0/24", zone: "us-east-1b")];
-            networks.Add((Net.At, vpc, Net.Instance(subnets[0], $"10.{i}.1.10", open), subnets));
+            string vpc = Net.Vpc($"10.{i}.0.0/16", $"2600:1f00:{i}::/56");
+            string open = Net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0", "in all ::/0", "out all ::/0");
+            string[] subnets = [Net.Subnet(vpc, $"10.{i}.1.0/24", $"2600:1f00:{i}:1::/64"), Net.Subnet(vpc, $"10.{i}.2.0/24", zone: "us-east-1b")];
+            networks.Add((Net.At, vpc, Net.Instance(subnets[0], $"10.{i}.1.10,2600:1f00:{i}:1::10", open), subnets));
             Net.Instance(subnets[1], $"10.{i}.2.10", open);
         }
 
@@ -38,7 +39,8 @@ public sealed class RandomJoins
         gateways.Add(Net.Tgw(asn: 64513));
         Net.Site("dc", Addresses[0], 65010, "192.168.0.0/16");
         Net.Site("office", [Joins.Router("r1", Addresses[1], 65020), Joins.Router("r2", Addresses[2], 65020)], "172.20.0.0/16");
-        for (int i = 0; i < 20; i++)
+        lines = new RandomLines(Net, random, gateways, statics);
+        for (int i = 0; i < 24; i++)
         {
             Change();
         }
@@ -50,7 +52,7 @@ public sealed class RandomJoins
     {
         (PartitionKey at, string vpc, _, string[] subnets) = networks[random.Next(Networks)];
         Net.At = at;
-        switch (random.Next(16))
+        switch (random.Next(21))
         {
             case 0:
                 Peer(vpc);
@@ -92,6 +94,10 @@ public sealed class RandomJoins
             case 14:
                 Propagate(vpc);
                 break;
+            case > 15:
+                Net.At = CloudBuilder.Home;
+                lines.Change();
+                break;
             default:
                 ChangeHub();
                 break;
@@ -103,7 +109,7 @@ public sealed class RandomJoins
     /// <summary>Flows between networks and sites.</summary>
     public IEnumerable<Flow> Flows(ForwardingState state, int count)
     {
-        string[] ends = ["10.1.1.10", "10.2.2.10", "10.3.1.10", "10.4.1.10", "10.2.1.77", "192.168.1.1", "172.20.1.1", "10.9.9.9"];
+        string[] ends = ["10.1.1.10", "10.2.2.10", "10.3.1.10", "10.4.1.10", "10.2.1.77", "192.168.1.1", "172.20.1.1", "10.9.9.9", "2600:1f00:1:1::10", "2600:1f00:3:1::10"];
         for (int i = 0; i < count; i++)
         {
             IpAddress to = IpAddress.Parse(ends[random.Next(ends.Length)]);
@@ -112,13 +118,14 @@ public sealed class RandomJoins
             {
                 int site = random.Next(state.Sites.All.Count);
                 IpAddress from = state.Sites.At(site).Blocks[0].Block.First.Plus(5);
+                to = to.IsV4 ? to : IpAddress.Parse(ends[0]);
                 yield return new Flow(Origin.OfSite(site), from, to, Protocols.Tcp, (ushort)port, 443);
                 continue;
             }
 
             (PartitionKey at, _, string box, _) = networks[random.Next(Networks)];
             NetworkInterface row = Net.Cloud.Partition(at).Get(new Id<NetworkInterface>(box));
-            yield return new Flow(Origin.OfNic(state.NicOf(at, box)), row.PrimaryIp!.Value, to, Protocols.Tcp, (ushort)port, 443);
+            yield return new Flow(Origin.OfNic(state.NicOf(at, box)), to.IsV4 ? row.PrimaryIp!.Value : row.Ipv6Addresses[0], to, Protocols.Tcp, (ushort)port, 443);
         }
     }
 
@@ -176,6 +183,7 @@ public sealed class RandomJoins
         }
 
         Net.Route(Net.MainTable(vpc), random.Next(2) == 0 ? "0.0.0.0/0" : "10.0.0.0/8", gateway);
+        Net.Route(Net.MainTable(vpc), "::/0", gateway);
     }
 
     private void ChangeAttachment()
@@ -188,12 +196,15 @@ public sealed class RandomJoins
         }
 
         TransitGatewayAttachment row = One(all);
-        switch (random.Next(4))
+        switch (random.Next(5))
         {
             case 0:
                 Net.Put(row with { ApplianceMode = !row.ApplianceMode });
                 break;
             case 1:
+                Net.Put(row with { Ipv6Support = !row.Ipv6Support });
+                break;
+            case 2:
                 Net.Put(row with
                 {
                     AssociatedTableId = random.Next(3) == 0
@@ -201,7 +212,7 @@ public sealed class RandomJoins
                         : One([.. Net.Rows.All<TransitGatewayRouteTable>().Where(t => t.TransitGatewayId == row.TransitGatewayId)]).Id,
                 });
                 break;
-            case 2:
+            case 3:
                 Net.Put(row with
                 {
                     State = row.State == TransitGatewayAttachmentState.Available
@@ -267,7 +278,7 @@ public sealed class RandomJoins
             .. Net.Rows.By<VpcPeeringConnection>(VpcPeeringConnection.VpcWord(new Id<Vpc>(vpc))).Select(p => p.Key),
             .. gateways, "pcx-gone", .. Net.Rows.By<VpnGateway>(vpc).Select(g => g.Key),
         ];
-        string cidr = One(["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"]);
+        string cidr = One(["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16", "192.168.0.0/16", "172.20.0.0/16", "10.99.0.0/24", "0.0.0.0/0"]);
         if (Net.Rows.Get(new Id<RouteTable>(Net.MainTable(vpc))).Routes.Any(r => r.Cidr == Prefix.Parse(cidr) && r.Target.Kind == RouteTargetKind.Local))
         {
             return;
@@ -322,6 +333,15 @@ public sealed class RandomJoins
         {
             Net.Vpn(One(ends), customer, statics && random.Next(3) == 0 ? ["192.168.0.0/16"] : []);
         }
+        else if (random.Next(2) == 0)
+        {
+            VpnConnection narrow = One(all);
+            Net.Put(narrow with
+            {
+                LocalCidr = Prefix.Parse(One(["0.0.0.0/0", "192.168.0.0/17"])),
+                RemoteCidr = Prefix.Parse(One(["0.0.0.0/0", "10.1.0.0/16"])),
+            });
+        }
         else
         {
             VpnConnection gone = One(all);
@@ -334,11 +354,13 @@ public sealed class RandomJoins
         string[] subjects =
         [
             .. Net.Rows.All<VpnConnection>().Select(v => $"tunnel:{v.Key}/{1 + random.Next(2)}"), "az:us-east-1b",
+            .. Net.Rows.All<VpnConnection>().Select(v => $"update:{v.Key}/1"), .. Net.Rows.All<DxVirtualInterface>().Select(v => $"vif:{v.Key}"),
+            .. Net.Rows.All<DxConnection>().Select(c => $"connection:{c.Key}"), .. networks.Select(n => $"eni:{n.Box}"),
         ];
         List<WorldFailure> failures = [.. subjects.Where(_ => random.Next(4) == 0).Select(s => new WorldFailure(Net.At, s))];
         if (random.Next(3) == 0)
         {
-            failures.Add(new WorldFailure(WorldFailure.Nowhere, One(["router:dc/r1", "router:office/r1", "router:office/r2"])));
+            failures.Add(new WorldFailure(WorldFailure.Nowhere, One(["router:dc/r1", "router:office/r1", "router:office/r2", "location:EqDC2"])));
         }
 
         Net.World(Net.Cloud.World with { Failures = [.. failures.Distinct().Order()] });
@@ -364,13 +386,21 @@ public sealed class RandomJoins
     private void ChangeSite()
     {
         World world = Net.Cloud.World;
+        if (random.Next(5) == 0)
+        {
+            Net.World(world with { InternetAnswers = !world.InternetAnswers });
+            return;
+        }
+
         int which = random.Next(world.Sites.Length);
         Site site = world.Sites[which];
         SiteRouter router = site.Routers[0];
-        Site changed = random.Next(3) switch
+        Site changed = random.Next(5) switch
         {
             0 => site with { Routers = site.Routers.SetItem(0, router with { AnnouncesNetworks = !router.AnnouncesNetworks }) },
             1 => site with { Routers = site.Routers.SetItem(0, router with { SharesLoad = !router.SharesLoad }) },
+            2 => site with { Routers = site.Routers.SetItem(0, router with { Ports = router.Ports.IsEmpty ? [new SitePort("EqDC2", null)] : [] }) },
+            3 => site with { Networks = [.. site.Networks.Select(n => n with { Answers = !n.Answers })] },
             _ => site with { Routers = site.Routers.SetItem(0, router with { Asn = router.Asn == 65010 ? 65011 : 65010 }) },
         };
         Net.World(world with { Sites = world.Sites.SetItem(which, changed) });
