@@ -19,7 +19,7 @@ internal static class BalancerText
     {
         Pool at = state.Pools[state.PoolOf(where, key)];
         string balancer = at.Balancer < 0 ? "none" : state.Balancers[at.Balancer].Row.Id;
-string targets = string.Join(',', at.Targets.Select(t => Target(state, t)));
+        string targets = string.Join(',', at.Targets.Select(t => Target(state, t)));
         string leaving = string.Join(',', at.Draining.Select(t => Target(state, t)));
         return $"pool {where} {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
             + $"by {at.Keeps} {at.AppCookie} "
