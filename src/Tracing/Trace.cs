@@ -43,7 +43,9 @@ public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Track
     /// </summary>
     public Header? Met { get; init; }
 
-    /// <summary>The targets that load balancers on the way have chosen for it, by the node's interface and the header that it knows the connection by.</summary>
+    /// <summary>
+    /// The targets that load balancers on the way have chosen for it, by the node's interface and the header that it knows the connection by.
+    /// </summary>
     public ImmutableDictionary<(RowKey Node, ulong Pair), TakenTarget> Taken { get; init; } =
         ImmutableDictionary<(RowKey Node, ulong Pair), TakenTarget>.Empty;
 }

@@ -167,7 +167,9 @@ internal static class Balancers
         };
     }
 
-    /// <summary>The rule with the cookies of the listener's stickiness policy. Source: AWS, "Configure sticky sessions for your Classic Load Balancer".</summary>
+    /// <summary>
+    /// The rule with the cookies of the listener's stickiness policy. Source: AWS, "Configure sticky sessions for your Classic Load Balancer".
+    /// </summary>
     private static BalancerRule Sticky(BalancerRule rule, ClassicLoadBalancer row, ClassicListener listener)
     {
         ClassicPolicy? policy = row.Policies.FirstOrDefault(p =>
