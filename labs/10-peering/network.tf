@@ -103,7 +103,7 @@ resource "aws_instance" "ours" {
   tags                   = { Name = "ours" }
 }
 
-# The partner's: 10.1.0.0/16, and a second network whose request nobody has answered.
+# The partner's: 10.1.0.0/16, and two more networks whose requests nobody has answered.
 resource "aws_vpc" "partner" {
   provider   = aws.partner
   cidr_block = "10.1.0.0/16"
@@ -153,25 +153,33 @@ resource "aws_instance" "partner" {
   tags                   = { Name = "partner" }
 }
 
-resource "aws_vpc" "second" {
-  provider   = aws.partner
-  cidr_block = "10.3.0.0/16"
-  tags       = { Name = "second" }
+locals {
+  # Two more networks of the partner, for which we have asked.
+  waiting = { second = "10.3", third = "10.5" }
 }
 
-resource "aws_subnet" "second" {
+resource "aws_vpc" "waiting" {
+  for_each   = local.waiting
   provider   = aws.partner
-  vpc_id     = aws_vpc.second.id
-  cidr_block = "10.3.0.0/24"
-  tags       = { Name = "second" }
+  cidr_block = "${each.value}.0.0/16"
+  tags       = { Name = each.key }
 }
 
-resource "aws_security_group" "second" {
+resource "aws_subnet" "waiting" {
+  for_each   = local.waiting
+  provider   = aws.partner
+  vpc_id     = aws_vpc.waiting[each.key].id
+  cidr_block = "${each.value}.0.0/24"
+  tags       = { Name = each.key }
+}
+
+resource "aws_security_group" "waiting" {
+  for_each    = local.waiting
   provider    = aws.partner
-  name        = "second"
+  name        = "waiting"
   description = "Port 443 from everywhere inside"
-  vpc_id      = aws_vpc.second.id
-  tags        = { Name = "second" }
+  vpc_id      = aws_vpc.waiting[each.key].id
+  tags        = { Name = each.key }
 
   ingress {
     protocol    = "tcp"
@@ -179,16 +187,24 @@ resource "aws_security_group" "second" {
     to_port     = 443
     cidr_blocks = ["10.0.0.0/8"]
   }
+
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
 }
 
-resource "aws_instance" "second" {
+resource "aws_instance" "waiting" {
+  for_each               = local.waiting
   provider               = aws.partner
   ami                    = data.aws_ami.linux.id
   instance_type          = "t3.micro"
-  subnet_id              = aws_subnet.second.id
-  private_ip             = "10.3.0.10"
-  vpc_security_group_ids = [aws_security_group.second.id]
-  tags                   = { Name = "second" }
+  subnet_id              = aws_subnet.waiting[each.key].id
+  private_ip             = "${each.value}.0.10"
+  vpc_security_group_ids = [aws_security_group.waiting[each.key].id]
+  tags                   = { Name = each.key }
 }
 
 # Far away: 10.2.0.0/16, our own account in another region.
@@ -252,17 +268,18 @@ resource "aws_vpc_peering_connection_accepter" "partner" {
   tags                      = { Name = "from-customer" }
 }
 
-resource "aws_vpc_peering_connection" "second" {
+resource "aws_vpc_peering_connection" "waiting" {
+  for_each      = local.waiting
   vpc_id        = aws_vpc.ours.id
-  peer_vpc_id   = aws_vpc.second.id
+  peer_vpc_id   = aws_vpc.waiting[each.key].id
   peer_owner_id = data.aws_caller_identity.partner.account_id
-  tags          = { Name = "to-second" }
+  tags          = { Name = "to-${each.key}" }
 }
 
 resource "aws_vpc_peering_connection_accepter" "second" {
   count                     = var.second_accepted ? 1 : 0
   provider                  = aws.partner
-  vpc_peering_connection_id = aws_vpc_peering_connection.second.id
+  vpc_peering_connection_id = aws_vpc_peering_connection.waiting["second"].id
   auto_accept               = true
 }
 
@@ -293,10 +310,11 @@ resource "aws_route" "to_far" {
   vpc_peering_connection_id = aws_vpc_peering_connection.far.id
 }
 
-resource "aws_route" "to_second" {
+resource "aws_route" "to_waiting" {
+  for_each                  = local.waiting
   route_table_id            = aws_vpc.ours.main_route_table_id
-  destination_cidr_block    = "10.3.0.0/16"
-  vpc_peering_connection_id = aws_vpc_peering_connection.second.id
+  destination_cidr_block    = aws_vpc.waiting[each.key].cidr_block
+  vpc_peering_connection_id = aws_vpc_peering_connection.waiting[each.key].id
 }
 
 resource "aws_route" "from_partner" {
@@ -307,11 +325,12 @@ resource "aws_route" "from_partner" {
   vpc_peering_connection_id = aws_vpc_peering_connection.partner.id
 }
 
-resource "aws_route" "from_second" {
+resource "aws_route" "from_waiting" {
+  for_each                  = local.waiting
   provider                  = aws.partner
-  route_table_id            = aws_vpc.second.main_route_table_id
+  route_table_id            = aws_vpc.waiting[each.key].main_route_table_id
   destination_cidr_block    = "10.0.0.0/16"
-  vpc_peering_connection_id = aws_vpc_peering_connection.second.id
+  vpc_peering_connection_id = aws_vpc_peering_connection.waiting[each.key].id
 }
 
 resource "aws_route" "from_far" {
@@ -334,5 +353,9 @@ output "far" {
 }
 
 output "second" {
-  value = aws_instance.second.id
+  value = aws_instance.waiting["second"].id
+}
+
+output "third" {
+  value = aws_instance.waiting["third"].id
 }

@@ -183,6 +183,17 @@ resource "aws_route" "b_default" {
   nat_gateway_id         = aws_nat_gateway.b.id
 }
 
+# Beside the NAT gateway stands a machine with a public address: it uses the internet gateway itself.
+resource "aws_instance" "web" {
+  ami                         = data.aws_ami.linux.id
+  instance_type               = "t3.micro"
+  subnet_id                   = aws_subnet.b_public.id
+  private_ip                  = "10.1.1.10"
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.any["b"].id]
+  tags                        = { Name = "web" }
+}
+
 resource "aws_vpc_endpoint" "s3" {
   vpc_id          = aws_vpc.net["b"].id
   service_name    = "com.amazonaws.${data.aws_region.here.name}.s3"
@@ -230,6 +241,10 @@ output "b" {
 
 output "c" {
   value = aws_instance.machine["c"].id
+}
+
+output "web" {
+  value = aws_instance.web.id
 }
 
 output "s3" {

@@ -23,6 +23,12 @@ variable "cut" {
   default = false
 }
 
+# A network whose own table has no route to the gateway; "" where every one has.
+variable "forgotten" {
+  type    = string
+  default = ""
+}
+
 data "aws_ami" "linux" {
   most_recent = true
   owners      = ["amazon"]
@@ -121,7 +127,7 @@ resource "aws_ec2_transit_gateway_vpc_attachment" "each" {
 
 # A VPC's table has to be told: an attachment alone adds no route there.
 resource "aws_route" "to_hub" {
-  for_each               = local.networks
+  for_each               = { for name, n in local.networks : name => n if name != var.forgotten }
   route_table_id         = aws_vpc.each[each.key].main_route_table_id
   destination_cidr_block = "10.0.0.0/8"
   transit_gateway_id     = aws_ec2_transit_gateway_vpc_attachment.each[each.key].transit_gateway_id
@@ -184,7 +190,7 @@ resource "aws_ec2_transit_gateway_route_table_propagation" "dc" {
 }
 
 resource "aws_route" "to_dc" {
-  for_each               = local.networks
+  for_each               = { for name, n in local.networks : name => n if name != var.forgotten }
   route_table_id         = aws_vpc.each[each.key].main_route_table_id
   destination_cidr_block = "192.168.0.0/16"
   transit_gateway_id     = aws_ec2_transit_gateway_vpc_attachment.each[each.key].transit_gateway_id

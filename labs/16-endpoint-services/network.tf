@@ -30,6 +30,14 @@ variable "api_admits" {
   default = "10.0.0.5/32"
 }
 
+# Whether the provider's network and the neighbour's are peered, and each has a route to the other.
+variable "peered" {
+  type    = bool
+  default = false
+}
+
+data "aws_caller_identity" "provider" {}
+
 data "aws_availability_zones" "provider" {
   state = "available"
 }
@@ -76,6 +84,14 @@ resource "aws_security_group" "api" {
     from_port   = 8443
     to_port     = 8443
     cidr_blocks = [var.api_admits]
+  }
+
+  # The neighbour's range is welcome to everything. That alone opens nothing: it needs a way.
+  ingress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["10.1.0.0/16"]
   }
 
   egress {
@@ -223,6 +239,108 @@ resource "aws_vpc_endpoint" "api" {
     subnet_id = aws_subnet.consumer.id
     ipv4      = "10.0.0.20"
   }
+}
+
+# The neighbour: a second network of the consumer, of another range, so that it can be peered. It has an endpoint of the service as well.
+resource "aws_vpc" "neighbour" {
+  provider   = aws.consumer
+  cidr_block = "10.1.0.0/16"
+  tags       = { Name = "neighbour" }
+}
+
+resource "aws_subnet" "neighbour" {
+  provider             = aws.consumer
+  vpc_id               = aws_vpc.neighbour.id
+  cidr_block           = "10.1.0.0/24"
+  availability_zone_id = local.zone
+  tags                 = { Name = "neighbour" }
+}
+
+resource "aws_security_group" "neighbour" {
+  provider    = aws.consumer
+  name        = "any"
+  description = "Everything"
+  vpc_id      = aws_vpc.neighbour.id
+  tags        = { Name = "neighbour" }
+
+  ingress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_instance" "neighbour" {
+  provider               = aws.consumer
+  ami                    = data.aws_ami.linux.id
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.neighbour.id
+  private_ip             = "10.1.0.10"
+  vpc_security_group_ids = [aws_security_group.neighbour.id]
+  tags                   = { Name = "neighbour" }
+}
+
+resource "aws_vpc_endpoint" "neighbour" {
+  provider           = aws.consumer
+  vpc_id             = aws_vpc.neighbour.id
+  vpc_endpoint_type  = "Interface"
+  service_name       = aws_vpc_endpoint_service.api.service_name
+  security_group_ids = [aws_security_group.neighbour.id]
+  subnet_ids         = [aws_subnet.neighbour.id]
+  tags               = { Name = "neighbour-api" }
+  depends_on         = [aws_vpc_endpoint_service_allowed_principal.consumer]
+
+  subnet_configuration {
+    subnet_id = aws_subnet.neighbour.id
+    ipv4      = "10.1.0.20"
+  }
+}
+
+resource "aws_vpc_endpoint_connection_accepter" "neighbour" {
+  vpc_endpoint_service_id = aws_vpc_endpoint_service.api.id
+  vpc_endpoint_id         = aws_vpc_endpoint.neighbour.id
+}
+
+resource "aws_vpc_peering_connection" "neighbour" {
+  count         = var.peered ? 1 : 0
+  vpc_id        = aws_vpc.provider.id
+  peer_vpc_id   = aws_vpc.neighbour.id
+  peer_owner_id = data.aws_caller_identity.consumer.account_id
+  tags          = { Name = "to-neighbour" }
+}
+
+resource "aws_vpc_peering_connection_accepter" "neighbour" {
+  count                     = var.peered ? 1 : 0
+  provider                  = aws.consumer
+  vpc_peering_connection_id = aws_vpc_peering_connection.neighbour[0].id
+  auto_accept               = true
+}
+
+resource "aws_route" "to_neighbour" {
+  count                     = var.peered ? 1 : 0
+  route_table_id            = aws_vpc.provider.main_route_table_id
+  destination_cidr_block    = aws_vpc.neighbour.cidr_block
+  vpc_peering_connection_id = aws_vpc_peering_connection.neighbour[0].id
+}
+
+resource "aws_route" "to_provider" {
+  count                     = var.peered ? 1 : 0
+  provider                  = aws.consumer
+  route_table_id            = aws_vpc.neighbour.main_route_table_id
+  destination_cidr_block    = aws_vpc.provider.cidr_block
+  vpc_peering_connection_id = aws_vpc_peering_connection_accepter.neighbour[0].id
+}
+
+output "provider_account" {
+  value = data.aws_caller_identity.provider.account_id
 }
 
 output "client" {

@@ -1,2 +1,2 @@
-# The provider rejects the consumer's endpoint
-accepted = false
+# The neighbour's network and the provider's are peered
+peered = true

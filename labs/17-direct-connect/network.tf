@@ -23,6 +23,12 @@ variable "allowed_prefixes" {
   default = ["10.1.0.0/16"]
 }
 
+# Whether a VPN to the same router stands by.
+variable "standby" {
+  type    = bool
+  default = false
+}
+
 data "aws_ami" "linux" {
   most_recent = true
   owners      = ["amazon"]
@@ -126,6 +132,68 @@ resource "aws_instance" "server" {
   private_ip             = "10.1.1.10"
   vpc_security_group_ids = [aws_security_group.all.id]
   tags                   = { Name = "server" }
+}
+
+# A subnet of the internet's, with a machine that has a public address.
+resource "aws_internet_gateway" "main" {
+  vpc_id = aws_vpc.main.id
+  tags   = { Name = "igw" }
+}
+
+resource "aws_subnet" "public" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.1.2.0/24"
+  tags       = { Name = "public" }
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.main.id
+  tags   = { Name = "public" }
+
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.main.id
+  }
+}
+
+resource "aws_route_table_association" "public" {
+  subnet_id      = aws_subnet.public.id
+  route_table_id = aws_route_table.public.id
+}
+
+resource "aws_instance" "web" {
+  ami                         = data.aws_ami.linux.id
+  instance_type               = "t3.micro"
+  subnet_id                   = aws_subnet.public.id
+  private_ip                  = "10.1.2.10"
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.all.id]
+  tags                        = { Name = "web" }
+}
+
+# The way that stands by: a VPN to the same router, over the internet.
+resource "aws_customer_gateway" "edge" {
+  count      = var.standby ? 1 : 0
+  ip_address = "192.0.2.10"
+  bgp_asn    = 65010
+  type       = "ipsec.1"
+  tags       = { Name = "edge" }
+}
+
+resource "aws_vpn_connection" "standby" {
+  count               = var.standby ? 1 : 0
+  vpn_gateway_id      = aws_vpn_gateway.main.id
+  customer_gateway_id = aws_customer_gateway.edge[0].id
+  type                = "ipsec.1"
+  tags                = { Name = "standby" }
+}
+
+output "web" {
+  value = aws_instance.web.id
+}
+
+output "web_public" {
+  value = aws_instance.web.public_ip
 }
 
 output "server" {

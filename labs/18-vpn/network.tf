@@ -22,6 +22,12 @@ variable "static" {
   default = false
 }
 
+# Whether a router of one's own stands in the way, by routes that are written by hand.
+variable "detour" {
+  type    = bool
+  default = false
+}
+
 data "aws_ami" "linux" {
   most_recent = true
   owners      = ["amazon"]
@@ -113,6 +119,66 @@ resource "aws_vpn_gateway_route_propagation" "private" {
   count          = var.propagate ? 1 : 0
   vpn_gateway_id = aws_vpn_gateway.main.id
   route_table_id = aws_route_table.private.id
+}
+
+# A detour: an instance that passes packets on, in a subnet whose table has the propagated routes only.
+resource "aws_subnet" "detour" {
+  count      = var.detour ? 1 : 0
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.2.0/24"
+  tags       = { Name = "detour" }
+}
+
+resource "aws_security_group" "detour" {
+  count  = var.detour ? 1 : 0
+  name   = "detour"
+  vpc_id = aws_vpc.main.id
+
+  ingress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_instance" "detour" {
+  count                  = var.detour ? 1 : 0
+  ami                    = data.aws_ami.linux.id
+  instance_type          = "t3.micro"
+  subnet_id              = aws_subnet.detour[0].id
+  private_ip             = "10.0.2.10"
+  source_dest_check      = false
+  vpc_security_group_ids = [aws_security_group.detour[0].id]
+  tags                   = { Name = "detour" }
+}
+
+resource "aws_route_table" "detour" {
+  count            = var.detour ? 1 : 0
+  vpc_id           = aws_vpc.main.id
+  propagating_vgws = [aws_vpn_gateway.main.id]
+  tags             = { Name = "detour" }
+}
+
+resource "aws_route_table_association" "detour" {
+  count          = var.detour ? 1 : 0
+  subnet_id      = aws_subnet.detour[0].id
+  route_table_id = aws_route_table.detour[0].id
+}
+
+# One is as long as a propagated route, the other is shorter.
+resource "aws_route" "detour" {
+  for_each               = var.detour ? toset(["192.168.1.0/24", "192.168.0.0/16"]) : []
+  route_table_id         = aws_route_table.private.id
+  destination_cidr_block = each.value
+  network_interface_id   = aws_instance.detour[0].primary_network_interface_id
 }
 
 output "connection" {

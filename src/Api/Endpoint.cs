@@ -68,6 +68,7 @@ public sealed class Endpoint : IDisposable
         WireResponse response = (fault, service, signature.Value) switch
         {
             ({ } refused, _, _) => (service ?? services.Default).WriteFault(refused, requestId),
+            (_, null, { Service: "s3" } signed) => await ExportedFiles.Answer(engine, request, Callers.Of(signed, requestId), requestId),
             (_, null, { } signed) => Unserved.Refuse(request, signed.Service, requestId),
             (_, null, null) => services.Default.WriteFault(NoService, requestId),
             _ => await Answer(service, request, signature.Value, requestId),

@@ -10,7 +10,7 @@ using Trunkline.Forwarding.Routing;
 namespace Trunkline.Api;
 
 /// <summary>
-/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real),
+/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real), <c>spread</c> (many),
 /// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>bgp</c>, <c>reset</c> under <c>/_trunkline/</c>,
 /// and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c>
 /// and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
@@ -34,6 +34,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
             {
                 "GET /status" => StatusReport.Of(engine, facts, follower, http.Request.Host.Value ?? ""),
                 "POST /trace" => await TraceQuestion.Answer(engine, CallerOf(http, requestId), await Body<TraceRequest>(http)),
+                "POST /spread" => TraceQuestion.Spread(engine, CallerOf(http, requestId), await Body<TraceRequest>(http)),
                 "POST /resolve" => ResolveQuestion.Answer(engine, CallerOf(http, requestId).Partition, await Body<ResolveRequest>(http)),
                 "POST /live" => await TraceQuestion.Live(
                     follower, facts.Plane, CallerOf(http, requestId).Partition, await Body<TraceRequest>(http), http.RequestAborted),

@@ -29,6 +29,9 @@ internal sealed record TraceRequest
 
     /// <summary>Further headers of the request, each as <c>Name: value</c>.</summary>
     public IReadOnlyList<string>? Headers { get; init; }
+
+    /// <summary>How many flows <c>spread</c> sends; of no meaning to other questions.</summary>
+    public int? Flows { get; init; }
 }
 
 /// <summary>Answers what happens to a packet, from the one model.</summary>
@@ -38,12 +41,7 @@ internal static class TraceQuestion
     public static async Task<JsonNode> Answer(Engine engine, Caller caller, TraceRequest request)
     {
         Tracer tracer = engine.Tracer;
-        if (!new EndpointResolver(tracer.State, caller.Partition, new TraceNames(tracer)).TryResolve(Of(request), out Flow flow, out string error))
-        {
-            throw new Fault("UnknownEndpoint", error);
-        }
-
-        Trace trace = tracer.Explain(flow);
+        Trace trace = tracer.Explain(FlowOf(tracer, caller, request));
         if (FlowLogWriter.CommandFor(tracer.State.Cloud, caller, trace, engine.Now) is { } records
             && (await engine.Execute(records)).Fault is { } lost)
         {
@@ -52,6 +50,32 @@ internal static class TraceQuestion
 
         return Document(trace);
     }
+
+    /// <summary>The lines that carry many flows, which differ in their source port only. It is one question: flow logs get nothing.</summary>
+    public static JsonNode Spread(Engine engine, Caller caller, TraceRequest request)
+    {
+        int flows = request.Flows is >= 1 and <= Tracing.Spread.FlowsMax and int given
+            ? given
+            : throw new Fault("InvalidFlows", $"flows is {request.Flows}, and must be 1 to {Tracing.Spread.FlowsMax}");
+        Tracer tracer = engine.Tracer;
+        Spread spread = tracer.SpreadOf(FlowOf(tracer, caller, request), flows);
+        return new JsonObject
+        {
+            ["flows"] = spread.Flows,
+            ["delivered"] = spread.Delivered,
+            ["lines"] = new JsonArray([.. spread.Lines.Select(l => (JsonNode)new JsonObject
+            {
+                ["line"] = l.Line,
+                ["of"] = new JsonObject { ["kind"] = l.Of.Kind, ["id"] = l.Of.Id, ["name"] = l.Of.Name },
+                ["flows"] = l.Flows,
+            })]),
+        };
+    }
+
+    private static Flow FlowOf(Tracer tracer, Caller caller, TraceRequest request) =>
+        new EndpointResolver(tracer.State, caller.Partition, new TraceNames(tracer)).TryResolve(Of(request), out Flow flow, out string error)
+            ? flow
+            : throw new Fault("UnknownEndpoint", error);
 
     /// <summary>One real packet beside the model's: both traces, whether they agree, and each difference in one line.</summary>
     public static async Task<JsonNode> Live(PlaneFollower? follower, string plane, PartitionKey home, TraceRequest request, CancellationToken stop)

@@ -58,7 +58,11 @@ internal sealed partial class EndpointClient : IDisposable
     /// <summary>The same packet sent for real, beside the model's trace of it.</summary>
     public Task<(JsonNode? Answer, EndpointFault? Fault)> Live(TraceQuestion question, CancellationToken stop) => Trace("live", question, stop);
 
-    private Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(string path, TraceQuestion question, CancellationToken stop)
+    /// <summary>Many flows that differ in their source port only: how many arrived, and which lines carried how many.</summary>
+    public Task<(JsonNode? Answer, EndpointFault? Fault)> Spread(TraceQuestion question, int flows, CancellationToken stop) =>
+        Trace("spread", question, stop, flows);
+
+    private Task<(JsonNode? Answer, EndpointFault? Fault)> Trace(string path, TraceQuestion question, CancellationToken stop, int? flows = null)
     {
         JsonObject body = new()
         {
@@ -68,6 +72,11 @@ internal sealed partial class EndpointClient : IDisposable
             ["port"] = question.Port,
             ["sourcePort"] = question.SourcePort,
         };
+        if (flows is not null)
+        {
+            body["flows"] = flows;
+        }
+
         if (question.Http is not null)
         {
             body["http"] = question.Http;

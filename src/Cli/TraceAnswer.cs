@@ -33,11 +33,19 @@ internal sealed class TraceAnswer(JsonNode json)
     private IReadOnlyList<JsonNode> Hops(string direction) =>
         Json[direction] is JsonArray hops ? [.. hops.OfType<JsonNode>()] : [];
 
-    // A component, and what it belongs to: an interface's instance, a filter's interface, a gateway's VPC.
-    private static IEnumerable<string> Words(JsonNode hop) =>
-        from part in new[] { "component", "attachedTo" }
-        from key in new[] { "id", "name", "kind" }
-        let word = hop[part]?[key]?.ToString()
-        where word is not null
-        select word;
+    // A component, and what it belongs to: an interface's instance, a filter's interface, a gateway's VPC. Of a connection also which tunnel of it.
+    private static IEnumerable<string> Words(JsonNode hop)
+    {
+        IEnumerable<string> words =
+            from part in new[] { "component", "attachedTo" }
+            from key in new[] { "id", "name", "kind" }
+            let word = hop[part]?[key]?.ToString()
+            where word is not null
+            select word;
+        return hop["line"]?.ToString() is { } line ? words.Concat(NamesOf(line, hop["component"])) : words;
+    }
+
+    /// <summary>What a line may be called: <c>vpn-…/1</c>, and <c>NAME/1</c> by the name of what it belongs to.</summary>
+    public static IReadOnlyList<string> NamesOf(string line, JsonNode? of) =>
+        of?["name"]?.ToString() is { } name ? [line, name + line[line.LastIndexOf('/')..]] : [line];
 }

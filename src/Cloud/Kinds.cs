@@ -52,6 +52,7 @@ public static class Kinds
         Kind.Of<LogGroup>(),
         Kind.Of<LogStream>(),
         Kind.Of<LogBatch>(),
+        Kind.Of<ExportedFile>(),
         Kind.Of<HostedZone>(),
         Kind.Of<RecordSet>(),
         Kind.Of<ZoneChange>(),

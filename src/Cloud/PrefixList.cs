@@ -42,7 +42,7 @@ public sealed record PrefixList : IResource<PrefixList>, ITagged
     [JsonIgnore]
     public ImmutableArray<PrefixListEntry> Entries => Versions[^1].Entries;
 
-    public IEnumerable<string> Keys => [];
+    public IEnumerable<string> Keys => Owner is null ? [] : [Vpc.CopyWord];
 
     /// <summary>
     /// The word under which rules and routes that refer to a list are found, be it a row or one of AWS's: a list of AWS's is no row, so its

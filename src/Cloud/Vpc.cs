@@ -10,6 +10,12 @@ public sealed record Vpc : IResource<Vpc>, ITagged
 
     public static string IdPrefix => "vpc";
 
+    /// <summary>The index word of the default VPC.</summary>
+    public const string DefaultWord = "default-vpc";
+
+    /// <summary>The index word of copies of what other accounts share.</summary>
+    public const string CopyWord = "copy";
+
     public required Id<Vpc> Id { get; init; }
 
     /// <summary>Whose it is, where this is a copy of what another account shares; null for the account's own.</summary>
@@ -55,6 +61,16 @@ public sealed record Vpc : IResource<Vpc>, ITagged
             foreach (CidrAssociation association in Cidrs.Concat(Ipv6Cidrs))
             {
                 yield return association.Id;
+            }
+
+            if (IsDefault)
+            {
+                yield return DefaultWord;
+            }
+
+            if (Owner is not null)
+            {
+                yield return CopyWord;
             }
         }
     }

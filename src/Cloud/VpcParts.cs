@@ -9,6 +9,21 @@ public delegate string NewId(string prefix);
 /// <summary>What comes with every VPC. Source: AWS, "Default VPCs" and "VPC basics".</summary>
 public static class VpcParts
 {
+    // The same in every VPC, so held once.
+    private static readonly ImmutableArray<NetworkAclEntry> OpenV4 =
+        [.. AclEntries(isEgress: false, Family.V4, allow: true), .. AclEntries(isEgress: true, Family.V4, allow: true)];
+
+    private static readonly ImmutableArray<NetworkAclEntry> OpenBoth =
+    [
+        .. AclEntries(isEgress: false, Family.V4, allow: true),
+        .. AclEntries(isEgress: false, Family.V6, allow: true),
+        .. AclEntries(isEgress: true, Family.V4, allow: true),
+        .. AclEntries(isEgress: true, Family.V6, allow: true),
+    ];
+
+    private static readonly RulePeer AnywhereV4 = new(Prefix.AnyV4);
+    private static readonly RulePeer AnywhereV6 = new(Prefix.AnyV6);
+
     public static RouteTable MainRouteTable(Vpc vpc, NewId newId) => new()
     {
         Id = new(newId(RouteTable.IdPrefix)),
@@ -26,13 +41,7 @@ public static class VpcParts
         Id = new(newId(NetworkAcl.IdPrefix)),
         VpcId = vpc.Id,
         IsDefault = true,
-        Entries =
-        [
-            .. AclEntries(isEgress: false, Family.V4, allow: true),
-            .. vpc.Ipv6Cidrs.IsEmpty ? [] : AclEntries(isEgress: false, Family.V6, allow: true),
-            .. AclEntries(isEgress: true, Family.V4, allow: true),
-            .. vpc.Ipv6Cidrs.IsEmpty ? [] : AclEntries(isEgress: true, Family.V6, allow: true),
-        ],
+        Entries = vpc.Ipv6Cidrs.IsEmpty ? OpenV4 : OpenBoth,
     };
 
     /// <summary>The closing deny of one direction and family, after a rule that allows all where <paramref name="allow"/> is set.</summary>
@@ -65,9 +74,9 @@ public static class VpcParts
     /// <summary>The egress rules a new group begins with; IPv6 too where the VPC has it.</summary>
     public static ImmutableArray<SecurityGroupRule> AllowAllOut(Vpc vpc, NewId newId)
     {
-        SecurityGroupRule v4 = new(newId("sgr"), IsEgress: true, -1, null, null, new RulePeer(Prefix.AnyV4));
+        SecurityGroupRule v4 = new(newId("sgr"), IsEgress: true, -1, null, null, AnywhereV4);
         return vpc.Ipv6Cidrs.IsEmpty
             ? [v4]
-            : [v4, new SecurityGroupRule(newId("sgr"), IsEgress: true, -1, null, null, new RulePeer(Prefix.AnyV6))];
+            : [v4, new SecurityGroupRule(newId("sgr"), IsEgress: true, -1, null, null, AnywhereV6)];
     }
 }

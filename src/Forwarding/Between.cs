@@ -43,8 +43,10 @@ public enum SpokeKind : byte
 /// <param name="IsSticky">Both ways of a connection come by the same door, whichever zone they come from.</param>
 /// <param name="KeepsIdentity">Whether rules behind it may name groups, where its hub allows it.</param>
 /// <param name="Peer">For <see cref="SpokeKind.Hub"/>: handle of the same join's spoke at the other hub; -1 where that is unknown.</param>
+/// <param name="CarriesV6">False: IPv6 passes neither in nor out.</param>
 public sealed record Spoke(
-    RowKey Row, int Hub, SpokeKind Kind, int Domain, bool Works, string Table, SpokeDoor[] Doors, bool IsSticky, bool KeepsIdentity, int Peer)
+    RowKey Row, int Hub, SpokeKind Kind, int Domain, bool Works, string Table, SpokeDoor[] Doors, bool IsSticky, bool KeepsIdentity, int Peer,
+    bool CarriesV6)
 {
     /// <summary>Largest packet in bytes.</summary>
     public const int Mtu = 8500;

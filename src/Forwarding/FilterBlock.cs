@@ -72,6 +72,20 @@ public static class FilterBlock
             narrow == 0 ? FilterMatch.None : MatchAtom(block, narrow, address, groups));
     }
 
+    /// <summary>The groups that rules for a port name: of rules for all ports of the protocol, or of those that are for fewer.</summary>
+    public static ReadOnlySpan<uint> NamedGroups(uint[] block, int protocol, int port, bool isV4, bool forAllPorts)
+    {
+        int section = SectionOf(block, protocol);
+        int atom = section == 0 ? 0 : forAllPorts ? (int)block[section] : AtomOf(block, section, port);
+        if (atom == 0)
+        {
+            return default;
+        }
+
+        int intervals = (int)(block[atom] & ~AnyFlag);
+        return block.AsSpan(atom + 2 + (intervals * (isV4 ? 2 : 8)), (int)block[atom + 1]);
+    }
+
     /// <summary>The block in plain words, for planes that write it elsewhere: every protocol and port range with what it admits.</summary>
     public static IEnumerable<FilterAtom> Atoms(uint[] block, Family family)
     {

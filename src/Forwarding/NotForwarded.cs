@@ -29,6 +29,7 @@ public static class NotForwarded
         [Kind.Of<LogGroup>()] = "holds text",
         [Kind.Of<LogStream>()] = "holds text",
         [Kind.Of<LogBatch>()] = "text",
+        [Kind.Of<ExportedFile>()] = "text",
         [Kind.Of<HostedZone>()] = "answers names; a packet goes to the address that came of it",
         [Kind.Of<RecordSet>()] = "answers names; a packet goes to the address that came of it",
         [Kind.Of<ZoneChange>()] = "remembers a request",

@@ -39,6 +39,9 @@ public sealed record OutsideHost(string Name, bool Answers, IReadOnlyList<(int P
     /// <summary>It is no host of the world's file but one of the public services that are always there.</summary>
     public bool IsService { get; init; }
 
+    /// <summary>The region that a public service stands in; "" for hosts.</summary>
+    public string Region { get; init; } = "";
+
     /// <summary>Whether an address is one of its own.</summary>
     public bool Has(IpAddress address)
     {

@@ -30,7 +30,11 @@ public static class PublicServices
     /// <summary>A service by the name that endpoints have for it (<c>com.amazonaws.us-east-1.s3</c>); null where there is none.</summary>
     public static OutsideHost? Named(string name) => AwsServices.Named(name) is { } service ? HostOf(service) : null;
 
-    private static OutsideHost HostOf(AwsService service) => new(service.Name, true, PortsOf(service.Short), service.Prefixes) { IsService = true };
+    private static OutsideHost HostOf(AwsService service) => new(service.Name, true, PortsOf(service.Short), service.Prefixes)
+    {
+        IsService = true,
+        Region = service.Region,
+    };
 
     private static ImmutableArray<(int Protocol, int From, int To)> PortsOf(string service) => service switch
     {

@@ -53,10 +53,12 @@ internal sealed class BetweenTelling(Namer namer)
                     AttachedTo = Domain(exit.Domain),
                     Vpc = Domain(exit.Domain),
                     LearnedRoute = entry is null || step.Detail >= entry.Candidates.Length ? null : RouteOf(entry, step.Detail, null),
-                    Paths = entry is null ? [] : PathsOf(entry, step.Detail),
+                    Paths = entry is null ? [] : PathsOf(entry, step.Detail, step.Before.DestinationAddress),
                 };
             case StepKind.Line:
-                return state.Routes.LineOf(step.Word) is { } line ? hop with { AttachedTo = EndOf(line.Near), Note = NoteOf(line) } : hop;
+                return state.Routes.LineOf(step.Word) is { } line
+                    ? hop with { AttachedTo = EndOf(line.Near), Note = NoteOf(line), Line = line.Id }
+                    : hop;
             default:
                 return hop;
         }
@@ -89,7 +91,9 @@ internal sealed class BetweenTelling(Namer namer)
         StepKind.Line => drop with
         {
             VpnConnection = hop.Component.Kind == VpnConnection.Kind ? hop.Component : null,
-            State = state.Routes.LineOf(step.Word)?.Words,
+            State = state.Routes.LineOf(step.Word) is not { } line ? null
+                : drop.Code == ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS ? $"{line.FarSelector} of the customer and {line.NearSelector} of AWS"
+                : line.Words,
             Address = step.Before.DestinationAddress,
         },
         _ => drop with { Address = step.Before.DestinationAddress },
@@ -117,12 +121,12 @@ internal sealed class BetweenTelling(Namer namer)
         return entry is null || step.Detail < 0 ? hop : hop with
         {
             LearnedRoute = RouteOf(entry, step.Detail, state.Spokes[step.Handle].Hub),
-            Paths = PathsOf(entry, step.Detail),
+            Paths = PathsOf(entry, step.Detail, step.Before.DestinationAddress),
         };
     }
 
     /// <summary>Every way that flows may take here, with its share, where there is more than one.</summary>
-    private ImmutableArray<PathShare> PathsOf(RibEntry entry, int chosen)
+    private ImmutableArray<PathShare> PathsOf(RibEntry entry, int chosen, IpAddress destination)
     {
         if (entry.Best > 1)
         {
@@ -139,7 +143,9 @@ internal sealed class BetweenTelling(Namer namer)
             return [];
         }
 
-        ImmutableArray<Line> carriers = state.Routes.CarriersOf(spoke);
+        ImmutableArray<Line> carriers = state.Routes.ToldOver(spoke).Match(destination) is { } told
+            ? [.. told.Candidates.Take(told.Best).Select(c => state.Routes.LineOf(c.Line!)!)]
+            : state.Routes.CarriersOf(spoke);
         return carriers.Length < 2 ? [] : [.. carriers.Select(l => new PathShare(NameOf(l), l.Id, 1.0 / carriers.Length, false))];
     }
 
@@ -187,7 +193,8 @@ internal sealed class BetweenTelling(Namer namer)
         Kind? kind = Kinds.OfId(line.Row);
         string word = kind?.Name ?? (line.Kind is LineKind.TunnelBgp or LineKind.TunnelStatic ? VpnConnection.Kind : DxVirtualInterface.Kind);
         object? row = kind is null || !state.Cloud.Partitions.TryGetValue(line.Partition, out Partition? rows) ? null : rows.Table(kind).FindRow(line.Row);
-        return new Component(word, line.Row, row is ITagged tagged ? Tags.NameOf(tagged) : null, line.Partition);
+        string? name = row is DxVirtualInterface virtualInterface ? virtualInterface.Name : row is ITagged tagged ? Tags.NameOf(tagged) : null;
+        return new Component(word, line.Row, name, line.Partition);
     }
 
     private Component? EndOf(string speaker) => state.Routes.SpeakerOf(speaker) is not { } found ? null : found.Kind switch

@@ -19,13 +19,16 @@ internal static class DropText
                 $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and on this way the packet bears no group",
             ExplanationCode.SUBNET_ACL_RESTRICTION =>
                 $"{way} rule {AclNumber(drop.AclRule)} of {drop.Acl} at {drop.Subnet} denies it",
-            ExplanationCode.NO_ROUTE_TO_DESTINATION =>
+            ExplanationCode.NO_ROUTE_TO_DESTINATION when drop.RouteTable is not null =>
                 $"{drop.RouteTable} has no route to {drop.Address}",
             ExplanationCode.BAD_STATE_ROUTE =>
                 $"the route of {drop.RouteTable} to {RouteName(drop.Route)} is a blackhole: {drop.Route?.Target.Id} is gone or does not work",
             ExplanationCode.SG_REFERENCING_SUPPORT =>
                 $"only a rule of {List(drop)} that names a group would apply at {drop.Component}, and the transit gateway or an attachment "
                 + "of it keeps no group",
+            ExplanationCode.UNKNOWN_PEERED_SGS =>
+                $"only a rule of {List(drop)} that names a group of the VPC at the other end of the peering would apply at {drop.Component}, and "
+                + "nothing is known of that VPC",
             _ when Between(drop) is { } text => text,
             ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Route is { } route =>
                 $"nothing carries packets to {route.Target.Id}, where {drop.RouteTable} sends them",
@@ -97,6 +100,8 @@ internal static class DropText
             $"{drop.Address} is not the private address of an interface of {drop.Vpc}, and {drop.Component} leads nowhere else",
         ExplanationCode.NO_POSSIBLE_DESTINATION when drop.VpnGateway is { } gateway => $"{gateway} knows no way to {drop.Address}",
         ExplanationCode.NO_PATH when drop.VpnGateway is { } gateway => $"{gateway} carries no IPv6",
+        ExplanationCode.NO_PATH when drop.TransitGatewayAttachment is { } attachment => $"{attachment} carries no IPv6: its IPv6 support is off",
+        ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS => $"{drop.Component} carries packets between {drop.State} only",
         ExplanationCode.GATEWAY_REJECTS_SPOOFED_TRAFFIC when drop.Component.Kind == DxVirtualInterface.Kind =>
             $"{drop.Packet.Source} is not announced over {drop.Component}",
         ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Component.Kind == DxVirtualInterface.Kind =>

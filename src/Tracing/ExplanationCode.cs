@@ -291,6 +291,9 @@ public enum ExplanationCode : byte
     /// <summary>Ours: packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say.</summary>
     RESERVED_RANGE_NOT_FORWARDED,
 
+    /// <summary>Ours: a tunnel's two ends have agreed on other addresses than the packet's (the CIDRs of the VPN connection).</summary>
+    OUTSIDE_TRAFFIC_SELECTORS,
+
     /// <summary>Ours: nothing on the machine listens on that port.</summary>
     MACHINE_DOES_NOT_LISTEN,
 

@@ -111,6 +111,8 @@ public static class ExplanationCodes
             = "a NAT gateway, an egress-only internet gateway, the sender or the receiver holds no connection that the packet belongs to",
         [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED]
             = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
+        [ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS]
+            = "a tunnel's two ends have agreed on other addresses than the packet's (the local and remote CIDRs of the VPN connection)",
         [ExplanationCode.MACHINE_DOES_NOT_LISTEN] = "nothing on the machine listens on that port",
         [ExplanationCode.HEALTH_CHECK_STATUS_MISMATCH] = "the health check was answered with an HTTP status that is not among those that count as well",
     }.ToImmutableDictionary();
@@ -123,6 +125,7 @@ public static class ExplanationCodes
         ExplanationCode.ADDRESS_NOT_ADVERTISED,
         ExplanationCode.NO_MATCHING_CONNECTION,
         ExplanationCode.RESERVED_RANGE_NOT_FORWARDED,
+        ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS,
         ExplanationCode.MACHINE_DOES_NOT_LISTEN,
         ExplanationCode.HEALTH_CHECK_STATUS_MISMATCH,
     ];

@@ -113,6 +113,9 @@ public sealed record Hop
     /// <summary>What a listener or a rule says, what a load balancer adds to a request; null where there is nothing to say.</summary>
     public string? Note { get; init; }
 
+    /// <summary>The tunnel or session, of those that the component has: <c>vpn-…/1</c>; null where it is no line.</summary>
+    public string? Line { get; init; }
+
     /// <summary>The route of a transit gateway's table or of a VPN gateway that won; null elsewhere.</summary>
     public LearnedRoute? LearnedRoute { get; init; }
 

@@ -87,6 +87,7 @@ public static class TraceJson
         ["route"] = RouteOf(hop.Route),
         ["endpoint"] = EndpointOf(hop.Endpoint),
         ["note"] = hop.Note,
+        ["line"] = hop.Line,
         ["targets"] = TargetsOf(hop.Targets),
         ["learnedRoute"] = LearnedOf(hop.LearnedRoute),
         ["paths"] = PathsOf(hop.Paths),

@@ -27,6 +27,28 @@ public sealed class Tracer(ForwardingState state)
         };
     }
 
+    /// <summary>Sends one flow from many source ports, and counts the lines that carry them: how a load is shared shows in many flows only.</summary>
+    /// <param name="flow">Its source port does not count; what has no ports is the same flow every time.</param>
+    /// <param name="flows">1 to <see cref="Spread.FlowsMax"/>.</param>
+    public Spread SpreadOf(in Flow flow, int flows)
+    {
+        SortedDictionary<string, LineUse> lines = new(StringComparer.Ordinal);
+        int delivered = 0;
+        for (int i = 0; i < flows; i++)
+        {
+            Flow one = Protocols.HasPorts(flow.Protocol) ? flow with { SourcePort = (ushort)(Flow.DefaultSourcePort + i) } : flow;
+            Trace trace = Explain(one);
+            delivered += trace.Verdict.Delivered ? 1 : 0;
+            foreach (Hop hop in trace.Forward.Where(h => h.Line is not null).DistinctBy(h => h.Line))
+            {
+                LineUse before = lines.GetValueOrDefault(hop.Line!) ?? new LineUse(hop.Line!, hop.Component, 0);
+                lines[hop.Line!] = before with { Flows = before.Flows + 1 };
+            }
+        }
+
+        return new Spread(flows, delivered, [.. lines.Values]);
+    }
+
     /// <summary>The health of every target of a group, in the order of its row's targets; none where there is no such group.</summary>
     public ImmutableArray<TargetHealth> HealthOfTargets(PartitionKey at, string targetGroup) =>
         State.PoolOf(at, targetGroup) is >= 0 and int pool ? new HealthBook(State).All(pool) : [];

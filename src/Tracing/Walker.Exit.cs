@@ -142,6 +142,11 @@ internal ref partial struct Walker<TSink>
             return FailWord(BadLine(line), StepKind.Line, line.Id, isEgress: true);
         }
 
+        if (!line.Admits(near: packet.SourceAddress, far: packet.DestinationAddress))
+        {
+            return FailWord(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS, StepKind.Line, line.Id, isEgress: true);
+        }
+
         if (TSink.Listens)
         {
             TellWord(StepKind.Line, line.Id, isEgress: true);
@@ -157,6 +162,11 @@ internal ref partial struct Walker<TSink>
         if (line is not { Carries: true } || state.Routes.SpeakerOf(line.Near) is not { } near)
         {
             return FailWord(BadLine(line), StepKind.Line, line?.Id ?? "", isEgress: false);
+        }
+
+        if (!line.Admits(near: packet.DestinationAddress, far: packet.SourceAddress))
+        {
+            return FailWord(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS, StepKind.Line, line.Id, isEgress: false);
         }
 
         if (TSink.Listens)
@@ -237,14 +247,58 @@ internal ref partial struct Walker<TSink>
             return false;
         }
 
-        RibEntry? entry = state.Routes.RibOf(Speaker.PublicId).Match(packet.DestinationAddress);
-        if (entry is null || entry.Candidates[Pick(entry.Best)].Line is not { } id || state.Routes.LineOf(id) is not { } found)
+        return state.Routes.RibOf(Speaker.PublicId).Match(packet.DestinationAddress) is { } entry && HasScoped(entry, out line);
+    }
+
+    /// <summary>One of the best routes over public lines that the customer lets reach the region of AWS that the packet comes from (rule 132).</summary>
+    private readonly bool HasScoped(RibEntry entry, out Line line)
+    {
+        line = null!;
+        string region = RegionOfSource();
+        int count = 0;
+        for (int i = 0; i < entry.Best; i++)
+        {
+            count += Reaches(entry.Candidates[i], region, out _) ? 1 : 0;
+        }
+
+        // Where none of the best reaches, the next that does; else one of those that do.
+        int left = count == 0 ? 0 : Pick(count);
+        for (int i = count == 0 ? entry.Best : 0; i < entry.Candidates.Length; i++)
+        {
+            if (Reaches(entry.Candidates[i], region, out Line found) && left-- == 0)
+            {
+                line = found;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly bool Reaches(Candidate route, string region, out Line line)
+    {
+        line = null!;
+        if (route.Line is not { } id || state.Routes.LineOf(id) is not { } found)
         {
             return false;
         }
 
         line = found;
-        return true;
+        return region.Length == 0 || PublicRoutes.Reaches(found, route, region);
+    }
+
+    /// <summary>The region that a public source address stands in; "" where it is no interface's and no public service's.</summary>
+    private readonly string RegionOfSource()
+    {
+        int owner = packet.IsV4 ? state.Public.Find((uint)packet.Source) : -1;
+        int from = owner >= 0 ? state.Nics[owner].Domain : packet.IsV4 ? -1 : state.Domains6.Find(packet.Source);
+        if (from >= 0)
+        {
+            return state.Partitions[state.Domains[from].More.Row.Partition].Region;
+        }
+
+        int host = state.Outside.Find(packet.Source, packet.IsV4);
+        return host < 0 ? "" : state.Outside.At(host).Region;
     }
 
     private void TellWord(StepKind kind, string word, bool isEgress) =>

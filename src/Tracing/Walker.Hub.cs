@@ -15,6 +15,11 @@ internal ref partial struct Walker<TSink>
     private Place LeaveByHub(int handle)
     {
         Spoke at = state.Spokes[handle];
+        if (!packet.IsV4 && !at.CarriesV6)
+        {
+            return Fail(ExplanationCode.NO_PATH, StepKind.Spoke, handle, -1, isEgress: true);
+        }
+
         int door = at.DoorIn(state.Segments[from].More.Zone);
         if (door < 0)
         {
@@ -142,8 +147,7 @@ internal ref partial struct Walker<TSink>
         }
         else
         {
-            ImmutableArray<Line> carriers = state.Routes.CarriersOf(state.Spokes[handle].Row.Id);
-            line = carriers.IsEmpty ? null : carriers[Pick(carriers.Length)];
+            line = CarrierOf(state.Spokes[handle].Row.Id);
         }
 
         if (line is not { Carries: true })
@@ -160,6 +164,18 @@ internal ref partial struct Walker<TSink>
         return CrossOut(line);
     }
 
+    /// <summary>Of a spoke's lines the one that the customer prefers for the destination; else one of those that carry.</summary>
+    private readonly Line? CarrierOf(string id)
+    {
+        if (state.Routes.ToldOver(id).Match(packet.DestinationAddress) is { } told)
+        {
+            return state.Routes.LineOf(told.Candidates[Pick(told.Best)].Line!);
+        }
+
+        ImmutableArray<Line> carriers = state.Routes.CarriersOf(id);
+        return carriers.IsEmpty ? null : carriers[Pick(carriers.Length)];
+    }
+
     /// <summary>
     /// Into a domain: by the door of the zone that the packet came from, or one that its connection decides; then by the routes of the door's own
     /// segment (rules 114, 115).
@@ -170,6 +186,11 @@ internal ref partial struct Walker<TSink>
         if (at.Domain < 0)
         {
             return Fail(ExplanationCode.UNKNOWN_DESTINATION, StepKind.Spoke, handle, -1, isEgress: false);
+        }
+
+        if (!packet.IsV4 && !at.CarriesV6)
+        {
+            return Fail(ExplanationCode.NO_PATH, StepKind.Spoke, handle, -1, isEgress: false);
         }
 
         int door = DoorFor(at);

@@ -1,4 +1,5 @@
 using Trunkline.Addressing;
+using Trunkline.Cloud;
 using Trunkline.Forwarding;
 
 namespace Trunkline.Tracing;
@@ -59,6 +60,30 @@ internal ref partial struct Walker<TSink>
         int there = over.Beyond(from);
         int receiver = there < 0 ? -1 : state.NicAt(there, packet.Destination, packet.IsV4);
         return over.KeepsIdentity ? (receiver, -1) : (-1, receiver);
+    }
+
+    /// <summary>
+    /// Whether a filter that does not let the packet out has a rule for it which names a group that nothing is known of: one of the domain at the other
+    /// end of a link, of which nothing is known either.
+    /// </summary>
+    private readonly bool NamesUnknownGroup(uint[] block, NextHop hop, int here) =>
+        hop.Kind == HopKind.Link && state.Links[hop.Handle] is { KeepsIdentity: true } link && link.Beyond(here) < 0
+        && (HasUnknown(FilterBlock.NamedGroups(block, packet.Protocol, packet.DestinationFrom, packet.IsV4, forAllPorts: true))
+            || HasUnknown(FilterBlock.NamedGroups(block, packet.Protocol, packet.DestinationFrom, packet.IsV4, forAllPorts: false)));
+
+    private readonly bool HasUnknown(ReadOnlySpan<uint> groups)
+    {
+        foreach (uint group in groups)
+        {
+            RowKey row = state.Groups[(int)group].Row;
+            if (!state.Cloud.Partitions.TryGetValue(state.Partitions[row.Partition], out Partition? rows)
+                || rows.Find(new Id<SecurityGroup>(row.Id)) is null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>From here on the packet bears no group.</summary>

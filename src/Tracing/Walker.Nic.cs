@@ -37,7 +37,7 @@ internal ref partial struct Walker<TSink>
         NextHop hop = entry < 0 ? default : state.RouteMaps[segment.Routes].Hops[entry];
         bool direct = near || hop.Kind == HopKind.Local;
         (int peer, int hidden) = direct ? (target, -1) : hop.Kind == HopKind.Link ? Across(hop.Handle, sender.Domain) : (-1, target);
-        if (!translator && !PassOut(sender, peer, hidden))
+        if (!translator && !PassOut(sender, peer, hidden, hop))
         {
             return Place.Dropped;
         }
@@ -127,7 +127,8 @@ internal ref partial struct Walker<TSink>
     /// <summary>Asks the sender's filter. Groups of the receiver count only where nothing stands between the two (rules 61, 64).</summary>
     /// <param name="peer">The receiver that the packet goes to directly, or -1.</param>
     /// <param name="hidden">The receiver behind a middlebox, or -1: its groups do not count.</param>
-    private bool PassOut(in Nic sender, int peer, int hidden)
+    /// <param name="hop">Where the routes lead from here.</param>
+    private bool PassOut(in Nic sender, int peer, int hidden, NextHop hop = default)
     {
         if (sender.Filter < 0)
         {
@@ -148,7 +149,14 @@ internal ref partial struct Walker<TSink>
         FilterMatch match = Match(packet.IsV4 ? filter.Out4 : filter.Out6, packet.Destination, peer);
         if (match == FilterMatch.None)
         {
-            return RefuseFilter(packet.IsV4 ? filter.Out4 : filter.Out6, packet.Destination, hidden, isEgress: true);
+            uint[] rules = packet.IsV4 ? filter.Out4 : filter.Out6;
+            if (NamesUnknownGroup(rules, hop, sender.Domain))
+            {
+                Fail(ExplanationCode.UNKNOWN_PEERED_SGS, StepKind.Filter, nic, 0, isEgress: true);
+                return false;
+            }
+
+            return RefuseFilter(rules, packet.Destination, hidden, isEgress: true);
         }
 
         if (!isReply)

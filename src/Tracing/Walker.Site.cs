@@ -129,23 +129,19 @@ internal ref partial struct Walker<TSink>
         EnterDomain(at.Domain);
         identity = -1;
         nic = primary;
+        bool isOwn = state.NicAt(at.Domain, packet.Destination, packet.IsV4) is >= 0 and int own && SameMachine(own, nic);
+        if (!isOwn && RoutesOn(machine, out Place gone))
+        {
+            return gone;
+        }
+
         if (TSink.Listens)
         {
             Tell(StepKind.Machine, nic, 0, isEgress: false);
         }
 
-        if (state.NicAt(at.Domain, packet.Destination, packet.IsV4) is >= 0 and int own && SameMachine(own, nic))
-        {
-            return Receive();
-        }
-
-        if (RoutesOn(machine, out Place gone))
-        {
-            return gone;
-        }
-
-        forwarded = true;
-        return Place.Sending;
+        forwarded = !isOwn;
+        return isOwn ? Receive() : Place.Sending;
     }
 
     /// <summary>Whether a machine that is a router has learned a way to the destination over one of its lines.</summary>

@@ -90,6 +90,40 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Exported_files_are_read_as_from_a_bucket()
+    {
+        string made = await Body("Action=CreateTransitGateway&Version=2016-11-15");
+        string table = Between(made, "<associationDefaultRouteTableId>", "<");
+        string place = Between(
+            await Body($"Action=ExportTransitGatewayRoutes&Version=2016-11-15&TransitGatewayRouteTableId={table}&S3Bucket=routes"), "<s3Location>s3://routes/", "<");
+        (HttpStatusCode status, string text) = await S3(HttpMethod.Get, $"/routes/{place}");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("\"routes\"", text, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, ""), await S3(HttpMethod.Head, $"/routes/{place}"));
+        Assert.Equal(text, (await S3(HttpMethod.Get, $"/{place}", host: "routes.localhost:4566")).Body);
+        Assert.Contains($"<Key>{place}</Key>", (await S3(HttpMethod.Get, "/routes?list-type=2&prefix=VPC")).Body, StringComparison.Ordinal);
+        string folders = (await S3(HttpMethod.Get, "/routes?list-type=2&prefix=&delimiter=%2F")).Body;
+        Assert.Contains("<Prefix>VPCTransitGateway/</Prefix>", folders, StringComparison.Ordinal);
+        Assert.DoesNotContain("<Key>", folders, StringComparison.Ordinal);
+        Assert.Contains("<Name>routes</Name>", (await S3(HttpMethod.Get, "/")).Body, StringComparison.Ordinal);
+        Assert.Contains("NoSuchKey", (await S3(HttpMethod.Get, "/routes/other")).Body, StringComparison.Ordinal);
+        Assert.Contains("NoSuchBucket", (await S3(HttpMethod.Get, "/other/file")).Body, StringComparison.Ordinal);
+        Assert.Contains("NoSuchBucket", (await S3(HttpMethod.Get, $"/routes/{place}", key: "111111111111")).Body, StringComparison.Ordinal);
+        Assert.Contains("UnsupportedOperation", (await S3(HttpMethod.Put, "/routes/file")).Body, StringComparison.Ordinal);
+        Assert.Contains("UnsupportedOperation", (await S3(HttpMethod.Get, "/routes?policy")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await S3(HttpMethod.Delete, $"/routes/{place}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await S3(HttpMethod.Get, $"/routes/{place}")).Status);
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> S3(HttpMethod method, string path, string? host = null, string key = "test")
+    {
+        using HttpRequestMessage request = new(method, path);
+        request.Headers.Host = host;
+        using HttpResponseMessage response = await endpoint.Client.SendAsync(LocalEndpoint.Signed(request, "s3", key));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task A_JSON_service_that_is_not_served_is_refused_in_JSON()
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "/functions");

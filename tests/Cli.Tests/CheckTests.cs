@@ -95,6 +95,41 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tunnel_is_a_component_of_its_own()
+    {
+        const string Hop = """{"component":{"id":"vpn-1","kind":"vpn-connection","name":"office"},"line":"vpn-1/2"}""";
+        string trace = Delivered().Replace("\"return\":[]", $"\"return\":[{Hop}]", StringComparison.Ordinal);
+        const string Asks = "flows: [{ from: app, to: net, tcp: 443, expect: delivered, via: [office, office/2, vpn-1/2], not-via: office/1 }]";
+        (int code, CommandLine line, _) = await Check([], _ => (200, trace), Asks);
+        Assert.Equal((ExitCodes.Ok, ""), (code, line.Error));
+        (code, line, _) = await Check([], _ => (200, trace), Asks.Replace("not-via: office/1", "not-via: office/2", StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("expected not to pass office/2, and did", line.Output);
+    }
+
+    [Theory]
+    [InlineData("{\"flows\":10000,\"delivered\":10000,\"lines\":[ONE 5400},TWO 4600}]}", "")]
+    [InlineData("{\"flows\":10000,\"delivered\":10000,\"lines\":[ONE 5600},TWO 4400}]}", "expected office/1 to carry 5000 of 10000 flows, and it carried 5600")]
+    [InlineData("{\"flows\":10000,\"delivered\":10000,\"lines\":[ONE 10000}]}", "expected vpn-2/1 to carry 5000 of 10000 flows, and it carried 0")]
+    [InlineData("{\"flows\":10000,\"delivered\":9000,\"lines\":[ONE 5000},TWO 5000}]}", "of 10000 flows 9000 were delivered")]
+    [InlineData("{\"flows\":10000,\"delivered\":10000,\"lines\":[ONE 4800},TWO 4700}]}", "500 of 10000 flows went another way")]
+    public async Task Lines_carry_their_even_part_of_many_flows(string spread, string says)
+    {
+        string answer = spread
+            .Replace("ONE", "{\"line\":\"vpn-1/1\",\"of\":{\"id\":\"vpn-1\",\"name\":\"office\"},\"flows\":", StringComparison.Ordinal)
+            .Replace("TWO", "{\"line\":\"vpn-2/1\",\"of\":{\"id\":\"vpn-2\",\"name\":null},\"flows\":", StringComparison.Ordinal);
+        string path = Path.Combine(_folder, "net.yaml");
+        const string Asks = "flows: [{ from: app, to: net, tcp: 443, expect: delivered, carried-by: [office/1, vpn-2/1] }]";
+        await System.IO.File.WriteAllTextAsync(path, Asks, TestContext.Current.CancellationToken);
+        using FakeEndpoint fake = new((what, _) => (200, what.EndsWith("spread", StringComparison.Ordinal) ? answer : Delivered()));
+        CommandLine line = new();
+        int code = await line.Run(["check", path, "--endpoint", fake.Url]);
+        Assert.Equal(says.Length == 0 ? ExitCodes.Ok : ExitCodes.Failed, code);
+        Assert.Contains(says, line.Output);
+        Assert.Equal(10_000, (int)fake.Bodies[^1]!["flows"]!);
+    }
+
+    [Fact]
     public async Task ARefusedQuestionFailsItsFlowAndTheOthersGoOn()
     {
         (int code, CommandLine line, _) = await Check([], ends => ends == "app db"

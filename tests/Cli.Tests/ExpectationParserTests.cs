@@ -27,6 +27,7 @@ public sealed class ExpectationParserTests
                 seen-as: 203.0.113.7
                 via: [nat-gateway, public-a]
                 not-via: peering
+                carried-by: [vpn-one/1, vpn-one/2]
                 show: brief
                 account: '111122223333'
                 region: eu-west-1
@@ -39,6 +40,7 @@ public sealed class ExpectationParserTests
         Assert.Equal("203.0.113.7", flow.SeenAs);
         Assert.Equal(["nat-gateway", "public-a"], flow.Via);
         Assert.Equal(["peering"], flow.NotVia);
+        Assert.Equal(["vpn-one/1", "vpn-one/2"], flow.CarriedBy);
         Assert.Equal("minimal", flow.Show);
         Assert.Equal(("111122223333", "eu-west-1"), (flow.Account, flow.Region));
         Assert.Equal((2, 5), (flow.Line, flow.Column));
@@ -140,6 +142,7 @@ public sealed class ExpectationParserTests
     [InlineData("flows: [{from: a, to: b, icmp: false, expect: delivered}]", "net.yaml:1:26: icmp is true or not there")]
     [InlineData("flows: [{from: a, to: b, tcp: -1, expect: delivered}]", "net.yaml:1:31: tcp is '-1'")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, seen-as: 1.2.3.4}]", "net.yaml:1:51: seen-as says what")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, carried-by: v/1}]", "net.yaml:1:51: carried-by says which")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, account: 12}]", "net.yaml:1:60: account is '12'")]
     [InlineData("world: gone.yaml\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:8: world file 'gone.yaml'")]
     [InlineData("world: {hots: []}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:9: unknown key 'hots'; did you")]

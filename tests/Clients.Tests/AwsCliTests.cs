@@ -38,6 +38,23 @@ public sealed class AwsCliTests(SharedServer server)
     }
 
     [Fact]
+    public async Task Exported_routes_are_copied_from_their_bucket()
+    {
+        await Programs.Need("the AWS CLI", "aws", "--version");
+        JsonNode made = await Json("300000000011", "us-east-1", "create-transit-gateway");
+        string table = (string)made["TransitGateway"]!["Options"]!["AssociationDefaultRouteTableId"]!;
+        JsonNode exported = await Json(
+            "300000000011", "us-east-1", "export-transit-gateway-routes", "--transit-gateway-route-table-id", table, "--s3-bucket", "my-routes");
+        string place = (string)exported["S3Location"]!;
+        Dictionary<string, string> at = Programs.Aws(server.Url, "300000000011", "us-east-1");
+        Ended copied = await Programs.Run("aws", at, "s3", "cp", place, "-");
+        Assert.True(copied.ExitCode == 0, copied.ToString());
+        Assert.NotNull(JsonNode.Parse(copied.Output)!["routes"]);
+        Ended listed = await Programs.Run("aws", at, "s3", "ls", "s3://my-routes", "--recursive");
+        Assert.Contains(place["s3://my-routes/".Length..], listed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DryRun_answers_and_changes_nothing()
     {
         await Programs.Need("the AWS CLI", "aws", "--version");

@@ -60,6 +60,7 @@ public sealed class TokenAndParameterTests
             role with { Policy = "{}" }, role with { PolicyArns = [new() { Arn = "arn:aws:iam::aws:policy/ReadOnlyAccess" }] },
             role with { Tags = [new() { Key = "a", Value = "b" }] }, role with { TransitiveTagKeys = ["a"] },
             role with { SerialNumber = "mfa" }, role with { TokenCode = "123456" }, role with { ProvidedContexts = [new()] },
+            role with { MinimumSessionTokenSize = 2048 },
         ];
         Assert.All(refused, request => Assert.Equal("UnsupportedOperation", Code(() => sts.AssumeRole(lab.Context(), request))));
         Assert.Equal("MissingParameter", Code(() => sts.AssumeRole(lab.Context(), role with { RoleArn = null })));
@@ -75,6 +76,7 @@ public sealed class TokenAndParameterTests
         Assert.Equal("000000000000", credentials.AccessKeyId);
         Assert.Equal("ValidationError", Code(() => sts.GetSessionToken(lab.Context(), new() { DurationSeconds = 129601 })));
         Assert.Equal("UnsupportedOperation", Code(() => sts.GetSessionToken(lab.Context(), new() { TokenCode = "123456" })));
+        Assert.Equal("UnsupportedOperation", Code(() => sts.GetSessionToken(lab.Context(), new() { MinimumSessionTokenSize = 2048 })));
     }
 
     [Theory]

@@ -22,7 +22,7 @@ internal sealed class Field : IDisposable
     public Field(string directory)
     {
         Directory.CreateDirectory(directory);
-        kernel = new HostKernel(directory);
+        kernel = new HostKernel(directory) { LearnsProbes = true };
         prober = new Prober(kernel.Namespaces.PathOf);
     }
 

@@ -25,6 +25,9 @@ internal sealed class Tally
     /// <summary>Later packets of connections, after a change.</summary>
     public int Later { get; set; }
 
+    /// <summary>Packets and answers that went the short way.</summary>
+    public int Short { get; set; }
+
     public int Skipped { get; set; }
 
     public SortedDictionary<string, int> Codes { get; } = new(StringComparer.Ordinal);
@@ -35,6 +38,7 @@ internal sealed class Tally
         Flows += other.Flows;
         Delivered += other.Delivered;
         Later += other.Later;
+        Short += other.Short;
         Skipped += other.Skipped;
         foreach ((string code, int count) in other.Codes)
         {
@@ -148,6 +152,31 @@ internal sealed class Run(Field field, Tally tally)
             {
                 open.Add(new Open(flow, trace, from, id, PathOf(trace)));
             }
+
+            return Again(flow, trace, from, id);
+        }
+
+        return null;
+    }
+
+    /// <summary>Datagrams go on, so that routers learn their short way, and go it: the model's verdict is the same.</summary>
+    private Disagreement? Again(Flow flow, Trace trace, ProbePlace from, uint id)
+    {
+        if (flow.Protocol != Protocols.Udp)
+        {
+            return null;
+        }
+
+        Trace later = tracer.Explain(flow, trace.Connection);
+        for (int i = 0; i < 2; i++)
+        {
+            Exchange exchange = new(field, maker.Net.Rows, state, later);
+            Disagreement? wrong = exchange.Compare(from, new ProbePacket(Headers.Of(flow, (ushort)id), id));
+            tally.Short += exchange.Short;
+            if (wrong is not null)
+            {
+                return wrong with { Sign = "again " + wrong.Sign };
+            }
         }
 
         return null;
@@ -187,6 +216,10 @@ internal sealed class Run(Field field, Tally tally)
             if (!trace.Verdict.Delivered)
             {
                 open.Remove(connection);
+            }
+            else if (trace.Verdict.Answered && Again(connection.Flow, connection.Trace, connection.From, connection.Id) is { } again)
+            {
+                return again;
             }
         }
 

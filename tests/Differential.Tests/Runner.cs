@@ -42,7 +42,7 @@ internal sealed class Runner(RunLength length, string directory, Action<string> 
         TimeSpan took = Stopwatch.GetElapsedTime(start);
         int disagreements = found.Values.Sum(f => f.Count);
         say($"done in {took.TotalSeconds:0} s: {total.Clouds} clouds, {total.Flows} flows ({total.Delivered} delivered with their answers), "
-            + $"{total.Later} later packets of connections, {total.Skipped} skipped, {disagreements} disagreements of {found.Count} kinds");
+            + $"{total.Later} later packets of connections, {total.Short} by short ways, {total.Skipped} skipped, {disagreements} disagreements of {found.Count} kinds");
         foreach ((string code, int count) in total.Codes)
         {
             say($"  {count,7} {code}");

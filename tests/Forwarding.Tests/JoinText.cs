@@ -49,7 +49,7 @@ internal static class JoinText
         string doors = string.Join(',', spoke.Doors.Select(d => $"{d.Zone}={(d.Nic < 0 ? "none" : state.NicMores[d.Nic].Row.Id)}"));
         string peer = spoke.Peer < 0 ? "none" : $"{state.Partitions[state.Spokes[spoke.Peer].Row.Partition]} {state.Spokes[spoke.Peer].Row.Id}";
         return $"spoke {state.Partitions[spoke.Row.Partition]} {spoke.Row.Id} of {state.Hubs[spoke.Hub].Row.Id} {spoke.Kind} {Vpc(state, spoke.Domain)} "
-            + $"{spoke.Works} {spoke.Table} {doors} {spoke.IsSticky} {spoke.KeepsIdentity} peer {peer}";
+            + $"{spoke.Works} {spoke.Table} {doors} {spoke.IsSticky} {spoke.KeepsIdentity} peer {peer} {spoke.CarriesV6}";
     }
 
     private static string Vpc(ForwardingState state, int domain) => domain < 0 ? "none" : state.Domains[domain].More.Row.Id;

@@ -21,8 +21,11 @@ public partial class Server : IAsyncLifetime
         ("DescribeVolumes", []), ("DescribeVpcEndpoints", []), ("DescribeVpcEndpointServiceConfigurations", []),
         ("DescribeManagedPrefixLists", []), ("DescribeFlowLogs", []), ("DescribeSecurityGroupVpcAssociations", []),
         ("DescribeVpcBlockPublicAccessExclusions", []),
-        ("DescribeTransitGateways", []), ("DescribeTransitGatewayAttachments", ["state", "pendingAcceptance", "available"]), ("DescribeTransitGatewayRouteTables", []),
-        ("DescribeTransitGatewayConnectPeers", []),
+        ("DescribeTransitGateways", []), ("DescribeTransitGatewayAttachments", ["state", "pendingAcceptance", "available"]),
+        ("DescribeTransitGatewayRouteTables", []), ("DescribeTransitGatewayConnectPeers", []),
+        ("DescribeVpcPeeringConnections", ["status-code", "pending-acceptance", "provisioning", "active"]),
+        ("DescribeVpnGateways", ["state", "pending", "available"]), ("DescribeVpnConnections", ["state", "pending", "available"]),
+        ("DescribeCustomerGateways", ["state", "pending", "available"]),
     ];
 
     // Load balancers and what goes with them have names and ARNs in place of such ids.

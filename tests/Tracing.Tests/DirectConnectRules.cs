@@ -121,6 +121,59 @@ public sealed class DirectConnectRules
         net.FromSite("dc", "203.0.113.1", "10.1.1.10").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
     }
 
+    [Theory]
+    [InlineData("7224:9100", false, false)]
+    [InlineData("7224:9200", true, false)]
+    [InlineData("7224:9300", true, true)]
+    [InlineData(null, true, true)]
+    public void Rule132_a_community_says_how_far_the_customer_s_prefix_goes(string? community, bool continent, bool world)
+    {
+        Prefix own = Prefix.Parse("203.0.113.0/28");
+        SiteRouter router = Joins.Router("r1", "198.51.100.1", 65010) with
+        {
+            Ports = [new SitePort(Location, null)],
+            AnnouncesNetworks = false,
+            Announces = [new SiteAnnouncement(own, 0, 0, community is null ? [] : [community], null)],
+        };
+        net.Site("dc", [router], own.ToString());
+        Vif(DxInterfaceType.Public, v => v with { RouteFilterPrefixes = [own], AmazonSideAsn = 7224 });
+        Ask("us-east-1").Delivered();
+        Check(Ask("us-west-2"), continent);
+        Check(Ask("eu-west-1"), world);
+
+        Trace Ask(string region) => net.FromSite(
+            "dc", "203.0.113.1", AwsServices.Named($"com.amazonaws.{region}.s3")!.Prefixes.First(p => p.IsV4).First.Plus(1).ToString());
+
+        static void Check(Trace trace, bool comesBack)
+        {
+            if (comesBack)
+            {
+                trace.Delivered();
+            }
+            else
+            {
+                trace.Dropped(ExplanationCode.NO_MATCHING_CONNECTION, Leg.Return);
+            }
+        }
+    }
+
+    [Fact]
+    public void Rule094_a_line_ends_in_its_network_and_not_in_that_one_s_peer()
+    {
+        string vgw = net.Vgw(vpc);
+        Vif(DxInterfaceType.Private, v => v with { VirtualGatewayId = vgw });
+        net.PropagateTo(net.MainTable(vpc), vgw);
+        string other = net.Vpc("10.2.0.0/16");
+        string there = net.Instance(net.Subnet(other, "10.2.1.0/24"), "10.2.1.10", net.Group(other, "in all 0.0.0.0/0", "out all 0.0.0.0/0"));
+        string peering = net.Peer(vpc, other);
+        net.Route(net.MainTable(vpc), "10.2.0.0/16", peering);
+        net.Route(net.MainTable(other), "10.1.0.0/16", peering);
+        net.Route(net.MainTable(other), "192.168.0.0/16", peering);
+        net.Tcp(there, "10.1.1.10").Delivered();
+        net.Tcp(there, "192.168.1.1").Dropped(ExplanationCode.PCX_REQUIRES_ADDRESS_IN_VPC_CIDR);
+        net.FromSite("dc", "192.168.1.1", "10.2.1.10").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
+    }
+
     [Fact]
     public void Rule127_a_transit_interface_serves_every_network_of_a_hub()
     {

@@ -113,7 +113,8 @@ public sealed class EndpointTests
         Assert.Equal(
             [
                 "sequence", "component", "attachedTo", "direction", "subnet", "vpc", "aclRule", "securityGroupRule", "securityGroups",
-                "tracked", "route", "endpoint", "note", "targets", "learnedRoute", "paths", "inbound", "outbound",
+                "tracked", "route", "endpoint", "note", "line", "targets", "learnedRoute", "paths", "inbound",
+                "outbound",
             ],
             json.RootElement.GetProperty("forward")[0].EnumerateObject().Select(p => p.Name));
         Assert.Equal(NetworkAcl.LastRule, json.RootElement.GetProperty("drop").GetProperty("aclRule").GetProperty("number").GetInt32());

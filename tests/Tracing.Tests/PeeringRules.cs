@@ -118,6 +118,92 @@ public sealed class PeeringRules
     }
 
     [Fact]
+    public void Rule094_nor_its_vpn_and_its_gateway_endpoint()
+    {
+        (string right, string receiver) = Right(CloudBuilder.Home);
+        string peering = net.Peer(left, right);
+        Join(peering, right, CloudBuilder.Home);
+        net.Site("dc", "198.51.100.1", 65010, "192.168.0.0/16");
+        string vgw = net.Vgw(right);
+        net.Vpn(vgw, net.Cgw("198.51.100.1", 65010));
+        net.PropagateTo(net.MainTable(right), vgw);
+        net.GatewayEndpoint(right, Endpoints.S3, net.MainTable(right));
+        net.Route(net.MainTable(left), "0.0.0.0/0", peering);
+        string s3 = Endpoints.AddressOf(Endpoints.S3);
+        net.Tcp(receiver, "192.168.1.1").Delivered();
+        net.Tcp(receiver, s3).Delivered();
+        net.Tcp(sender, "192.168.1.1").Dropped(ExplanationCode.PCX_REQUIRES_ADDRESS_IN_VPC_CIDR);
+        net.Tcp(sender, s3).Dropped(ExplanationCode.PCX_REQUIRES_ADDRESS_IN_VPC_CIDR);
+
+        // The other way round: the gateway announces its own network and not the peer, and what comes for the peer is not taken.
+        net.FromSite("dc", "192.168.1.1", "10.1.1.10").Delivered();
+        net.FromSite("dc", "192.168.1.1", "10.0.1.10").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
+    }
+
+    [Fact]
+    public void Rule096_a_reply_may_come_to_the_wrong_network()
+    {
+        (string right, string wrong) = Right(CloudBuilder.Home);
+        (string third, string asker) = Right(CloudBuilder.Home);
+        string first = net.Peer(left, right);
+        string second = net.Peer(left, third);
+        Join(first, right, CloudBuilder.Home);
+        net.Route(net.MainTable(third), "10.0.0.0/16", second);
+        net.Tcp(wrong, "10.0.1.10").Delivered();
+        Trace trace = net.Tcp(asker, "10.0.1.10");
+        trace.Dropped(ExplanationCode.NO_MATCHING_CONNECTION, Leg.Return);
+        Assert.Contains(second, trace.Forward.Path());
+        Assert.Contains(first, trace.Return.Path());
+        Assert.Contains(net.InstanceOf(wrong), trace.Return.Path());
+        net.Route(net.MainTable(left), "10.1.1.10/32", second);
+        net.Tcp(asker, "10.0.1.10").Delivered();
+        net.Tcp(wrong, "10.0.1.10").Dropped(ExplanationCode.NO_MATCHING_CONNECTION, Leg.Return);
+    }
+
+    [Theory]
+    [InlineData(false, "MTU 9001")]
+    [InlineData(true, "MTU 8500")]
+    public void Rule098_between_regions_packets_are_smaller_and_groups_do_not_count(bool between, string note)
+    {
+        PartitionKey at = between ? OtherRegion : CloudBuilder.Home;
+        (string right, string receiver) = Right(at);
+        string peering = net.Peer(left, right, at);
+        Join(peering, right, at);
+        Trace trace = net.Tcp(sender, "10.1.1.10");
+        trace.Delivered();
+        Assert.Equal(note, trace.Forward.Single(h => h.Component.Id == peering).Note);
+        net.At = at;
+        net.Edit<NetworkInterface>(receiver, e => e with { Groups = [new(net.Group(right, $"in tcp 443 {open}", "out all 0.0.0.0/0"))] });
+        net.At = CloudBuilder.Home;
+        trace = net.Tcp(sender, "10.1.1.10");
+        Assert.Equal(between ? ExplanationCode.ENI_SG_RULES_MISMATCH : ExplanationCode.NONE, trace.Code);
+    }
+
+    [Fact]
+    public void Groups_of_a_peer_that_is_not_known_are_denied_by_a_code_of_their_own()
+    {
+        string peering = net.Peer(left, "vpc-0123456789abcdef0", OtherAccount);
+        net.Route(net.MainTable(left), "10.1.0.0/16", peering);
+        string group = net.Group(left, "out tcp 80 0.0.0.0/0");
+        net.Edit<NetworkInterface>(sender, e => e with { Groups = [new(group)] });
+        net.Tcp(sender, "10.1.1.10").Dropped(ExplanationCode.ENI_SG_RULES_MISMATCH);
+        SecurityGroupRule theirs = Named("sg-0123456789abcdef0", isEgress: true, OtherAccount.Account);
+        net.Edit<SecurityGroup>(group, g => g with { Rules = [theirs] });
+        Drop drop = net.Tcp(sender, "10.1.1.10").Dropped(ExplanationCode.UNKNOWN_PEERED_SGS);
+        Assert.Equal((sender, group), (drop.NetworkInterface!.Id, drop.SecurityGroups.Single().Id));
+        net.Tcp(sender, "10.1.1.10", 80).Dropped(ExplanationCode.ENI_SG_RULES_MISMATCH);
+        net.Edit<SecurityGroup>(group, g => g with { Rules = [theirs with { Protocol = -1 }] });
+        net.Tcp(sender, "10.1.1.10", 80).Dropped(ExplanationCode.UNKNOWN_PEERED_SGS);
+
+        // A group of the sender's own is known; and between regions no group counts anyway.
+        net.Edit<SecurityGroup>(group, g => g with { Rules = [Named(open, isEgress: true, CloudBuilder.Home.Account)] });
+        net.Tcp(sender, "10.1.1.10").Dropped(ExplanationCode.ENI_SG_RULES_MISMATCH);
+        net.Edit<SecurityGroup>(group, g => g with { Rules = [theirs] });
+        net.Route(net.MainTable(left), "10.1.0.0/16", net.Peer(left, "vpc-0123456789abcdef0", OtherRegion));
+        net.Tcp(sender, "10.1.1.10").Dropped(ExplanationCode.ENI_SG_RULES_MISMATCH);
+    }
+
+    [Fact]
     public void Rule061_groups_of_the_peer_count_in_the_same_region_in_both_directions_and_between_accounts()
     {
         (string right, string receiver) = Right(OtherAccount);

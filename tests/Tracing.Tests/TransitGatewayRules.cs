@@ -241,6 +241,75 @@ public sealed class TransitGatewayRules
     }
 
     [Fact]
+    public void Rule111_no_group_counts_over_a_peering_of_gateways_of_one_region()
+    {
+        net.Edit<TransitGateway>(tgw, g => g with { SecurityGroupReferencing = true });
+        string other = net.Tgw(keepsGroups: true);
+        Network three = Make(3, gateway: other);
+        (string here, string there) = net.PeerTgw(tgw, other, CloudBuilder.Home);
+        net.TgwRoute(net.DefaultTable(tgw), "10.3.0.0/16", here);
+        net.TgwRoute(net.DefaultTable(other), "10.1.0.0/16", there);
+        net.Tcp(one.A, "10.3.1.10").Delivered();
+        net.Rules(three.Open, $"in tcp 443 {one.Open}", "out all 0.0.0.0/0");
+        net.Tcp(one.A, "10.3.1.10").Dropped(ExplanationCode.SG_REFERENCES_NOT_PRESERVED);
+    }
+
+    [Fact]
+    public void Rule111_a_peer_that_waits_at_its_side_carries_nothing()
+    {
+        net.At = OtherRegion;
+        string other = net.Tgw();
+        Make(3, "eu-west-1a", "eu-west-1b", other);
+        net.At = CloudBuilder.Home;
+        (string here, string there) = net.PeerTgw(tgw, other, OtherRegion);
+        net.TgwRoute(net.DefaultTable(tgw), "10.3.0.0/16", here);
+        net.At = OtherRegion;
+        net.Edit<TransitGatewayAttachment>(there, a => a with { State = TransitGatewayAttachmentState.PendingAcceptance });
+        net.At = CloudBuilder.Home;
+        Drop drop = net.Tcp(one.A, "10.3.1.10").Dropped(ExplanationCode.BAD_STATE_ATTACHMENT);
+        Assert.Equal((there, other, "pendingacceptance"), (drop.TransitGatewayAttachment!.Id, drop.TransitGateway!.Id, drop.State));
+    }
+
+    [Fact]
+    public void An_attachment_without_IPv6_support_lets_none_in_or_out()
+    {
+        (string left, string leftBox) = Dual(8);
+        (string right, string rightBox) = Dual(9);
+        Support(left, true);
+        Support(right, true);
+        net.Tcp(leftBox, "2600:1f00:9:1::10").Delivered();
+        Support(left, false);
+        Drop drop = net.Tcp(leftBox, "2600:1f00:9:1::10").Dropped(ExplanationCode.NO_PATH);
+        Assert.Equal((left, true), (drop.TransitGatewayAttachment!.Id, drop.IsEgress));
+        Assert.Contains("IPv6", drop.Text, StringComparison.Ordinal);
+
+        // What such an attachment has is not propagated; a route by hand leads to it, and it takes nothing.
+        net.Tcp(rightBox, "2600:1f00:8:1::10").Dropped(ExplanationCode.TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT);
+        net.TgwRoute(net.DefaultTable(tgw), "2600:1f00:8::/56", left);
+        drop = net.Tcp(rightBox, "2600:1f00:8:1::10").Dropped(ExplanationCode.NO_PATH);
+        Assert.Equal((left, false), (drop.TransitGatewayAttachment!.Id, drop.IsEgress));
+        net.Tcp(leftBox, "10.9.1.10").Delivered();
+        net.Tcp(rightBox, "10.8.1.10").Delivered();
+
+        void Support(string attachment, bool on) => net.Edit<TransitGatewayAttachment>(attachment, a => a with { Ipv6Support = on });
+    }
+
+    [Fact]
+    public void Rule117_packets_over_a_gateway_are_8500_bytes_at_most_and_over_a_vpn_less()
+    {
+        Trace trace = net.Tcp(one.A, "10.2.2.10");
+        Assert.All(
+            trace.Forward.Where(h => h.Component.Kind == TransitGatewayAttachment.Kind),
+            h => Assert.EndsWith("MTU 8500", h.Note, StringComparison.Ordinal));
+        net.Site("dc", "198.51.100.1", 65010, "192.168.0.0/16");
+        string vpn = net.Vpn(tgw, net.Cgw("198.51.100.1", 65010));
+        net.Route(net.MainTable(one.Vpc), "192.168.0.0/16", tgw);
+        trace = net.Tcp(one.A, "192.168.1.1");
+        trace.Delivered();
+        Assert.Contains("MTU 1446", trace.Forward.Single(h => h.Component.Id == vpn).Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_gateway_whose_peer_is_not_known_is_told()
     {
         string attachment = net.Attach(tgw, TransitGatewayAttachmentType.Peering, "tgw-0123456789abcdef0", null, a => a with
@@ -328,6 +397,19 @@ public sealed class TransitGatewayRules
         string attachment = net.AttachVpc(gateway ?? tgw, vpc, [a, b], owner);
         net.Route(net.MainTable(vpc), "10.0.0.0/8", gateway ?? tgw);
         return new Network(vpc, a, b, open, first, second, attachment);
+    }
+
+    /// <summary>A network of both families with one instance, attached, with routes to the gateway: the attachment and the interface.</summary>
+    private (string Attachment, string Box) Dual(int number)
+    {
+        string vpc = net.Vpc($"10.{number}.0.0/16", $"2600:1f00:{number}::/56");
+        string subnet = net.Subnet(vpc, $"10.{number}.1.0/24", $"2600:1f00:{number}:1::/64");
+        string open = net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0", "in all ::/0", "out all ::/0");
+        string box = net.Instance(subnet, $"10.{number}.1.10,2600:1f00:{number}:1::10", open);
+        string attachment = net.AttachVpc(tgw, vpc, [subnet]);
+        net.Route(net.MainTable(vpc), "10.0.0.0/8", tgw);
+        net.Route(net.MainTable(vpc), "::/0", tgw);
+        return (attachment, box);
     }
 
     /// <summary>A network of appliances, one in each zone, through which the two networks reach each other.</summary>

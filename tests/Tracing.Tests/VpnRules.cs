@@ -197,6 +197,24 @@ public sealed class VpnRules
     }
 
     [Fact]
+    public void Many_flows_tell_which_lines_carry_them()
+    {
+        (string tgw, _) = Hub();
+        string vpn = net.Vpn(tgw, net.Cgw("198.51.100.1", 65010));
+        Tracer tracer = new(Compiler.Compile(net.Cloud));
+        Flow flow = Flow.Tcp(Origin.OfNic(tracer.State.NicOf(net.At, box)), IpAddress.Parse("10.1.1.10"), IpAddress.Parse("192.168.0.1"), 443);
+        Spread spread = tracer.SpreadOf(flow, 2000);
+        Assert.Equal((2000, 2000), (spread.Flows, spread.Delivered));
+        Assert.Equal([$"{vpn}/1", $"{vpn}/2"], spread.Lines.Select(l => l.Line));
+        Assert.All(spread.Lines, l => Assert.InRange(l.Flows, 900, 1100));
+        Assert.All(spread.Lines, l => Assert.Equal(vpn, l.Of.Id));
+        net.Fail($"tunnel:{vpn}/1", $"tunnel:{vpn}/2");
+        spread = new Tracer(Compiler.Compile(net.Cloud)).SpreadOf(flow, 10);
+        Assert.Equal((10, 0), (spread.Flows, spread.Delivered));
+        Assert.Empty(spread.Lines);
+    }
+
+    [Fact]
     public void A_hub_s_static_route_to_tunnels_that_are_down_is_told()
     {
         (string tgw, _) = Hub();
@@ -208,6 +226,76 @@ public sealed class VpnRules
         Drop drop = net.Tcp(box, "192.168.1.1").Dropped(ExplanationCode.TGW_BAD_STATE_VPN);
         Assert.Equal(attachment, drop.TransitGatewayAttachment!.Id);
         net.FromSite("dc", "192.168.1.1", "10.1.1.10").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
+    }
+
+    [Fact]
+    public void A_hub_s_static_route_uses_the_tunnel_that_the_customer_prefers()
+    {
+        (string tgw, _) = Hub();
+        string vpn = net.Vpn(tgw, net.Cgw("198.51.100.1", 65010));
+        string attachment = net.Rows.Get(new Id<VpnConnection>(vpn)).TransitGatewayAttachmentId!;
+        net.TgwRoute(net.DefaultTable(tgw), "192.168.0.0/16", attachment);
+        net.Route(net.MainTable(vpc), "192.168.0.0/16", tgw);
+        Assert.Equal(["1", "2"], Used());
+        Prefer(0, 1);
+        Assert.Equal(["1"], Used());
+        Assert.DoesNotContain(net.Tcp(box, "192.168.1.1").Forward, h => !h.Paths.IsEmpty);
+        Prefer(1, 0);
+        Assert.Equal(["2"], Used());
+        net.Fail($"tunnel:{vpn}/2");
+        Assert.Equal(["1"], Used());
+        net.World(net.Cloud.World with { Failures = [] });
+        net.Edit<TransitGateway>(tgw, g => g with { VpnEcmp = false });
+        Prefer(0, 0);
+        Assert.Equal(["1"], Used());
+
+        SortedSet<string> Used() =>
+            new(Enumerable.Range(20_000, 30).Select(port => Tunnel(net.Tcp(box, "192.168.1.1", 443, port), vpn)), StringComparer.Ordinal);
+
+        void Prefer(int first, int second) => net.Site(
+            "dc",
+            [
+                Joins.Router("r1", "198.51.100.1", 65010) with
+                {
+                    AnnouncesNetworks = false,
+                    Announces =
+                    [
+                        new SiteAnnouncement(Prefix.Parse("192.168.0.0/16"), first, 0, [], $"{vpn}/1"),
+                        new SiteAnnouncement(Prefix.Parse("192.168.0.0/16"), second, 0, [], $"{vpn}/2"),
+                    ],
+                },
+            ],
+            "192.168.0.0/16");
+    }
+
+    [Fact]
+    public void A_tunnel_carries_what_its_ends_have_agreed_on_and_nothing_else()
+    {
+        (_, string vpn) = Connect();
+        string far = net.Instance(net.Subnet(vpc, "10.1.2.0/24"), "10.1.2.10", open);
+        net.Tcp(far, "192.168.2.1").Delivered();
+        net.Edit<VpnConnection>(vpn, v => v with { LocalCidr = Prefix.Parse("192.168.1.0/24"), RemoteCidr = Prefix.Parse("10.1.1.0/24") });
+        net.Tcp(box, "192.168.1.1").Delivered();
+        net.FromSite("dc", "192.168.1.1", "10.1.1.10").Delivered();
+        Drop drop = net.Tcp(box, "192.168.2.1").Dropped(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS);
+        Assert.Equal((vpn, true), (drop.VpnConnection!.Id, drop.IsEgress));
+        Assert.Contains("192.168.1.0/24", drop.Text, StringComparison.Ordinal);
+        Assert.Contains("10.1.1.0/24", drop.Text, StringComparison.Ordinal);
+        net.Tcp(far, "192.168.1.1").Dropped(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS);
+        drop = net.FromSite("dc", "192.168.2.1", "10.1.1.10").Dropped(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS);
+        Assert.False(drop.IsEgress);
+        net.FromSite("dc", "192.168.1.1", "10.1.2.10").Dropped(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS);
+    }
+
+    [Fact]
+    public void A_tunnel_of_IPv4_carries_no_IPv6_though_a_route_leads_there()
+    {
+        (string tgw, string attachment) = Hub();
+        net.Edit<TransitGatewayAttachment>(attachment, a => a with { Ipv6Support = true });
+        string vpn = net.Vpn(tgw, net.Cgw("198.51.100.1", 65010));
+        net.TgwRoute(net.DefaultTable(tgw), "2001:db8:5::/48", net.Rows.Get(new Id<VpnConnection>(vpn)).TransitGatewayAttachmentId!);
+        net.Route(net.MainTable(vpc), "2001:db8:5::/48", tgw);
+        net.Tcp(box, "2001:db8:5::1").Dropped(ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS);
     }
 
     [Fact]
@@ -277,6 +365,43 @@ public sealed class VpnRules
         net.Tcp(there, "10.1.1.10").Delivered();
         net.SetState(router, InstanceState.Stopped);
         net.Tcp(box, "10.2.1.10").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
+    }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("out udp 500 52.0.0.0/8", null, false)]
+    [InlineData("out udp 500 52.0.0.0/8,out udp 4500 52.0.0.0/8", null, true)]
+    [InlineData("out udp 500 9.9.9.0/24,out udp 4500 9.9.9.0/24", null, false)]
+    [InlineData("out 50 0.0.0.0/0", null, false)]
+    [InlineData("in udp 500 0.0.0.0/0,in udp 4500 0.0.0.0/0", null, false)]
+    [InlineData(null, "100 in allow udp 500-4500 52.0.0.0/8,100 out allow udp 500-4500 52.0.0.0/8", true)]
+    [InlineData(null, "100 in allow udp 500 52.0.0.0/8,100 out allow udp 500-4500 52.0.0.0/8", false)]
+    [InlineData(null, "100 in allow udp 500-4500 52.0.0.0/8", false)]
+    [InlineData(null, "90 in deny udp 4500 52.0.0.0/16,100 in allow all 0.0.0.0/0,100 out allow all 0.0.0.0/0", false)]
+    public void A_transit_router_s_own_filters_let_IKE_and_IPsec_pass_or_no_tunnel_stands(string? rules, string? acl, bool stands)
+    {
+        string hub = net.Vpc("10.100.0.0/16");
+        string inside = net.Subnet(hub, "10.100.1.0/24");
+        string group = net.Group(hub, rules?.Split(',') ?? ["in all 0.0.0.0/0", "out all 0.0.0.0/0"]);
+        if (acl is not null)
+        {
+            net.Acl(hub, [inside], acl.Split(','));
+        }
+
+        string router = net.Instance(inside, "10.100.1.9", group);
+        net.Forwards(router);
+        net.Elastic(router, "54.0.0.50");
+        net.Route(net.MainTable(hub), "0.0.0.0/0", net.Igw(hub));
+        net.Role(router, 65100);
+        string vpn = net.Vpn(net.Vgw(vpc, 64601), net.Cgw("54.0.0.50", 65100));
+        Assert.Equal(stands, Line().IsUp);
+        Assert.Equal(stands, Line().Words.Length == 0);
+
+        // Where AWS begins, the way in does as well.
+        net.Edit<VpnConnection>(vpn, v => v with { Tunnels = [.. v.Tunnels.Select(t => t with { StartupAction = "start" })] });
+        Assert.Equal(stands || rules?.StartsWith("in", StringComparison.Ordinal) == true, Line().IsUp);
+
+        Trunkline.Forwarding.Routing.Line Line() => Compiler.Compile(net.Cloud).Routes.LineOf($"{vpn}/1")!;
     }
 
     private (string Vgw, string Vpn) Connect()

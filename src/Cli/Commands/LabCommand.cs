@@ -73,20 +73,22 @@ internal static class LabCommand
     {
         Argument<string> number = Number(context);
         Option<bool> keep = new("--keep") { Description = "Leave the network there afterwards" };
+        Option<bool> verify = new("--verify") { Description = "After every apply Terraform must plan no change; tell which flows each step flipped" };
         Option<string> plane = CheckCommand.Plane();
-        Command command = new("run", "Build the lab through the endpoint, check it, print its traces, destroy it") { number, keep, plane };
+        Command command = new("run", "Build the lab through the endpoint, check it, print its traces, destroy it") { number, keep, verify, plane };
         command.SetAction(async (result, stop) =>
         {
             Lab lab = LabCatalog.Find(context, result.GetValue(number)!);
             bool json = result.GetValue(globals.Json);
-            LabRunner runner = new(context, lab, LabTarget(result, context, globals, lab), json, CheckCommand.IsLive(result.GetValue(plane)));
+            LabRunner runner = new(
+                context, lab, LabTarget(result, context, globals, lab), json, CheckCommand.IsLive(result.GetValue(plane)), result.GetValue(verify));
             IReadOnlyList<LabStage> stages = await runner.Run(result.GetValue(keep), stop);
             if (json)
             {
                 context.WriteJson(new
                 {
                     lab = lab.Name,
-                    stages = stages.Select(s => new { title = s.Title, check = Reports.Json(s.File, s.Results) }),
+                    stages = stages.Select(s => new { title = s.Title, check = Reports.Json(s.File, s.Results), flipped = s.Flipped }),
                 });
             }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -24,6 +25,10 @@ internal sealed record FlowResult(
 /// <summary>Asks the endpoint for every flow of a file and compares.</summary>
 internal static class Checker
 {
+    /// <summary>How many flows tell a share, and how far from even it may be: a hash spreads no better by chance.</summary>
+    private const int ManyFlows = 10_000;
+    private const double Tolerance = 0.1;
+
     /// <param name="live">Send every packet for real.</param>
     public static async Task<IReadOnlyList<FlowResult>> Run(EndpointClient client, ExpectationFile file, bool live, CancellationToken stop)
     {
@@ -55,11 +60,57 @@ internal static class Checker
             return new FlowResult(flow, null, null, [], [fault!.Line], Stopwatch.GetElapsedTime(start));
         }
 
+        (IReadOnlyList<string> shared, EndpointFault? refused) = flow.CarriedBy.Count == 0 ? ([], null) : await Shared(client, flow, question, stop);
         TraceAnswer answer = new((live ? json["real"] : json)!);
         TraceAnswer? model = live ? new TraceAnswer(json["model"]!) : null;
         string[] differences = live ? [.. json["differences"]!.AsArray().Select(d => d!.ToString())] : [];
-        string[] problems = [.. Compare(flow, answer, model), .. differences.Select(d => "model and kernel differ: " + d)];
+        string[] problems =
+        [
+            .. Compare(flow, answer, model), .. shared, .. refused is null ? [] : new[] { refused.Line },
+            .. differences.Select(d => "model and kernel differ: " + d),
+        ];
         return new FlowResult(flow, answer, model, differences, problems, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>Sends many flows of the kind, and says which line does not carry its part of them.</summary>
+    private static async Task<(IReadOnlyList<string> Problems, EndpointFault? Fault)> Shared(
+        EndpointClient client, Expectation flow, TraceQuestion question, CancellationToken stop)
+    {
+        (JsonNode? json, EndpointFault? fault) = await client.Spread(question, ManyFlows, stop);
+        return json is null ? ([], fault) : ([.. CompareShares(flow.CarriedBy, json)], null);
+    }
+
+    /// <returns>One line for each line whose part of the flows is more than a tenth from even, and one where flows are lost or go elsewhere.</returns>
+    public static IReadOnlyList<string> CompareShares(IReadOnlyList<string> carriers, JsonNode spread)
+    {
+        List<string> problems = [];
+        int flows = (int)spread["flows"]!;
+        int delivered = (int)spread["delivered"]!;
+        if (delivered < flows)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"of {flows} flows {delivered} were delivered"));
+        }
+
+        double even = (double)flows / carriers.Count;
+        int carried = 0;
+        foreach (string carrier in carriers)
+        {
+            int by = spread["lines"]!.AsArray()
+                .Where(l => TraceAnswer.NamesOf(l!["line"]!.ToString(), l["of"]).Contains(carrier))
+                .Sum(l => (int)l!["flows"]!);
+            carried += by;
+            if (Math.Abs(by - even) > even * Tolerance)
+            {
+                problems.Add(string.Create(CultureInfo.InvariantCulture, $"expected {carrier} to carry {even:0} of {flows} flows, and it carried {by}"));
+            }
+        }
+
+        if (carried < flows)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{flows - carried} of {flows} flows went another way"));
+        }
+
+        return problems;
     }
 
     /// <returns>One line for each way in which the answer is not as expected.</returns>

@@ -9,8 +9,8 @@ internal sealed partial class ExpectationParser
 {
     private static readonly string[] FlowKeys =
     [
-        "name", "from", "to", "tcp", "udp", "icmp", "http", "header", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "show",
-        "account", "region",
+        "name", "from", "to", "tcp", "udp", "icmp", "http", "header", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "carried-by",
+        "show", "account", "region",
     ];
 
     private static readonly string[] DefaultKeys = [.. FlowKeys.Where(k => k is not "name")];
@@ -130,6 +130,7 @@ internal sealed partial class ExpectationParser
         string? seenAs = SeenAs(flow, delivered);
         IReadOnlyList<string> via = Holder(flow, "via")?.Texts("via") ?? [];
         IReadOnlyList<string> notVia = Holder(flow, "not-via")?.Texts("not-via") ?? [];
+        IReadOnlyList<string> carriedBy = CarriedBy(flow, delivered);
         IReadOnlyList<string> headers = Headers(flow, traffic);
         IReadOnlyList<int> sourcePorts = Holder(flow, "from-port")?.Ports("from-port") ?? [];
         if (sourcePorts.Count > 1)
@@ -160,6 +161,7 @@ internal sealed partial class ExpectationParser
                {
                    Http = t.Http,
                    Headers = t.Http is null ? [] : headers,
+                   CarriedBy = carriedBy,
                },
         ];
     }
@@ -278,6 +280,22 @@ internal sealed partial class ExpectationParser
         }
 
         return text;
+    }
+
+    private IReadOnlyList<string> CarriedBy(YamlMap flow, bool? delivered)
+    {
+        if (Holder(flow, "carried-by") is not { } holder || (delivered == false && !flow.Has("carried-by")))
+        {
+            return [];
+        }
+
+        if (delivered == false)
+        {
+            flow.Wrong("carried-by", "carried-by says which lines share the load, and this flow is expected to be dropped");
+            return [];
+        }
+
+        return holder.Texts("carried-by");
     }
 
     private string? Account(YamlMap flow)

@@ -5,11 +5,13 @@ using Trunkline.Cli.Expectations;
 namespace Trunkline.Cli.Labs;
 
 /// <summary>The checks of one stage of a lab.</summary>
-internal sealed record LabStage(string Title, string File, IReadOnlyList<FlowResult> Results);
+/// <param name="Flipped">Flows of the lab's first file whose fate the stage changed, by name; null where nobody asked for them.</param>
+internal sealed record LabStage(string Title, string File, IReadOnlyList<FlowResult> Results, IReadOnlyList<string>? Flipped = null);
 
 /// <summary>Builds a lab through the endpoint, checks it, changes it step by step, and takes it away again.</summary>
 /// <param name="live">Its flows are sent for real.</param>
-internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool json, bool live = false)
+/// <param name="verify">After every apply Terraform must plan no change, and each step tells which flows of the first file it flipped.</param>
+internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool json, bool live = false, bool verify = false)
 {
     private readonly List<LabStage> _stages = [];
 
@@ -34,11 +36,13 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         try
         {
             await Build(stop);
+            await Verify(null, stop);
             await Check(client, lab.Title, lab.Expectations, stop);
             foreach (LabStep step in lab.Steps)
             {
                 Say($"\n-- {step.Title}");
                 await Take(step, stop);
+                await Verify(step, stop);
                 await Check(client, step.Title, step.Expectations, stop);
             }
 
@@ -117,20 +121,56 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
     }
 
     private Task Take(LabStep step, CancellationToken stop) =>
-        Path.GetExtension(step.Change) == ".tfvars"
-            ? Terraform(stop, "apply", "-auto-approve", "-input=false", "-no-color", "-var-file=" + Path.GetFileName(step.Change))
+        IsVariables(step)
+            ? Terraform(stop, "apply", "-auto-approve", "-input=false", "-no-color", VariablesOf(step))
             : Script(Path.GetFileName(step.Change), stop);
+
+    private static bool IsVariables(LabStep step) => Path.GetExtension(step.Change) == ".tfvars";
+
+    private static string VariablesOf(LabStep step) => "-var-file=" + Path.GetFileName(step.Change);
+
+    /// <summary>What was just applied must be all there is to do.</summary>
+    private async Task Verify(LabStep? step, CancellationToken stop)
+    {
+        if (!verify || !lab.IsTerraform || (step is not null && !IsVariables(step)))
+        {
+            return;
+        }
+
+        string[] plan = ["plan", "-detailed-exitcode", "-input=false", "-no-color", .. step is null ? [] : new[] { VariablesOf(step) }];
+        Say("$ terraform plan");
+        (int code, string output) = await Tool.Run("terraform", plan, Work, Surroundings(), stop);
+        Say(code switch
+        {
+            0 => "No changes.",
+            2 => throw Failed("terraform plan, right after the apply,", code, output),
+            _ => throw Failed("terraform plan", code, output),
+        });
+    }
 
     private async Task Check(EndpointClient client, string title, string file, CancellationToken stop)
     {
-        ExpectationFile expectations = ExpectationParser.Read(file, await Variables(stop));
-        IReadOnlyList<FlowResult> results = await Checker.Run(client, expectations, live, stop);
+        Dictionary<string, string> variables = await Variables(stop);
+        IReadOnlyList<FlowResult> results = await Checker.Run(client, ExpectationParser.Read(file, variables), live, stop);
         string shown = Path.Combine("labs", lab.Name, Path.GetFileName(file));
-        _stages.Add(new LabStage(title, shown, results));
         if (!json)
         {
             CheckCommand.Print(context, false, shown, results);
         }
+
+        IReadOnlyList<string>? flipped = verify && _stages.Count > 0 ? await Flipped(client, variables, stop) : null;
+        _stages.Add(new LabStage(title, shown, results, flipped));
+        foreach (string name in flipped ?? [])
+        {
+            Say($"flipped: {name}");
+        }
+    }
+
+    /// <summary>Which flows of the first file are not as they were at first, in the world as it is now.</summary>
+    private async Task<IReadOnlyList<string>> Flipped(EndpointClient client, Dictionary<string, string> variables, CancellationToken stop)
+    {
+        ExpectationFile first = ExpectationParser.Read(lab.Expectations, variables) with { World = null };
+        return [.. (await Checker.Run(client, first, live, stop)).Where(r => !r.Passed).Select(r => r.Flow.Name)];
     }
 
     /// <summary>What the lab's network is told to hand to its expectations: Terraform's outputs, or what the script kept.</summary>

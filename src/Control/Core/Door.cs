@@ -9,6 +9,10 @@ public static class Door
     /// <summary>A value that must be there.</summary>
     public static string Required(string? value, string parameter) => string.IsNullOrEmpty(value) ? throw Fault.Missing(parameter) : value;
 
+    /// <summary>A list that must name something.</summary>
+    public static IReadOnlyList<string> Required(IReadOnlyList<string>? values, string parameter) =>
+        values is { Count: > 0 } ? values : throw Fault.Missing(parameter);
+
     public static T Required<T>(T? value, string parameter)
         where T : struct => value ?? throw Fault.Missing(parameter);
 

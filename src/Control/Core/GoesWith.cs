@@ -8,11 +8,11 @@ namespace Trunkline.Control;
 /// </summary>
 public static class GoesWith
 {
-    private static readonly Kind[] Followers =
-        [Kind.Of<FlowLog>(), Kind.Of<BlockPublicAccessExclusion>(), Kind.Of<SecurityGroupVpcAssociation>()];
+    private static readonly Follower[] Followers =
+        [Follower.Of<FlowLog>(), Follower.Of<BlockPublicAccessExclusion>(), Follower.Of<SecurityGroupVpcAssociation>()];
 
     /// <summary>Whether rows of a kind never keep a VPC or subnet from being deleted.</summary>
-    public static bool Has(Kind kind) => Array.IndexOf(Followers, kind) >= 0;
+    public static bool Has(Kind kind) => Array.Exists(Followers, f => f.Kind == kind);
 
     /// <summary>Takes away what spoke of a VPC, subnet or interface that is gone.</summary>
     internal static void Follow<T>(Draft draft, PartitionKey at, string gone)
@@ -23,9 +23,10 @@ public static class GoesWith
             return;
         }
 
-        RemoveAll<FlowLog>(draft, at, gone);
-        RemoveAll<BlockPublicAccessExclusion>(draft, at, gone);
-        RemoveAll<SecurityGroupVpcAssociation>(draft, at, gone);
+        foreach (Follower follower in Followers)
+        {
+            follower.RemoveAll(draft, at, gone);
+        }
     }
 
     private static void RemoveAll<T>(Draft draft, PartitionKey at, string gone)
@@ -35,5 +36,11 @@ public static class GoesWith
         {
             draft.Remove(at, new Id<T>(row.Key));
         }
+    }
+
+    private sealed record Follower(Kind Kind, Action<Draft, PartitionKey, string> RemoveAll)
+    {
+        public static Follower Of<T>()
+            where T : class, IResource<T> => new(Kind.Of<T>(), GoesWith.RemoveAll<T>);
     }
 }

@@ -108,7 +108,7 @@ public sealed partial class Ec2Service
             ("max-elastic-ips", addresses),
             ("max-instances", "20"),
             ("vpc-max-elastic-ips", addresses),
-            ("default-vpc", context.Here.All<Vpc>().FirstOrDefault(v => v.IsDefault)?.Id.Value ?? "none"),
+            ("default-vpc", context.Here.By<Vpc>(Vpc.DefaultWord).FirstOrDefault()?.Id.Value ?? "none"),
         ];
         IEnumerable<(string Name, string Value)> chosen = Chosen(all, request.AttributeNames, a => a.Name, "attributeName", "attribute");
         return new Aws.DescribeAccountAttributesResult

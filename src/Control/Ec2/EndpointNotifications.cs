@@ -85,7 +85,7 @@ public sealed partial class Ec2Service
         CommandContext context, Aws.DeleteVpcEndpointConnectionNotificationsRequest request)
     {
         List<Aws.UnsuccessfulItem> unsuccessful = [];
-        foreach (string id in (request.ConnectionNotificationIds ?? []).Distinct(StringComparer.Ordinal))
+        foreach (string id in Door.Required(request.ConnectionNotificationIds, "ConnectionNotificationId").Distinct(StringComparer.Ordinal))
         {
             Id<ConnectionNotification> parsed = NotificationIds.Parse(id);
             if (context.Here.Find(parsed) is null)

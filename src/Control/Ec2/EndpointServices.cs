@@ -80,7 +80,7 @@ public sealed partial class Ec2Service
         CommandContext context, Aws.DeleteVpcEndpointServiceConfigurationsRequest request)
     {
         List<Aws.UnsuccessfulItem> unsuccessful = [];
-        foreach (string id in (request.ServiceIds ?? []).Distinct(StringComparer.Ordinal))
+        foreach (string id in Door.Required(request.ServiceIds, "ServiceId").Distinct(StringComparer.Ordinal))
         {
             Id<VpcEndpointService> parsed = EndpointServiceIds.Parse(id);
             if (context.Here.Find(parsed) is not { } service)

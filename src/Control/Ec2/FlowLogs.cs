@@ -1,6 +1,7 @@
 using System.Globalization;
 using Trunkline.Cloud;
 using Trunkline.Control.FlowLogs;
+using Trunkline.Control.Logs;
 
 namespace Trunkline.Control.Ec2;
 
@@ -46,6 +47,7 @@ public sealed partial class Ec2Service
             throw Fault.Unsupported("TagFieldSpecifications");
         }
 
+        string kind = Door.Required(request.ResourceType, "ResourceType");
         FlowLog like = WithDestination(context, request, new FlowLog
         {
             Id = new(FlowLog.IdPrefix),
@@ -68,7 +70,7 @@ public sealed partial class Ec2Service
         {
             try
             {
-                string id = WatchedId(context, Door.Required(request.ResourceType, "ResourceType"), resource);
+                string id = WatchedId(context, kind, resource);
                 RefuseSameLog(context, like, id);
                 made.Add(context.Put(like with { Id = new(context.NewId(FlowLog.IdPrefix)), ResourceId = id }).Key);
             }
@@ -199,6 +201,11 @@ public sealed partial class Ec2Service
         if (string.IsNullOrEmpty(request.DeliverLogsPermissionArn))
         {
             throw new Fault("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs.");
+        }
+
+        if (!LogsService.IsGroupName(group))
+        {
+            throw new Fault("InvalidParameter", $"The LogGroupName '{group}' is not valid.");
         }
 
         string arn = request.DeliverLogsPermissionArn;

@@ -252,6 +252,7 @@ public sealed partial class Ec2Service
             ("CapacityReservationSpecification.CapacityReservationTarget",
                 request.CapacityReservationSpecification?.CapacityReservationTarget is not null),
             ("NetworkPerformanceOptions.BandwidthWeighting", request.NetworkPerformanceOptions?.BandwidthWeighting is not (null or "default")),
+            ("Monitoring.MetricCategoryIds", request.Monitoring?.MetricCategoryIds is { Count: > 0 }),
             ("CpuOptions.AmdSevSnp", request.CpuOptions?.AmdSevSnp == "enabled"),
             ("CpuOptions.NestedVirtualization", request.CpuOptions?.NestedVirtualization == "enabled"),
             ("Placement.Affinity", place?.Affinity is not (null or "default")),

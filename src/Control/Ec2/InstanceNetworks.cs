@@ -212,7 +212,7 @@ public sealed partial class Ec2Service
         }
 
         Partition here = context.Here;
-        Vpc vpc = here.All<Vpc>().FirstOrDefault(v => v.IsDefault) ?? throw new Fault(
+        Vpc vpc = here.By<Vpc>(Vpc.DefaultWord).FirstOrDefault() ?? throw new Fault(
             "VPCIdNotSpecified",
             groupNames is { Count: > 0 }
                 ? "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC."

@@ -119,10 +119,10 @@ public sealed partial class Ec2Service
     }
 
     public Aws.MonitorInstancesResult MonitorInstances(CommandContext context, Aws.MonitorInstancesRequest request) =>
-        new() { InstanceMonitorings = Monitor(context, request.InstanceIds, on: true) };
+        new() { InstanceMonitorings = Monitor(context, request.InstanceIds, request.MetricCategoryIds, on: true) };
 
     public Aws.UnmonitorInstancesResult UnmonitorInstances(CommandContext context, Aws.UnmonitorInstancesRequest request) =>
-        new() { InstanceMonitorings = Monitor(context, request.InstanceIds, on: false) };
+        new() { InstanceMonitorings = Monitor(context, request.InstanceIds, request.MetricCategoryIds, on: false) };
 
     private static List<Instance> NamedInstances(CommandContext context, IReadOnlyList<string>? ids) =>
         ids is null or [] ? throw Fault.Missing("InstanceId") : [.. InstancesInSight(context, ids)];
@@ -188,8 +188,10 @@ public sealed partial class Ec2Service
         }
     }
 
-    private static List<Aws.InstanceMonitoring> Monitor(CommandContext context, IReadOnlyList<string>? ids, bool on)
+    private static List<Aws.InstanceMonitoring> Monitor(
+        CommandContext context, IReadOnlyList<string>? ids, IReadOnlyList<string>? categories, bool on)
     {
+        RefuseMetricCategories(categories);
         List<Aws.InstanceMonitoring> shown = [];
         foreach (Instance instance in NamedInstances(context, ids))
         {
@@ -210,6 +212,15 @@ public sealed partial class Ec2Service
         }
 
         return shown;
+    }
+
+    /// <summary>There are no metrics here, and so no categories of them.</summary>
+    private static void RefuseMetricCategories(IReadOnlyList<string>? categories)
+    {
+        if (categories is { Count: > 0 })
+        {
+            throw Fault.Unsupported("MetricCategoryIds");
+        }
     }
 
     private static Aws.InstanceStateChange ChangeOf(Instance before, InstanceState shown) => new()

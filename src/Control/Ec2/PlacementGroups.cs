@@ -20,9 +20,17 @@ public sealed partial class Ec2Service
 
     public Aws.CreatePlacementGroupResult CreatePlacementGroup(CommandContext context, Aws.CreatePlacementGroupRequest request)
     {
-        if (request.LinkedGroupId is not null || request.Operator is not null)
+        (string Name, bool Asked)[] refused =
+        [
+            ("LinkedGroupId", request.LinkedGroupId is not null), ("Operator", request.Operator is not null),
+            ("ParentGroupId", request.ParentGroupId is not null),
+        ];
+        foreach ((string parameter, bool asked) in refused)
         {
-            throw Fault.Unsupported(request.Operator is null ? "LinkedGroupId" : "Operator");
+            if (asked)
+            {
+                throw Fault.Unsupported(parameter);
+            }
         }
 
         string name = Door.Required(request.GroupName, "groupName");

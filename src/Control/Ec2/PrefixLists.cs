@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.Ram;
 
 namespace Trunkline.Control.Ec2;
 
@@ -37,7 +38,7 @@ public sealed partial class Ec2Service
         int most = PrefixListRules.CheckedSize(request.MaxEntries);
         ImmutableArray<PrefixListEntry> entries = PrefixListRules.CheckedNew(request.Entries, family);
         PrefixListRules.CheckFits(entries.Length, most);
-        context.Quotas.Check(Quotas.PrefixListsPerRegion, context.Here.All<PrefixList>().Count(l => l.Owner is null) + 1);
+        context.Quotas.Check(Quotas.PrefixListsPerRegion, SharedNetworks.OwnCount<PrefixList>(context) + 1);
         PrefixList list = context.Put(new PrefixList
         {
             Id = new(context.NewId(PrefixList.IdPrefix)),

@@ -160,7 +160,7 @@ public sealed partial class Ec2Service
         ?? throw new Fault("InvalidGroup.NotFound", $"The security group '{name}' does not exist in VPC '{vpc}'");
 
     private static Vpc DefaultVpcFor(CommandContext context) =>
-        context.Here.All<Vpc>().FirstOrDefault(v => v.IsDefault)
+        context.Here.By<Vpc>(Vpc.DefaultWord).FirstOrDefault()
         ?? throw new Fault("VPCIdNotSpecified", "No default VPC for this user");
 
     private static string CheckedGroupName(string? text)

@@ -84,7 +84,7 @@ public sealed partial class Ec2Service
     /// </summary>
     public Aws.CreateDefaultSubnetResult CreateDefaultSubnet(CommandContext context, Aws.CreateDefaultSubnetRequest request)
     {
-        Vpc vpc = context.Here.All<Vpc>().FirstOrDefault(v => v.IsDefault)
+        Vpc vpc = context.Here.By<Vpc>(Vpc.DefaultWord).FirstOrDefault()
             ?? throw new Fault("DefaultVpcDoesNotExist", "No default VPC exists for this account in this region.");
         if (request.AvailabilityZone is null && request.AvailabilityZoneId is null)
         {

@@ -75,17 +75,20 @@ public sealed partial class Ec2Service
         };
     }
 
-    /// <summary>Says where AWS would write the file. There is no S3 here, and nothing is written.</summary>
+    /// <summary>Writes the file, which the endpoint gives out as S3 does; every bucket is taken to be there and the caller's.</summary>
     public Aws.ExportTransitGatewayRoutesResult ExportTransitGatewayRoutes(
         CommandContext context, Aws.ExportTransitGatewayRoutesRequest request)
     {
         TransitGatewayRouteTable table = TransitGatewayRouteTableIds.Get(context, request.TransitGatewayRouteTableId);
-        string bucket = Door.Required(request.S3Bucket, "S3Bucket");
-        TransitGatewayRouteSearch.Apply(context, [], request.Filters);
-        return new Aws.ExportTransitGatewayRoutesResult
+        ExportedFile file = context.Global.Put(new ExportedFile
         {
-            S3Location = $"s3://{bucket}/VPCTransitGateway/TransitGatewayRouteTables/{table.Id}_{context.Now.ToUnixTimeMilliseconds()}.json",
-        };
+            Bucket = TransitGatewayExport.Bucket(request.S3Bucket),
+            Name = TransitGatewayExport.NameOf(context, table),
+            Text = TransitGatewayExport.Write(
+                request.Filters, TransitGatewayRouteSearch.Apply(context, TransitGatewayRouting.RoutesOf(context, table), request.Filters)),
+            LastModified = context.Now,
+        });
+        return new Aws.ExportTransitGatewayRoutesResult { S3Location = $"s3://{file.Bucket}/{file.Name}" };
     }
 
     /// <summary>Static routes and prefix lists' sizes, over all tables of the gateway (rule 117).</summary>
@@ -122,6 +125,13 @@ public sealed partial class Ec2Service
 
         TransitGatewayAttachment attachment = AttachmentOfTable(context, table, attachmentId);
         TransitGatewayAttachments.Require(attachment, TransitGatewayAttachmentState.Available);
+        if (attachment.Type is TransitGatewayAttachmentType.Connect or TransitGatewayAttachmentType.DirectConnectGateway)
+        {
+            // AWS, "Create a static route": for a VPC, VPN or peering attachment. What is behind these two is learned by BGP.
+            throw new Fault(
+                "UnsupportedOperation", $"Static routes are supported for VPC, VPN and peering attachments only, and {attachment.Id} is none of these.");
+        }
+
         return attachment.Id;
     }
 

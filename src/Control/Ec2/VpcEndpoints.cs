@@ -78,7 +78,7 @@ public sealed partial class Ec2Service
     public Aws.DeleteVpcEndpointsResult DeleteVpcEndpoints(CommandContext context, Aws.DeleteVpcEndpointsRequest request)
     {
         List<Aws.UnsuccessfulItem> unsuccessful = [];
-        foreach (string id in (request.VpcEndpointIds ?? []).Distinct(StringComparer.Ordinal))
+        foreach (string id in Door.Required(request.VpcEndpointIds, "VpcEndpointId").Distinct(StringComparer.Ordinal))
         {
             Id<VpcEndpoint> parsed = VpcEndpointIds.Parse(id);
             if (context.Here.Find(parsed) is not { } endpoint)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Control.Ram;
 
 namespace Trunkline.Control.Ec2;
 
@@ -35,7 +36,7 @@ public sealed partial class Ec2Service
         RefuseIpam(request);
         Prefix cidr = CidrRules.CheckedVpcCidr(
             request.CidrBlock ?? throw new Fault("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."));
-        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.All<Vpc>().Count(v => v.Owner is null) + 1);
+        context.Quotas.Check(Quotas.VpcsPerRegion, SharedNetworks.OwnCount<Vpc>(context) + 1);
         bool ipv6 = request.AmazonProvidedIpv6CidrBlock == true;
         string borderGroup = CheckedBorderGroup(context, request.Ipv6CidrBlockNetworkBorderGroup, ipv6);
         Vpc vpc = new()
@@ -57,12 +58,12 @@ public sealed partial class Ec2Service
     /// <summary>A second default VPC is refused; the first one's parts are made as a new account has them.</summary>
     public Aws.CreateDefaultVpcResult CreateDefaultVpc(CommandContext context, Aws.CreateDefaultVpcRequest request)
     {
-        if (context.Here.All<Vpc>().Any(v => v.IsDefault))
+        if (context.Here.Table<Vpc>().Any(Vpc.DefaultWord))
         {
             throw new Fault("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.");
         }
 
-        context.Quotas.Check(Quotas.VpcsPerRegion, context.Here.All<Vpc>().Count(v => v.Owner is null) + 1);
+        context.Quotas.Check(Quotas.VpcsPerRegion, SharedNetworks.OwnCount<Vpc>(context) + 1);
         context.Quotas.Check(Quotas.InternetGatewaysPerRegion, context.Here.Table<InternetGateway>().Count + 1);
         Id<DhcpOptions> options = RegionDefaultOptions(context);
         foreach (IResource row in FreshPartition.DefaultVpcRows(context.Caller.Partition, options, context.NewId))
@@ -70,7 +71,7 @@ public sealed partial class Ec2Service
             context.PutRow(Kinds.All.Single(k => k.Type == row.GetType()), row);
         }
 
-        return new Aws.CreateDefaultVpcResult { Vpc = ToWire(context, context.Here.All<Vpc>().Single(v => v.IsDefault), "pending") };
+        return new Aws.CreateDefaultVpcResult { Vpc = ToWire(context, context.Here.By<Vpc>(Vpc.DefaultWord).Single(), "pending") };
     }
 
     /// <summary>

@@ -34,8 +34,6 @@ internal sealed record VpnTunnelWish
 
     public const int UsualPhase2Lifetime = 3_600;
 
-    public const int UsualRekeyMargin = 270;
-
     public string? InsideCidr { get; init; }
 
     public string? InsideIpv6Cidr { get; init; }

@@ -284,7 +284,7 @@ public sealed partial class Elbv2Service
 
         SecurityGroup group = context.Here.Find(new Id<SecurityGroup>(id))
             ?? throw new Fault("InvalidSecurityGroup", $"The security group '{id}' does not exist");
-        return group.VpcId == vpc
+        return SecurityGroupVpcAssociation.Usable(context.Here, group, vpc)
             ? group.Id
             : throw Elbv2Faults.Configuration($"Security group \"{id}\" does not belong to VPC \"{vpc}\"");
     }

@@ -122,7 +122,8 @@ public sealed class FlowObserver(CloudSnapshot cloud, DateTimeOffset now)
 
                 break;
             case ExplanationCode.SUBNET_ACL_RESTRICTION when met.Count > 0:
-            case ExplanationCode.ENI_SG_RULES_MISMATCH or ExplanationCode.SG_HAS_NO_RULES or ExplanationCode.SG_REFERENCES_NOT_PRESERVED when met.Count > 0:
+            case ExplanationCode.ENI_SG_RULES_MISMATCH or ExplanationCode.SG_HAS_NO_RULES or ExplanationCode.SG_REFERENCES_NOT_PRESERVED
+                or ExplanationCode.SG_REFERENCING_SUPPORT or ExplanationCode.UNKNOWN_PEERED_SGS when met.Count > 0:
                 met[^1] = met[^1] with { Accepted = false };
                 break;
             default:

@@ -161,10 +161,14 @@ public sealed partial class LogsService : AwsLogs.ILogs<CommandContext>
             throw Invalid(name, "logGroupName", $"Member must have length less than or equal to {GroupNameMax} and greater than or equal to 1");
         }
 
-        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '#')
+        return IsGroupName(name)
             ? name
             : throw Invalid(name, "logGroupName", @"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+");
     }
+
+    /// <summary>Whether a text may be a group's name.</summary>
+    internal static bool IsGroupName(string name) => name.Length is > 0 and <= GroupNameMax
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '#');
 
     internal static string ArnOf(CommandContext context, string group) => context.Arn($"log-group:{group}", "logs");
 

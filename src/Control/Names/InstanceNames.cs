@@ -51,8 +51,8 @@ internal sealed class InstanceNames(CloudSnapshot cloud)
     }
 
     /// <summary>
-    /// A public name is the private address to those in the same VPC, and the public one to everyone else; null where the name is not of
-    /// that kind.
+    /// A public name is the private address to those in the same VPC and in those that <see cref="NameReach"/> lets, and the public one to everyone
+    /// else; null where the name is not of that kind.
     /// </summary>
     public NameAnswer? Public(NameAsk ask)
     {
@@ -79,10 +79,10 @@ internal sealed class InstanceNames(CloudSnapshot cloud)
             return NameAnswer.NoName($"{its.Id} gives its addresses no names");
         }
 
-        bool inside = its.Id == ask.Vpc?.Id && owner.Partition.Key == ask.At?.Key;
+        string? way = NameReach.Private(cloud, ask.At, ask.Vpc, owner.Partition, its);
         return NameAnswer.Of(
-            ask, [inside && owner.Private is { } own ? own : address],
-            $"the public name of {owner.Interface.Id}{(inside ? ", the private address inside its VPC" : "")}");
+            ask, [way is not null && owner.Private is { } own ? own : address],
+            $"the public name of {owner.Interface.Id}{(way is null ? "" : $", the private address {way}")}");
     }
 
     /// <summary>The name of an address.</summary>

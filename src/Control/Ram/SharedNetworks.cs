@@ -18,6 +18,14 @@ public static class SharedNetworks
     public static bool IsSeen(CommandContext context, Vpc vpc) =>
         vpc.Owner is null || context.Here.By<Subnet>(vpc.Key).Any(s => IsSeen(context, s));
 
+    /// <summary>How many rows of a kind an account has in the region, without the copies of what others share with it.</summary>
+    public static int OwnCount<T>(CommandContext context)
+        where T : class, IResource<T>
+    {
+        Table<T> table = context.Here.Table<T>();
+        return table.Count - table.By(Vpc.CopyWord).Count();
+    }
+
     /// <summary>The tables of the account whose a subnet is.</summary>
     public static Partition HomeOf(CommandContext context, Subnet subnet) =>
         subnet.Owner is { } owner ? context.Draft.Partition(new PartitionKey(owner, context.Region)) : context.Here;

@@ -64,18 +64,6 @@ public static class Sharing
         return [.. arns];
     }
 
-    /// <summary>The accounts that a resource is shared with, in order.</summary>
-    public static IReadOnlyList<string> AccountsOf(CloudSnapshot cloud, PartitionKey owner, string arn) =>
-        cloud.Partitions.TryGetValue(owner, out Partition? partition)
-            ?
-            [
-                .. partition.By<ResourceShare>(ResourceShare.ResourceWord(arn))
-                    .Where(s => s.Status == "ACTIVE" && s.Resources.Any(r => r.Arn == arn && r.State == ShareAssociationState.Associated))
-                    .SelectMany(s => s.Principals.Where(p => p.State == ShareAssociationState.Associated).Select(p => p.Account))
-                    .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-            ]
-            : [];
-
     /// <summary>The share that an account received; null where its owner has it no more.</summary>
     internal static ResourceShare? ShareOf(CloudSnapshot cloud, ReceivedShare received, string region) =>
         cloud.Partitions.TryGetValue(new PartitionKey(received.Owner, region), out Partition? owner)

@@ -13,6 +13,7 @@ public sealed class SsmService : AwsSsm.ISsm<CommandContext>
     private const int NamesPerRequest = 10;
     private const int OnlyVersion = 1;
 
+    /// <remarks>WithDecryption is for SecureString parameters; AWS ignores it for all others, and every parameter here is a String.</remarks>
     public AwsSsm.GetParameterResult GetParameter(CommandContext context, AwsSsm.GetParameterRequest request)
     {
         string name = Door.Required(request.Name, "Name");

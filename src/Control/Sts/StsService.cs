@@ -37,6 +37,7 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
         Refuse("SerialNumber", request.SerialNumber);
         Refuse("TokenCode", request.TokenCode);
         Refuse("ProvidedContexts", request.ProvidedContexts);
+        Refuse("MinimumSessionTokenSize", request.MinimumSessionTokenSize);
         string arn = Door.Required(request.RoleArn, "RoleArn");
         string session = SessionName(Door.Required(request.RoleSessionName, "RoleSessionName"), "roleSessionName");
         string? source = request.SourceIdentity is { } identity ? SessionName(identity, "sourceIdentity") : null;
@@ -71,6 +72,7 @@ public sealed partial class StsService : AwsSts.ISts<CommandContext>
     {
         Refuse("SerialNumber", request.SerialNumber);
         Refuse("TokenCode", request.TokenCode);
+        Refuse("MinimumSessionTokenSize", request.MinimumSessionTokenSize);
         int seconds = Seconds(request.DurationSeconds, HalfDay, DayAndHalf);
         return new AwsSts.GetSessionTokenResponse { Credentials = NewCredentials(context, context.Account, seconds) };
     }

@@ -64,7 +64,8 @@ internal static class TransitGateways
             doors,
             row.ApplianceMode,
             row.SecurityGroupReferencing && !row.Doors.Any(d => d.ZoneId == ZoneWithoutIdentity),
-            row.FarEnd is { } far ? PeerOf(work, far) : -1);
+            row.FarEnd is { } far ? PeerOf(work, far) : -1,
+            kind != SpokeKind.Domain || row.Ipv6Support);
     }
 
     public static void RemoveSpoke(Workspace work, int partition, string id)
@@ -102,7 +103,7 @@ internal static class TransitGateways
         return handle;
     }
 
-    private static Spoke Nothing(RowKey key) => new(key, -1, SpokeKind.Lines, -1, false, "", [], false, false, -1);
+    private static Spoke Nothing(RowKey key) => new(key, -1, SpokeKind.Lines, -1, false, "", [], false, false, -1, false);
 
     /// <summary>The other end's row need not be known; then nothing is known of what happens there.</summary>
     private static int PeerOf(Workspace work, TransitGatewayEnd far)

@@ -38,7 +38,7 @@ internal static class Exports
     /// <summary>What AWS's end tells a router of a prefix in its table.</summary>
     public static Candidate? ToRouter(Topology topology, Speaker exporter, Line line, RibEntry entry)
     {
-        if (entry.Winner is not { IsBlackhole: false } best || entry.Prefix.Family != line.Family || best.Line == line.Id
+        if (entry.Winner is not { IsBlackhole: false } best || !line.Speaks(entry.Prefix.Family) || best.Line == line.Id
             || !IsTold(topology, exporter, line, best))
         {
             return null;
@@ -91,7 +91,7 @@ internal static class Exports
 
     private static Candidate? Taken(Line line, Prefix prefix, AsPath path, long med, ImmutableArray<string> communities)
     {
-        if (prefix.Family != line.Family || path.Has(line.NearAsn) || (line.Kind == LineKind.Public && !Owns(line, prefix)))
+        if (!line.Speaks(prefix.Family) || path.Has(line.NearAsn) || (line.Kind == LineKind.Public && !Owns(line, prefix)))
         {
             return null;
         }

@@ -120,6 +120,7 @@ internal sealed class HubUnit
     {
         speakers[Row.Key] = new Speaker(Row.Key, SpeakerKind.Hub, Partition, Row.AmazonSideAsn);
         SpeakerFacts mine = new(Partition.Region, [], Row.VpnEcmp);
+        facts[Row.Key] = mine;
         foreach (TransitGatewayRouteTable table in Tables)
         {
             speakers[table.Key] = new Speaker(table.Key, SpeakerKind.HubTable, Partition, Row.AmazonSideAsn) { Parent = Row.Key };

@@ -72,6 +72,45 @@ internal static class LeafTables
         return Rib.Of(all.Select(a => Decision.Decide(topology, speaker, a.Key, a.Value)));
     }
 
+    /// <summary>What a hub is told over the lines of one of its attachments, whichever tables it propagates into.</summary>
+    public static Rib OfSpoke(SettledRoutes routes, string spoke)
+    {
+        Topology topology = routes.Topology;
+        SortedDictionary<Prefix, List<Candidate>> all = [];
+        Speaker? hub = null;
+        foreach (Line line in routes.LinesOf(spoke))
+        {
+            if (!line.IsUp || line.Kind == LineKind.TunnelStatic || routes.SpeakerOf(line.Near) is not { Kind: SpeakerKind.Hub } near)
+            {
+                continue;
+            }
+
+            hub = near with { Kind = SpeakerKind.HubTable };
+            foreach ((Prefix prefix, Candidate candidate) in Announced(routes, line))
+            {
+                Add(all, prefix, candidate, once: false);
+            }
+        }
+
+        return hub is null ? Rib.Empty : Rib.Of(all.Select(a => Decision.Decide(topology, hub, a.Key, a.Value)));
+    }
+
+    /// <summary>What AWS takes of what a router announces over a line.</summary>
+    private static IEnumerable<(Prefix Prefix, Candidate Taken)> Announced(SettledRoutes routes, Line line)
+    {
+        Topology topology = routes.Topology;
+        if (!topology.EndsOf(line.Id).IsDynamic)
+        {
+            Feed? feed = topology.FeedOf($"line:{line.Id}");
+            return feed is null ? [] : feed.Prefixes.Select(p => (p, feed.Find(p)!));
+        }
+
+        return routes.Ribs.GetValueOrDefault(line.Far, Rib.Empty).Entries
+            .Select(e => (e.Prefix, Taken: Solver.Announced(topology, line, e.Prefix, e)))
+            .Where(e => e.Taken is not null)
+            .Select(e => (e.Prefix, e.Taken!));
+    }
+
     /// <summary>How many routes a router that passes things on announces over a line, and AWS takes.</summary>
     public static int AnnouncedOver(SettledRoutes routes, Line line)
     {

@@ -116,8 +116,17 @@ public sealed record Line(string Id, PartitionKey Partition, string Row, int Num
     /// <inheritdoc cref="NearOutside"/>
     public IpAddress? FarOutside { get; init; }
 
-    /// <summary>The family of which its session carries routes.</summary>
+    /// <summary>The family that its session is of, and of which it carries routes.</summary>
     public Family Family { get; init; } = Family.V4;
+
+    /// <summary>Whether its session carries routes of both families (multiprotocol BGP, RFC 4760).</summary>
+    public bool IsDual { get; init; }
+
+    /// <summary>What AWS's end may have as addresses in packets inside (IKE's traffic selector); null: everything.</summary>
+    public Prefix? NearSelector { get; init; }
+
+    /// <summary>What the customer's end may have; see <see cref="NearSelector"/>.</summary>
+    public Prefix? FarSelector { get; init; }
 
     /// <summary>The region of the Direct Connect location it ends in; for others that of its AWS end.</summary>
     public string Region { get; init; } = "";
@@ -139,4 +148,11 @@ public sealed record Line(string Id, PartitionKey Partition, string Row, int Num
 
     /// <summary>How many routes the AWS end announces at most.</summary>
     public int AnnouncedMax { get; init; }
+
+    /// <summary>Whether its session carries routes of a family.</summary>
+    public bool Speaks(Family family) => IsDual || Family == family;
+
+    /// <summary>Whether packets between an address behind AWS's end and one behind the customer's pass (RFC 7296, 2.9).</summary>
+    public bool Admits(IpAddress near, IpAddress far) =>
+        (NearSelector is not { } mine || mine.Contains(near)) && (FarSelector is not { } theirs || theirs.Contains(far));
 }

@@ -32,7 +32,7 @@ public static class PublicRoutes
     /// <param name="route">The candidate in the table of <see cref="Speaker.PublicId"/>.</param>
     public static bool Reaches(Line line, Candidate route, string region) =>
         route.Communities.Contains(RegionScope) ? region == line.Region
-        : !route.Communities.Contains(ContinentScope) || ContinentOf(region) == ContinentOf(line.Region);
+        : !route.Communities.Contains(ContinentScope) || ContinentOf(region).SequenceEqual(ContinentOf(line.Region));
 
     /// <summary>AWS's public prefixes, as a line's customer is told of them; they may not be passed on.</summary>
     internal static IEnumerable<(Prefix Prefix, Candidate Told)> ToldOver(Line line)
@@ -40,21 +40,22 @@ public static class PublicRoutes
         Candidate far = new(RouteSource.Learned, line.Id, null) { From = line.Near, Path = Path, Communities = [NoExport] };
         Candidate near = far with { Communities = [SameContinent, NoExport] };
         Candidate here = far with { Communities = [SameRegion, NoExport] };
-        string continent = ContinentOf(line.Region);
         foreach ((Prefix block, string region) in Blocks)
         {
             if (block.Family == line.Family)
             {
-                yield return (block, region == line.Region ? here : ContinentOf(region) == continent ? near : far);
+                yield return (
+                    block,
+                    region == line.Region ? here : ContinentOf(region).SequenceEqual(ContinentOf(line.Region)) ? near : far);
             }
         }
     }
 
     /// <summary>The first word of a region's name; Canada, Mexico and the United States are one continent, as are Israel's and the Gulf's regions.</summary>
-    private static string ContinentOf(string region) => region.Split('-')[0] switch
+    private static ReadOnlySpan<char> ContinentOf(ReadOnlySpan<char> region) => region[..Math.Max(region.IndexOf('-'), 0)] switch
     {
         "us" or "ca" or "mx" => "us",
         "il" or "me" => "me",
-        string other => other,
+        var other => other,
     };
 }

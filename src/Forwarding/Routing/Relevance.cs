@@ -66,12 +66,13 @@ internal sealed class Relevance
                     Hubs.Add(table.TransitGatewayId.Value);
                 }
 
+                Lines |= !next.World.Roles.IsEmpty;
                 break;
             case VpnGateway or VpnConnection or CustomerGateway or TransitGatewayConnectPeer:
             case DxGateway or DxGatewayAssociation or DxVirtualInterface or DxConnection or DxLag:
                 Lines = true;
                 break;
-            case Instance or NetworkInterface or ElasticIp or RouteTable or InternetGateway:
+            case Instance or NetworkInterface or ElasticIp or RouteTable or InternetGateway or SecurityGroup or NetworkAcl:
                 Lines |= !next.World.Roles.IsEmpty;
                 break;
         }

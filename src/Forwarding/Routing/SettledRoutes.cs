@@ -17,6 +17,8 @@ public sealed class SettledRoutes
     private ImmutableDictionary<string, ImmutableArray<Line>> carriers =
         ImmutableDictionary.Create<string, ImmutableArray<Line>>(StringComparer.Ordinal);
 
+    private ImmutableDictionary<string, Rib> told = ImmutableDictionary.Create<string, Rib>(StringComparer.Ordinal);
+
     internal SettledRoutes(Topology topology) => Topology = topology;
 
     /// <summary>Every speaker, by <see cref="Speaker.Id"/>.</summary>
@@ -61,6 +63,21 @@ public sealed class SettledRoutes
         {
             found = Carriers(spoke);
             carriers = carriers.SetItem(spoke, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// What customers tell a hub over an attachment's lines, decided as the hub's tables do: over which of them packets go that a route written by
+    /// hand sends there. Where this knows no way, <see cref="CarriersOf"/> says.
+    /// </summary>
+    public Rib ToldOver(string spoke)
+    {
+        if (!told.TryGetValue(spoke, out Rib? found))
+        {
+            found = LeafTables.OfSpoke(this, spoke);
+            told = told.SetItem(spoke, found);
         }
 
         return found;

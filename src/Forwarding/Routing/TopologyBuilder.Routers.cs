@@ -151,32 +151,35 @@ internal sealed partial class TopologyBuilder
         return null;
     }
 
-    /// <summary>Whether a machine reaches a public address: the subnet of one of its interfaces routes there by an attached internet gateway.</summary>
-    private bool ReachesOutside(MachineFacts machine, IpAddress to) => RouteOf(machine, to, (rows, table, route) =>
-        route.Target.Kind == RouteTargetKind.InternetGateway && RouteStates.IsActive(rows, table, route));
-
-    /// <summary>Whether the longest route to an address, out of the subnet of one of the machine's interfaces, is of some kind.</summary>
-    private bool RouteOf(MachineFacts machine, IpAddress to, Func<Partition, RouteTable, Route, bool> leads)
+    /// <summary>
+    /// What keeps a machine from a public address that its own public address has a tunnel with: the interface that has it must have a route there
+    /// by an attached internet gateway, and filters that let IPsec through. Null where nothing does.
+    /// </summary>
+    private string? ClosedToOutside(RouterFacts router, MachineFacts machine, IpAddress? own, IpAddress to, bool awsBegins)
     {
         Partition rows = cloud.Partition(machine.Partition);
-        foreach (NetworkInterface nic in rows.By<NetworkInterface>(machine.Row.Key))
-        {
-            RouteTable? table = rows.By<RouteTable>(nic.SubnetId.Value).FirstOrDefault() ?? rows.By<RouteTable>(nic.VpcId.Value).FirstOrDefault(t => t.IsMain);
-            Route? best = null;
-            foreach (Route route in table?.Routes ?? [])
-            {
-                if (route.Cidr is { } block && block.Contains(to) && (best is null || block.Length > best.Cidr!.Value.Length))
-                {
-                    best = route;
-                }
-            }
+        NetworkInterface? nic = rows.By<NetworkInterface>(machine.Row.Key).FirstOrDefault(n =>
+            n.PrivateAddresses.Any(a => a.AutoPublicIp is { } ip && ip == own) || rows.By<ElasticIp>(n.Key).Any(e => e.PublicIp == own));
+        bool leads = nic is not null && RouteOf(rows, nic, to) is { } found && found.Route.Target.Kind == RouteTargetKind.InternetGateway
+            && RouteStates.IsActive(rows, found.Table, found.Route);
+        return leads
+            ? MachineGates.Fault(rows, nic!, to, MachineGates.Ipsec, awsBegins)
+            : $"{router.Id} has no route by an internet gateway to {to}";
+    }
 
-            if (best is not null && leads(rows, table!, best))
+    /// <summary>The longest route to an address, out of the subnet of an interface; null where there is none.</summary>
+    private static (RouteTable Table, Route Route)? RouteOf(Partition rows, NetworkInterface nic, IpAddress to)
+    {
+        RouteTable? table = rows.By<RouteTable>(nic.SubnetId.Value).FirstOrDefault() ?? rows.By<RouteTable>(nic.VpcId.Value).FirstOrDefault(t => t.IsMain);
+        Route? best = null;
+        foreach (Route route in table?.Routes ?? [])
+        {
+            if (route.Cidr is { } block && block.Contains(to) && (best is null || block.Length > best.Cidr!.Value.Length))
             {
-                return true;
+                best = route;
             }
         }
 
-        return false;
+        return best is null ? null : (table!, best);
     }
 }

@@ -84,6 +84,8 @@ internal sealed partial class TopologyBuilder
             FarOutside = told?.IpAddress,
             Family = v6 ? Family.V6 : Family.V4,
             Region = at.Region,
+            NearSelector = row.RemoteCidr,
+            FarSelector = row.LocalCidr,
             IsPrivate = row.TransportAttachmentId is not null,
             ReceivedMax = hub is null ? ExitReceivedMax : HubReceivedMax,
             AnnouncedMax = hub is null ? ExitAnnouncedMax : HubAnnouncedMax,
@@ -163,11 +165,11 @@ internal sealed partial class TopologyBuilder
             return (LineTrouble.ZoneFailed, $"zone {zone}, where AWS's end of {line.Id} is, has failed");
         }
 
-        bool path = line.IsPrivate ? PrivatePath(row, router)
-            : router.Machine is null || line.NearOutside is not { } outside || ReachesOutside(router.Machine, outside);
-        return path ? (LineTrouble.None, "") : (LineTrouble.NoPath, line.IsPrivate
-            ? $"no transit virtual interface that is up leads from {row.TransportAttachmentId} to {router.Id}"
-            : $"{router.Id} has no route by an internet gateway to {line.NearOutside}");
+        string? closed = line.IsPrivate
+            ? PrivatePath(row, router) ? null : $"no transit virtual interface that is up leads from {row.TransportAttachmentId} to {router.Id}"
+            : router.Machine is null || line.NearOutside is not { } outside ? null
+            : ClosedToOutside(router, router.Machine, line.FarOutside, outside, row.Tunnels[line.Number - 1].StartupAction == "start");
+        return closed is null ? (LineTrouble.None, "") : (LineTrouble.NoPath, closed);
     }
 
     /// <summary>A world's file may name a connection, whose id it cannot know.</summary>
@@ -230,6 +232,7 @@ internal sealed partial class TopologyBuilder
             Spoke = spoke.Key,
             Mtu = HubMtu,
             LimitGbps = PeerGbps,
+            IsDual = row.InsideCidrs.Any(c => !c.IsV4),
             NearAsn = row.TransitGatewayAsn,
             FarAsn = row.PeerAsn,
             NearAddress = row.InsideTransitGatewayAddresses[place],
@@ -244,8 +247,7 @@ internal sealed partial class TopologyBuilder
             transport is null ? (LineTrouble.NotAttached, $"{spoke.Key} has no transport attachment that is available")
             : router is null ? (LineTrouble.NoRouterAtAddress, $"no routing machine and no router has the address {row.PeerAddress} of {row.Key}")
             : router.Fault.Length > 0 ? (LineTrouble.RouterFailed, router.Fault)
-            : !PeerPath(hub, transport, row, router)
-                ? (LineTrouble.NoPath, $"{router.Id} has no route to {row.TransitGatewayAddress} by {hub.Row.Key}")
+            : PeerFault(hub, transport, row, router) is { } closed ? (LineTrouble.NoPath, closed)
             : (LineTrouble.None, "");
         bool carries = trouble == LineTrouble.None;
         if (carries && router!.Asn != row.PeerAsn)
@@ -278,9 +280,29 @@ internal sealed partial class TopologyBuilder
         return null;
     }
 
-    private bool PeerPath(HubUnit hub, TransitGatewayAttachment transport, TransitGatewayConnectPeer row, RouterFacts router) =>
-        router.Machine is { } machine
-            ? RouteOf(machine, row.TransitGatewayAddress, (_, _, route) =>
-                route.Target.Kind == RouteTargetKind.TransitGateway && route.Target.Id == hub.Row.Key)
-            : lines.Values.Any(l => l.IsUp && l.Kind == LineKind.Transit && l.Near == transport.ResourceId && l.Far == router.Id);
+    /// <summary>What keeps GRE from passing between the peer and its hub; null where nothing does.</summary>
+    private string? PeerFault(HubUnit hub, TransitGatewayAttachment transport, TransitGatewayConnectPeer row, RouterFacts router)
+    {
+        IpAddress near = row.TransitGatewayAddress;
+        if (router.Machine is not { } machine)
+        {
+            return lines.Values.Any(l => l.IsUp && l.Kind == LineKind.Transit && l.Near == transport.ResourceId && l.Far == router.Id)
+                ? null
+                : $"{router.Id} has no route to {near} by {hub.Row.Key}";
+        }
+
+        if (!near.IsV4 && !transport.Ipv6Support)
+        {
+            return $"{transport.Key} carries no IPv6";
+        }
+
+        Partition rows = cloud.Partition(machine.Partition);
+        NetworkInterface nic = rows.By<NetworkInterface>(machine.Row.Key).First(
+            n => n.VpcId.Value == transport.ResourceId && n.AllAddresses.Contains(row.PeerAddress));
+        bool leads = RouteOf(rows, nic, near) is { } found && found.Route.Target.Kind == RouteTargetKind.TransitGateway
+            && found.Route.Target.Id == hub.Row.Key;
+        return leads
+            ? MachineGates.Fault(rows, nic, near, MachineGates.Connect, awsBegins: true)
+            : $"{router.Id} has no route to {near} by {hub.Row.Key}";
+    }
 }

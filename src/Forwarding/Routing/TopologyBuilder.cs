@@ -159,14 +159,16 @@ internal sealed partial class TopologyBuilder
         int count = 0;
         foreach (SiteAnnouncement own in routers[line.Far].Own)
         {
-            count += own.Prefix.Family == line.Family && IsFor(own, line.Id) ? 1 : 0;
+            count += line.Speaks(own.Prefix.Family) && IsFor(own, line.Id) ? 1 : 0;
         }
 
         return line.ReceivedMax > 0 && count > line.ReceivedMax;
     }
 
     private static string TooManyText(Line line) =>
-        $"the BGP session of {line.Id} is down: {line.Far} announces more than {line.ReceivedMax} {(line.Family == Family.V4 ? "IPv4" : "IPv6")} prefixes";
+        $"the BGP session of {line.Id} is down: {line.Far} announces more than {line.ReceivedMax} {FamilyText(line)}prefixes";
+
+    private static string FamilyText(Line line) => line.IsDual ? "" : line.Family == Family.V4 ? "IPv4 " : "IPv6 ";
 
     /// <summary>What the customer's end tells over a line when it passes nothing on; nothing while the session is down.</summary>
     private void AddLineFeeds(Line line)

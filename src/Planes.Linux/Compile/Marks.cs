@@ -18,7 +18,10 @@ internal static class Marks
     /// <summary>As <see cref="OpenOut"/>, inward.</summary>
     public const uint OpenIn = 0x80000;
 
-    /// <summary>Every bit that any of these uses.</summary>
+    /// <summary>Set at the very end: the next datagrams of the flow may go the short way. It is no part of <see cref="All"/>: routes do not see it.</summary>
+    public const uint Short = 0x100000;
+
+    /// <summary>Every bit that routes see.</summary>
     public const uint All = 0xFFFFF;
 
     /// <summary>Connection: the first sender's side keeps no state.</summary>

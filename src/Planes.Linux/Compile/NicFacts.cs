@@ -122,6 +122,11 @@ internal static class NicFacts
             facts.Element("own" + digit, $"\"{link}\" . {key}", Marks.Hex(mark));
         }
 
+        if (standing == Standing.Own && isV4 && single && !nic.Has(NicTraits.Translates))
+        {
+            facts.Element(NftTable.ShortSet, $"\"{link}\" . {key}");
+        }
+
         if (standing != Standing.Own)
         {
             facts.Element("idle" + digit, key);

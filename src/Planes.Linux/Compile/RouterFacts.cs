@@ -38,7 +38,7 @@ internal static class RouterFacts
         facts.Chain("to_idle", null, ToIdle(plan));
         facts.Element("vias", "\"idle\"", "jump to_idle");
         facts.Chain("ask_in", null, AskIn(plan));
-        facts.Chain("arrive", null, ["oifname \"idle\" goto arrive_idle"]);
+        facts.Chain("arrive", null, Arrive());
         facts.Chain("arrive_idle", null, ArriveIdle(plan));
         facts.Chain("detached", null, [NftText.Drop("BAD_STATE_ATTACHMENT", plan.Id)]);
         facts.Chain("stopped", null, [NftText.Drop("BAD_STATE", plan.Id)]);
@@ -108,6 +108,7 @@ internal static class RouterFacts
             }
         }
 
+        facts.Set(NftTable.ShortSet, "type ifname . ipv4_addr;");
         facts.Map("public4", "type ipv4_addr : ipv4_addr;");
         facts.Set("self4", "type ipv4_addr . ipv4_addr;");
         facts.Map("private4", "type ipv4_addr : ipv4_addr;");
@@ -271,6 +272,13 @@ internal static class RouterFacts
         rules.Add($"ct state new ct mark set ct mark or {Marks.DestinationKnows}");
         return rules;
     }
+
+    /// <summary>What went straight from one interface to another, and whose connection was answered, may go the short way from now on.</summary>
+    private static List<string> Arrive() =>
+    [
+        "oifname \"idle\" goto arrive_idle",
+        $"ip protocol udp ct state established meta mark and {Marks.Hex(Marks.Foreign | Marks.Hidden)} == 0x0 meta mark set {Marks.Hex(Marks.Short)}",
+    ];
 
     private static List<string> ArriveIdle(DomainPlan plan)
     {

@@ -3,7 +3,7 @@ using Trunkline.Forwarding;
 namespace Trunkline.Planes.Linux.Compile;
 
 /// <summary>
-/// What of a forwarding state this plane does not carry: load balancers, endpoints, and what joins networks. Their interfaces and the routes to them
+/// What of a forwarding state this plane does not carry: balancers, entrances, and what joins domains. Their interfaces and the routes to them
 /// drop every packet with <see cref="Code"/>, so that none goes another way than the model's.
 /// </summary>
 internal static class Uncarried
@@ -22,7 +22,7 @@ internal static class Uncarried
         {
             if (state.Balancers[i].Nodes.Length > 0)
             {
-                lines.Add($"load balancer {state.Balancers[i].Row.Id}: packets to it are dropped ({Code})");
+                lines.Add($"balancer {state.Balancers[i].Row.Id}: packets to it are dropped ({Code})");
             }
         }
 
@@ -30,7 +30,7 @@ internal static class Uncarried
         {
             if (state.IsLiveEntrance(i))
             {
-                lines.Add($"endpoint {state.Entrances[i].Row.Id}: packets to it are dropped ({Code})");
+                lines.Add($"entrance {state.Entrances[i].Row.Id}: packets to it are dropped ({Code})");
             }
         }
 
@@ -45,7 +45,7 @@ internal static class Uncarried
         {
             if (state.Links[i].Works)
             {
-                lines.Add($"peering {state.Links[i].Row.Id}: packets to it are dropped ({Code})");
+                lines.Add($"link {state.Links[i].Row.Id}: packets to it are dropped ({Code})");
             }
         }
 
@@ -53,7 +53,7 @@ internal static class Uncarried
         {
             if (state.Spokes[i].Works)
             {
-                lines.Add($"transit gateway attachment {state.Spokes[i].Row.Id}: packets to it are dropped ({Code})");
+                lines.Add($"spoke {state.Spokes[i].Row.Id}: packets to it are dropped ({Code})");
             }
         }
 
@@ -61,7 +61,7 @@ internal static class Uncarried
         {
             if (state.Exits[i].Domain >= 0)
             {
-                lines.Add($"VPN gateway {state.Exits[i].Row.Id}: packets to it are dropped ({Code})");
+                lines.Add($"exit {state.Exits[i].Row.Id}: packets to it are dropped ({Code})");
             }
         }
 

@@ -17,6 +17,9 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     private readonly List<HostStep> _pending = [];
     private readonly List<int> _farNamespaces = [];
     private readonly HashSet<string> _unfiltered = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, HostStep> _touched = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _shortLinks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _reloaded = new(StringComparer.Ordinal);
     private KernelNamespace? _space;
 
     public IReadOnlyList<HostFailure> Run()
@@ -36,11 +39,97 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
         }
 
         Flush();
+        RenewShortWays();
         return _failures;
+    }
+
+    /// <summary>No datagram goes a way of before: the last thing that a change does in a router, whatever it changed there.</summary>
+    private void RenewShortWays()
+    {
+        foreach ((string name, HostStep last) in _touched)
+        {
+            if (last is RemoveNamespace)
+            {
+                continue;
+            }
+
+            try
+            {
+                KernelNamespace space = kernel.Open(name);
+                IReadOnlySet<string>? changed = _reloaded.Contains(name) ? null : _shortLinks.GetValueOrDefault(name, []);
+                if ((space.Table is not null || space.HasShortWays) && new ShortWays(kernel, space).Renew(changed) is { } why)
+                {
+                    _failures.Add(new HostFailure(last, why));
+                }
+            }
+            catch (KernelException e)
+            {
+                _failures.Add(new HostFailure(last, e.Message));
+            }
+        }
+    }
+
+    /// <summary>Notes where something changes, and of which links the short ways must be looked at.</summary>
+    private void Note(HostStep step)
+    {
+        if (step is SetSysctl)
+        {
+            // A helper that is new does not know the switches: that it writes one is seen when it did.
+            return;
+        }
+
+        _touched[step.Namespace] = step;
+        switch (step)
+        {
+            case AddPair add:
+                _touched[add.Near.PeerNamespace] = step;
+                NoteLink(step.Namespace, add.Near.Name);
+                NoteLink(add.Near.PeerNamespace, add.Far.Name);
+                break;
+            case LoadFilter:
+                _reloaded.Add(step.Namespace);
+                break;
+            case ChangeFilter change:
+                foreach (NftElements elements in change.Delta.Elements)
+                {
+                    if (elements.Set == NftTable.ShortSet)
+                    {
+                        NoteLinks(step.Namespace, elements);
+                    }
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void NoteLinks(string name, NftElements elements)
+    {
+        foreach (NftElement element in elements.Added)
+        {
+            NoteLink(name, ShortWays.Parse(element.Key).Link);
+        }
+
+        foreach (NftElement element in elements.Removed)
+        {
+            NoteLink(name, ShortWays.Parse(element.Key).Link);
+        }
+    }
+
+    private void NoteLink(string name, string link)
+    {
+        if (!_shortLinks.TryGetValue(name, out HashSet<string>? links))
+        {
+            _shortLinks.Add(name, links = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        links.Add(link);
     }
 
     private void Take(HostStep step)
     {
+        Note(step);
         switch (step)
         {
             case AddNamespace add:
@@ -78,7 +167,11 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     {
         KernelNamespace space = kernel.Open(step.Namespace);
         kernel.Enter(step.Namespace);
-        kernel.SetSwitch(space, step.Path, step.Value);
+        if (kernel.SetSwitch(space, step.Path, step.Value))
+        {
+            _touched[step.Namespace] = step;
+        }
+
         space.Sysctls[step.Path] = step.Value;
     }
 

@@ -124,6 +124,9 @@ public sealed class HostKernel : IDisposable
     /// <summary>The name of the nftables table that works in a namespace.</summary>
     public string TableName(string name) => Do(() => Open(name).TableName);
 
+    /// <summary>Why this kernel gives no short ways (<see cref="ShortWays"/>), tried in a namespace that will go; null where it does.</summary>
+    public string? WhyNoShortWays(string name) => Do(() => new ShortWays(this, Open(name)).Try());
+
     /// <summary>The flows that a namespace tracks.</summary>
     public IReadOnlyList<TrackedFlow> Flows(string name) => Do(() => Conntrack.List(NetfilterOf(Open(name))));
 
@@ -206,17 +209,19 @@ public sealed class HostKernel : IDisposable
     }
 
     /// <summary>Sets a switch of the namespace that the thread is in.</summary>
-    internal void SetSwitch(KernelNamespace space, string path, string value)
+    /// <returns>False where it was so already.</returns>
+    internal bool SetSwitch(KernelNamespace space, string path, string value)
     {
-        if (space.IsNew)
+        if (!space.IsNew)
         {
-            Sysctls.Put(path, value);
-            _switchWrites++;
+            bool written = Sysctls.Write(path, value);
+            _switchWrites += written ? 1 : 0;
+            return written;
         }
-        else
-        {
-            _switchWrites += Sysctls.Write(path, value) ? 1 : 0;
-        }
+
+        Sysctls.Put(path, value);
+        _switchWrites++;
+        return true;
     }
 
     internal void Delete(string name)
@@ -235,6 +240,12 @@ public sealed class HostKernel : IDisposable
             _entered = name;
         }
     }
+
+    /// <summary>Why this kernel has no short ways, once it was tried; null where nothing speaks against them.</summary>
+    internal string? NoShortWays { get; set; }
+
+    /// <summary>Probes learn short ways too, as programs' datagrams do: for tests. Otherwise they go the whole way, so that it can be told.</summary>
+    internal bool LearnsProbes { get; init; }
 
     /// <summary>How many namespaces have their routing socket open.</summary>
     internal int OpenSockets { get; set; }
@@ -311,10 +322,12 @@ public sealed class HostKernel : IDisposable
         {
             space.Table = null;
             space.TableName = NftTable.Name;
+            space.HasShortWays = false;
             return;
         }
 
         space.TableName = state.Table;
+        space.HasShortWays = state.HasShortWays;
         if (space.Table is null || state.Hash.Length == 0 || NftHash.Of(space.Table) != state.Hash)
         {
             space.Table = NftHash.Remembered(state.Hash);

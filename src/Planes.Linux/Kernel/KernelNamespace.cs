@@ -31,7 +31,7 @@ internal sealed class KernelNamespace(string name, HostKernel kernel) : IDisposa
     }
 
     /// <summary>Messages and transactions written.</summary>
-    public long Writes => EndedRuns + (Nft?.Runs ?? 0) + (_route?.Writes ?? 0);
+    public long Writes => EndedRuns + (Nft?.Runs ?? 0) + (_route?.Writes ?? 0) + (Netfilter?.Writes ?? 0);
 
     /// <summary>Where there is a table of ours.</summary>
     public NetlinkSocket? Netfilter { get; set; }
@@ -47,6 +47,9 @@ internal sealed class KernelNamespace(string name, HostKernel kernel) : IDisposa
 
     /// <summary>The name of the table that works.</summary>
     public string TableName { get; set; } = NftTable.Name;
+
+    /// <summary>Whether <see cref="ShortWays"/> stand beside the table.</summary>
+    public bool HasShortWays { get; set; }
 
     /// <summary>It was made by the steps that are being taken: nothing in it is as anybody wants it yet.</summary>
     public bool IsNew { get; set; }

@@ -16,6 +16,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     private const int MostMessages = 256;
     private const int MostOctets = 48 * 1024;
+    /// <summary>The message that begins what is taken whole or not at all (linux/netfilter/nfnetlink.h).</summary>
+    public const ushort BatchBegin = 0x10;
+
+    /// <summary>The message that ends it.</summary>
+    public const ushort BatchEnd = 0x11;
+
     private const int HeaderLength = 16;
 
     /// <summary>One for all sockets of a thread: there may be a thousand of them.</summary>
@@ -71,11 +77,27 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 octets += messages.Message(to++).Length;
             }
 
-            SendSome(messages, from, to, failed);
+            SendSome(messages, from, to, to - 1, failed);
             from = to;
         }
 
         Writes += messages.Count;
+    }
+
+    /// <summary>
+    /// Sends messages that the kernel takes all or none: the first begins them and the last ends them (linux/netfilter/nfnetlink.h). Not every kernel
+    /// acknowledges the last, so the one before it is asked to be.
+    /// </summary>
+    /// <exception cref="KernelException">The kernel refuses them, in its words for the first.</exception>
+    public void SendBatch(NetlinkWriter messages)
+    {
+        KernelException? failure = null;
+        SendSome(messages, 0, messages.Count, messages.Count - 2, (_, error, why) => failure ??= new KernelException(why, error));
+        Writes++;
+        if (failure is not null)
+        {
+            throw failure;
+        }
     }
 
     /// <summary>Sends one request and reads the answer's messages to their end; asked again where it changed meanwhile.</summary>
@@ -101,14 +123,15 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public void Dispose() => _ = Libc.Close(_fd);
 
-    private void SendSome(NetlinkWriter messages, int from, int to, Action<int, int, string> failed)
+    /// <param name="asked">The message whose answer is waited for.</param>
+    private void SendSome(NetlinkWriter messages, int from, int to, int asked, Action<int, int, string> failed)
     {
         uint first = _sequence + 1;
         for (int i = from; i < to; i++)
         {
             Span<byte> message = messages.Message(i);
             MemoryMarshal.Write(message[8..], ++_sequence);
-            if (i == to - 1)
+            if (i == asked)
             {
                 ushort flags = MemoryMarshal.Read<ushort>(message[6..]);
                 MemoryMarshal.Write(message[6..], (ushort)(flags | (ushort)NetlinkFlags.Ack));
@@ -116,7 +139,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
 
         SendOctets(messages.Messages(from, to));
-        ReadAcks(first, _sequence, (index, error, why) => failed(from + index, error, why));
+        ReadAcks(first, first + (uint)(asked - from), (index, error, why) => failed(from + index, error, why));
     }
 
     private void SendOctets(Span<byte> octets)
@@ -170,7 +193,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                         failed((int)(sequence - first), error, Words(rest[..length], error));
                     }
 
-                    if (sequence == last)
+                    // Of a batch whose beginning is refused nothing else is answered.
+                    if (sequence == last || (error != 0 && MemoryMarshal.Read<ushort>(rest[(HeaderLength + 8)..]) == BatchBegin))
                     {
                         return;
                     }

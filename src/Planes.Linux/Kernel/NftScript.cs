@@ -29,6 +29,8 @@ internal sealed class NftScript(string table)
         return octets;
     }
 
+    public override string ToString() => _text.ToString();
+
     public void Clear() => _text.Clear();
 
     public void AddTable(string name) => _text.Append("add table inet ").Append(name).Append('\n');
@@ -89,7 +91,7 @@ internal sealed class NftScript(string table)
         _text.Append("add element inet ").Append(table).Append(' ').Append(NftHash.SetName).Append(" { ");
         AppendAsAddress(hash);
         _text.Append(", ");
-        AppendAsAddress(NftState.GenerationMark + generation.ToString("x8"));
+        AppendAsAddress(NftState.Mark(generation));
         _text.Append(" }\n");
     }
 

@@ -10,7 +10,8 @@ namespace Trunkline.Planes.Linux.Kernel;
 /// What its hash set holds; "" where it holds none, or where another hand wrote since: the kernel counts every transaction of a namespace,
 /// and the set holds the number that the last of ours made.
 /// </param>
-internal readonly record struct NftState(string? Table, string Hash)
+/// <param name="HasShortWays">Whether <see cref="ShortWays"/> stand beside it.</param>
+internal readonly record struct NftState(string? Table, string Hash, bool HasShortWays)
 {
     /// <summary>The other name: a table that is too long for one message is made beside the one that works, and takes its place.</summary>
     public const string SecondName = NftTable.Name + "2";
@@ -22,19 +23,23 @@ internal readonly record struct NftState(string? Table, string Hash)
     private const ushort GetTable = Subsystem | 1;
     private const ushort GetElement = Subsystem | 13;
     private const ushort GetGeneration = Subsystem | 16;
-    private const byte Inet = 1;
+
+    /// <summary>What stands in the hash set for a transaction's number.</summary>
+    public static string Mark(uint generation) => GenerationMark + generation.ToString("x8");
 
     /// <summary>Reads with a socket of the namespace that is asked about.</summary>
     public static NftState Read(NetlinkSocket socket)
     {
         // A table without a hash is a replacement that was never finished, or not ours: the one with a hash works.
         NftState found = default;
-        foreach (string table in Tables(socket))
+        List<string> tables = Tables(socket);
+        bool hasShortWays = tables.Remove(ShortWays.Table);
+        foreach (string table in tables)
         {
             string hash = HashOf(socket, table);
             if (hash.Length > 0 || found.Table is null)
             {
-                found = new NftState(table, hash);
+                found = new NftState(table, hash, hasShortWays);
             }
         }
 
@@ -65,13 +70,14 @@ internal readonly record struct NftState(string? Table, string Hash)
     {
         List<string> tables = [];
         NetlinkWriter ask = new();
-        ask.Begin(GetTable, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = Inet;
+        ask.Begin(GetTable, NetlinkFlags.Request | NetlinkFlags.Dump, 4);
         ask.End();
         socket.Dump(ask, tables.Clear, (type, body) =>
         {
+            byte family = body[0];
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[4..]))
             {
-                if (attribute.Type == 1 && attribute.Text is NftTable.Name or SecondName)
+                if (attribute.Type == 1 && (family, attribute.Text) is (NftMessages.Inet, NftTable.Name or SecondName) or (NftMessages.NetDevice, ShortWays.Table))
                 {
                     tables.Add(attribute.Text);
                 }
@@ -85,7 +91,7 @@ internal readonly record struct NftState(string? Table, string Hash)
     {
         List<string> keys = [];
         NetlinkWriter ask = new();
-        ask.Begin(GetElement, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = Inet;
+        ask.Begin(GetElement, NetlinkFlags.Request | NetlinkFlags.Dump, 4)[0] = NftMessages.Inet;
         ask.Text(1, table);
         ask.Text(2, NftHash.SetName);
         ask.End();
@@ -107,7 +113,7 @@ internal readonly record struct NftState(string? Table, string Hash)
             return "";
         }
 
-        string generation = GenerationMark + Generation(socket).ToString("x8");
+        string generation = Mark(Generation(socket));
         return keys.Contains(generation) ? keys.Find(k => !k.StartsWith(GenerationMark, StringComparison.Ordinal)) ?? "" : "";
     }
 

@@ -64,6 +64,7 @@ internal static class KernelProbe
                 .. Optional.Select(f => (Feature: f, Why: Try(kernel, f.Steps)))
                     .Where(t => t.Why is not null)
                     .Select(t => $"{t.Feature.What}: {t.Why}; {t.Feature.Consequence}"),
+                .. ShortWays(kernel),
                 .. Files(),
             ]);
         }
@@ -134,6 +135,14 @@ internal static class KernelProbe
         Nft("no connection labels", "flows through several instances that forward share their state", Early,
             "ct label set 1"),
     ];
+
+    private static IEnumerable<string> ShortWays(HostKernel kernel)
+    {
+        if (kernel.WhyNoShortWays(Near) is { } why)
+        {
+            yield return $"no forwarding where packets enter (nft family netdev): {why.Split('\n')[0]}; small datagrams between instances are slower";
+        }
+    }
 
     private static IEnumerable<string> Files()
     {

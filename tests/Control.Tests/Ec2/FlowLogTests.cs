@@ -1,4 +1,5 @@
 using Trunkline.Cloud;
+using Trunkline.Control;
 
 namespace Trunkline.Tests.Control.Ec2;
 
@@ -28,6 +29,25 @@ public sealed class FlowLogTests
         Assert.Equal(
             "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}",
             log.LogFormat);
+    }
+
+    [Theory]
+    [InlineData("my logs")]
+    [InlineData("logs:*")]
+    [InlineData("größe")]
+    public void A_log_group_s_name_has_AWS_s_form(string name)
+    {
+        Assert.Equal("InvalidParameter", lab.Refused((ec2, c) => ec2.CreateFlowLogs(c, Wish(vpc) with { LogGroupName = name })));
+        Assert.Equal("InvalidParameter", lab.Refused((ec2, c) => ec2.CreateFlowLogs(c, Wish(vpc) with { LogGroupName = new string('a', 513) })));
+        Create(Wish(vpc) with { LogGroupName = "/aws/vpc.flow_logs-1#x" });
+    }
+
+    [Fact]
+    public void A_missing_resource_type_is_said_at_once_however_many_resources_are_named()
+    {
+        Fault fault = lab.FaultOf((ec2, c) => ec2.CreateFlowLogs(c, Wish(vpc) with { ResourceIds = [vpc, vpc, "vpc-0123456789abcdef0"], ResourceType = null }));
+        Assert.Equal("MissingParameter", fault.Code);
+        Assert.Contains("ResourceType", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -151,6 +151,8 @@ public sealed class InstanceAttributeTests
         Assert.Equal("InvalidParameterCombination", lab.LaunchFault(Launches.Ask() with { Placement = new() { GroupName = "near" } }));
         Assert.Equal("InvalidParameterValue", lab.LaunchFault(Launches.Ask() with { Placement = rows with { PartitionNumber = 4 } }));
         Assert.Equal("InvalidPlacementGroup.InUse", lab.Refused((ec2, c) => ec2.DeletePlacementGroup(c, new() { GroupName = "rows" })));
+        Assert.Equal("UnsupportedOperation", lab.Refused(
+            (ec2, c) => ec2.CreatePlacementGroup(c, new() { GroupName = "inner", ParentGroupId = "pg-0123456789abcdef0" })));
         Assert.Equal("InvalidPlacementGroup.Duplicate", lab.Refused((ec2, c) => ec2.CreatePlacementGroup(c, new() { GroupName = "near" })));
         lab.Run((ec2, c) => ec2.TerminateInstances(c, new() { InstanceIds = [.. launched.Select(i => i.InstanceId!)] }));
         lab.Run((ec2, c) => ec2.DeletePlacementGroup(c, new() { GroupName = "rows" }));

@@ -133,6 +133,10 @@ public sealed class InstanceStateTests
     public void Monitoring_is_turned_on_and_off()
     {
         string id = lab.LaunchOne(Launches.Ask()).InstanceId!;
+        Assert.Equal("UnsupportedOperation", lab.Refused(
+            (ec2, c) => ec2.MonitorInstances(c, new() { InstanceIds = [id], MetricCategoryIds = ["mc-1"] })));
+        Assert.Equal("UnsupportedOperation", lab.Refused(
+            (ec2, c) => ec2.UnmonitorInstances(c, new() { InstanceIds = [id], MetricCategoryIds = ["mc-1"] })));
         Assert.Equal("pending", lab.Run((ec2, c) => ec2.MonitorInstances(c, new() { InstanceIds = [id] })).InstanceMonitorings!.Single().Monitoring!.State);
         Assert.Equal("enabled", lab.DescribedInstance(id).Monitoring!.State);
         Assert.Equal("disabling", lab.Run((ec2, c) => ec2.UnmonitorInstances(c, new() { InstanceIds = [id] })).InstanceMonitorings!.Single().Monitoring!.State);

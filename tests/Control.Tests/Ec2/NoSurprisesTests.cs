@@ -48,6 +48,25 @@ public sealed class NoSurprisesTests
         }
     }
 
+    /// <summary>What takes something away or apart says which parameter it misses, and does nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Endings))]
+    public void Without_its_id_a_deletion_misses_a_parameter(string operation)
+    {
+        MethodInfo method = Methods().Single(m => m.Name == operation);
+        Lab lab = new();
+        lab.NewVpc();
+        TargetInvocationException thrown = Assert.Throws<TargetInvocationException>(() => method.Invoke(
+            lab.Ec2, [lab.Context(), Activator.CreateInstance(method.GetParameters()[1].ParameterType)]));
+        Assert.Equal("MissingParameter", Assert.IsType<Fault>(thrown.InnerException).Code);
+    }
+
+    public static TheoryData<string> Endings() =>
+    [
+        .. Methods().Select(m => m.Name).Where(n => new[] { "Delete", "Detach", "Disassociate", "Release", "Revoke", "Deprovision", "Terminate", "Reject" }
+            .Any(word => n.StartsWith(word, StringComparison.Ordinal))),
+    ];
+
     private static IEnumerable<MethodInfo> Methods() => typeof(Ec2Service)
         .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
         .Where(m => m.GetParameters() is [var first, _] && first.ParameterType == typeof(CommandContext));

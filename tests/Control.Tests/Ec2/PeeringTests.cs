@@ -18,7 +18,7 @@ public sealed class PeeringTests
     }
 
     [Fact]
-    public void Rule96_a_peering_is_asked_for_and_works_when_it_is_accepted()
+    public void Rule096_a_peering_is_asked_for_and_works_when_it_is_accepted()
     {
         string peer = NewVpcAt(At(Other), "10.1.0.0/16");
         Aws.VpcPeeringConnection made = Ask(peer, Other);
@@ -48,7 +48,7 @@ public sealed class PeeringTests
     [InlineData("10.0.0.0/16")]
     [InlineData("10.0.128.0/17")]
     [InlineData("10.0.0.0/28")]
-    public void Rule95_overlapping_blocks_forbid_a_peering(string cidr)
+    public void Rule095_overlapping_blocks_forbid_a_peering(string cidr)
     {
         string id = Ask(NewVpcAt(At(null), cidr)).VpcPeeringConnectionId!;
         Aws.VpcPeeringConnection failed = Described(id);
@@ -61,7 +61,7 @@ public sealed class PeeringTests
     }
 
     [Fact]
-    public void Rule95_any_block_of_either_side_counts_and_any_pair_has_one_peering()
+    public void Rule095_any_block_of_either_side_counts_and_any_pair_has_one_peering()
     {
         string peer = NewVpcAt(At(null), "10.1.0.0/16");
         lab.Run((ec2, c) => ec2.AssociateVpcCidrBlock(c, new() { VpcId = peer, CidrBlock = "10.2.0.0/16" }));
@@ -94,7 +94,7 @@ public sealed class PeeringTests
     }
 
     [Fact]
-    public void Rule97_a_request_waits_for_a_week()
+    public void Rule097_a_request_waits_for_a_week()
     {
         string id = Ask(NewVpcAt(At(Other), "10.1.0.0/16"), Other).VpcPeeringConnectionId!;
         lab.Now += TimeSpan.FromDays(7);
@@ -109,7 +109,7 @@ public sealed class PeeringTests
     }
 
     [Fact]
-    public void Rule97_quotas_of_active_and_of_waiting_peerings_hold()
+    public void Rule097_quotas_of_active_and_of_waiting_peerings_hold()
     {
         Assert.Equal((50, 25), (Quotas.PeeringsPerVpc.Default, Quotas.OutstandingPeeringsPerVpc.Default));
         lab.Quotas = Only("outstanding-vpc-peering-connections-per-vpc");
@@ -252,7 +252,7 @@ public sealed class PeeringTests
     }
 
     [Fact]
-    public void Rule96_routes_to_a_peering_are_black_holes_while_it_is_not_active()
+    public void Rule096_routes_to_a_peering_are_black_holes_while_it_is_not_active()
     {
         string peer = NewVpcAt(At(null), "10.1.0.0/16");
         string id = Ask(peer).VpcPeeringConnectionId!;
@@ -277,7 +277,7 @@ public sealed class PeeringTests
     }
 
     [Fact]
-    public void Rule61_and_62_a_rule_names_a_group_of_the_peer_which_may_become_stale()
+    public void Rule061_and_062_a_rule_names_a_group_of_the_peer_which_may_become_stale()
     {
         string peer = NewVpcAt(At(Other), "10.1.0.0/16");
         string id = Ask(peer, Other).VpcPeeringConnectionId!;

@@ -82,6 +82,19 @@ public sealed class RouteTests
     }
 
     [Fact]
+    public void Rule004_inside_the_vpc_no_other_network_is_a_target()
+    {
+        string tgw = lab.NewTransitGateway().TransitGatewayId!;
+        lab.Attach(tgw, vpc, subnet);
+        string other = lab.NewVpc("10.7.0.0/16").VpcId!;
+        string peering = lab.Run((ec2, c) => ec2.CreateVpcPeeringConnection(c, new() { VpcId = vpc, PeerVpcId = other }))
+            .VpcPeeringConnection!.VpcPeeringConnectionId!;
+        Aws.CreateRouteRequest request = new() { RouteTableId = table, DestinationCidrBlock = "10.0.1.0/24" };
+        Aws.CreateRouteRequest[] all = [request with { TransitGatewayId = tgw }, request with { VpcPeeringConnectionId = peering }];
+        Assert.All(all, r => Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.CreateRoute(c, r))));
+    }
+
+    [Fact]
     public void Rule004_inside_the_vpc_an_internet_gateway_is_no_target()
     {
         string gateway = lab.NewGateway(vpc).Key;

@@ -40,6 +40,24 @@ public sealed class TransitGatewayConnectTests
     }
 
     [Fact]
+    public void No_static_route_leads_to_a_Connect_attachment()
+    {
+        string table = lab.DescribedTransitGateway(gateway).Options!.AssociationDefaultRouteTableId!;
+        Assert.Equal("UnsupportedOperation", lab.Refused((ec2, c) => ec2.CreateTransitGatewayRoute(c, new()
+        {
+            TransitGatewayRouteTableId = table,
+            DestinationCidrBlock = "192.168.0.0/16",
+            TransitGatewayAttachmentId = connect,
+        })));
+        lab.Run((ec2, c) => ec2.CreateTransitGatewayRoute(c, new()
+        {
+            TransitGatewayRouteTableId = table,
+            DestinationCidrBlock = "192.168.0.0/16",
+            TransitGatewayAttachmentId = transport,
+        }));
+    }
+
+    [Fact]
     public void A_peer_takes_the_first_free_address_and_the_gateway_s_own_number()
     {
         Aws.TransitGatewayConnectPeer made = NewPeer(new() { PeerAddress = "10.0.0.10", InsideCidrBlocks = ["169.254.6.0/29"] });

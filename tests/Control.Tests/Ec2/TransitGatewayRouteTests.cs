@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Trunkline.Cloud;
 using Trunkline.Control;
 
@@ -166,13 +167,31 @@ public sealed class TransitGatewayRouteTests
     }
 
     [Fact]
-    public void An_export_says_where_AWS_would_write()
+    public void An_export_is_AWS_s_file()
     {
-        string where = lab.Run((ec2, c) => ec2.ExportTransitGatewayRoutes(
-            c, new() { TransitGatewayRouteTableId = table, S3Bucket = "routes" })).S3Location!;
-        Assert.StartsWith($"s3://routes/VPCTransitGateway/TransitGatewayRouteTables/{table}_", where);
+        Create("10.9.0.0/16", null);
+        string where = Export([]);
+        Assert.Matches($"^s3://routes/VPCTransitGateway/TransitGatewayRouteTables/000000000000_us-east-1_{table}_[0-9]+\\.json$", where);
+        JsonNode file = Read(where);
+        Assert.Empty(file["filter"]!.AsArray());
+        Assert.Equal(
+            ["10.0.0.0/16 propagated active", "10.9.0.0/16 static blackhole"],
+            file["routes"]!.AsArray().Select(r => $"{r!["destinationCidrBlock"]} {r["type"]} {r["state"]}").Where(r => !r.StartsWith("10.1", StringComparison.Ordinal)));
+        JsonNode attachment = file["routes"]![0]!["transitGatewayAttachments"]!.AsArray().Single()!;
+        Assert.Equal((one, vpc, "vpc"), ($"{attachment["transitGatewayAttachmentId"]}", $"{attachment["resourceId"]}", $"{attachment["resourceType"]}"));
+        lab.Now += TimeSpan.FromSeconds(1);
+        file = Read(Export([Networks.Filter("state", "blackhole")]));
+        Assert.Equal(("state", "blackhole"), ($"{file["filter"]![0]!["name"]}", $"{file["filter"]![0]!["values"]![0]}"));
+        Assert.Equal("10.9.0.0/16", $"{file["routes"]!.AsArray().Single()!["destinationCidrBlock"]}");
+        Assert.Equal(2, lab.Here.All<ExportedFile>().Count());
         Assert.Equal("InvalidParameterValue", lab.Refused((ec2, c) => ec2.ExportTransitGatewayRoutes(
             c, new() { TransitGatewayRouteTableId = table, S3Bucket = "routes", Filters = [Networks.Filter("colour", "red")] })));
+        Assert.Equal("InvalidParameterValue", lab.Refused(
+            (ec2, c) => ec2.ExportTransitGatewayRoutes(c, new() { TransitGatewayRouteTableId = table, S3Bucket = "My/Routes" })));
+
+        string Export(Aws.Filter[] filters) => lab.Run((ec2, c) => ec2.ExportTransitGatewayRoutes(
+            c, new() { TransitGatewayRouteTableId = table, S3Bucket = "routes", Filters = filters })).S3Location!;
+        JsonNode Read(string place) => JsonNode.Parse(lab.Here.Get(new Id<ExportedFile>(place["s3://".Length..])).Text)!;
     }
 
     [Fact]

@@ -186,6 +186,49 @@ public sealed class TransitGatewayTests
     }
 
     [Fact]
+    public void Rule117_a_gateway_has_five_thousand_attachments_and_fifty_peerings()
+    {
+        string tgw = lab.NewTransitGateway().TransitGatewayId!;
+        string subnet = lab.NewSubnet(lab.NewVpc("10.5.0.0/16").VpcId!, "10.5.1.0/24").SubnetId!;
+        string vpc = lab.DescribedSubnet(subnet).VpcId!;
+        lab.Quotas = Quotas.AwsDefaults;
+        Fill(50, TransitGatewayAttachmentType.Peering);
+        Assert.Equal("TransitGatewayPeeringAttachmentLimitExceeded", lab.Refused((ec2, c) => ec2.CreateTransitGatewayPeeringAttachment(c, new()
+        {
+            TransitGatewayId = tgw,
+            PeerTransitGatewayId = "tgw-0123456789abcdef0",
+            PeerAccountId = "000000000000",
+            PeerRegion = "eu-west-1",
+        })));
+        Fill(4_949, TransitGatewayAttachmentType.Vpn);
+        lab.Attach(tgw, vpc, subnet);
+        string more = lab.NewVpc("10.6.0.0/16").VpcId!;
+        string there = lab.NewSubnet(more, "10.6.1.0/24").SubnetId!;
+        Assert.Equal("TransitGatewayAttachmentLimitExceeded", lab.Refused((ec2, c) => ec2.CreateTransitGatewayVpcAttachment(
+            c, new() { TransitGatewayId = tgw, VpcId = more, SubnetIds = [there] })));
+
+        void Fill(int count, TransitGatewayAttachmentType type) => lab.Do(c =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                c.Put(new TransitGatewayAttachment
+                {
+                    Id = new(c.NewId("tgw-attach")),
+                    Type = type,
+                    At = lab.Home,
+                    TransitGatewayId = new(tgw),
+                    TransitGatewayOwner = lab.Home,
+                    ResourceId = $"other-{i}",
+                    ResourceOwner = lab.Home,
+                    CreationTime = c.Now,
+                });
+            }
+
+            return count;
+        });
+    }
+
+    [Fact]
     public void There_are_no_metering_policies_and_sharing_with_the_organization_is_kept()
     {
         Assert.Empty(lab.Run((ec2, c) => ec2.DescribeTransitGatewayMeteringPolicies(c, new())).TransitGatewayMeteringPolicies!);

@@ -99,7 +99,7 @@ public sealed class VpnConnectionTests
     }
 
     [Fact]
-    public void Rule120_and_122_what_only_a_transit_gateway_has_is_refused_elsewhere()
+    public void Rule122_what_only_a_transit_gateway_has_is_refused_elsewhere()
     {
         Assert.Equal("InvalidParameterCombination", Refused(Wish(new() { EnableAcceleration = true })));
         Assert.Equal("InvalidParameterCombination", Refused(Wish(new() { TunnelInsideIpVersion = "ipv6" })));

@@ -142,7 +142,7 @@ public sealed class VpnGatewayTests
     }
 
     [Fact]
-    public void Rule15_a_table_is_bound_to_a_virtual_private_gateway()
+    public void Rule015_a_table_is_bound_to_a_virtual_private_gateway()
     {
         string gateway = NewGateway().VpnGatewayId!;
         Attach(gateway, vpc);

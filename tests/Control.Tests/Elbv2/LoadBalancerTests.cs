@@ -183,6 +183,16 @@ public sealed class LoadBalancerTests
         string other = lab.DefaultGroup(lab.NewVpc("10.9.0.0/16").VpcId!).Id.Value;
         Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.SetSecurityGroups(
             c, new() { LoadBalancerArn = made.LoadBalancerArn, SecurityGroups = [other] })));
+
+        // A group of another VPC serves where it is associated with this one.
+        string home = lab.NewVpc("10.77.0.0/16").VpcId!;
+        string shared = lab.Run((ec2, c) => ec2.CreateSecurityGroup(
+            c, new() { GroupName = "shared", Description = "d", VpcId = home })).GroupId!;
+        Assert.Equal("InvalidConfigurationRequest", lab.ElbRefused((elb, c) => elb.SetSecurityGroups(
+            c, new() { LoadBalancerArn = made.LoadBalancerArn, SecurityGroups = [shared] })));
+        lab.Run((ec2, c) => ec2.AssociateSecurityGroupVpc(c, new() { GroupId = shared, VpcId = vpc }));
+        Assert.Equal([shared], lab.Elb((elb, c) => elb.SetSecurityGroups(
+            c, new() { LoadBalancerArn = made.LoadBalancerArn, SecurityGroups = [shared] })).SecurityGroupIds!);
         Assert.Equal("ValidationError", lab.ElbRefused((elb, c) => elb.SetSecurityGroups(
             c, new() { LoadBalancerArn = made.LoadBalancerArn, SecurityGroups = [] })));
     }

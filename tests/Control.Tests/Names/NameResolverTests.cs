@@ -204,6 +204,57 @@ public sealed class NameResolverTests
     }
 
     [Fact]
+    public void A_public_name_is_the_private_address_over_a_peering_whose_side_allows_it()
+    {
+        string name = PublicName();
+        string other = Named("10.9.0.0/16");
+        Assert.Equal("10.0.1.10", Inside(name));
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+        string peering = lab.Run((ec2, c) => ec2.CreateVpcPeeringConnection(c, new() { VpcId = vpc, PeerVpcId = other }))
+            .VpcPeeringConnection!.VpcPeeringConnectionId!;
+        lab.Run((ec2, c) => ec2.AcceptVpcPeeringConnection(c, new() { VpcPeeringConnectionId = peering }));
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+        Allow(requester: false, accepter: true);
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+        Allow(requester: true, accepter: false);
+        Assert.Equal("10.0.1.10", Inside(name, of: other));
+        Assert.Contains(peering, Answer(name, of: other).Reason, StringComparison.Ordinal);
+        Assert.Equal("54.0.0.10", Outside(name));
+        lab.Run((ec2, c) => ec2.ModifyVpcAttribute(c, new() { VpcId = other, EnableDnsHostnames = new() { Value = false } }));
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+        lab.Run((ec2, c) => ec2.ModifyVpcAttribute(c, new() { VpcId = other, EnableDnsHostnames = new() { Value = true } }));
+        lab.Run((ec2, c) => ec2.DeleteVpcPeeringConnection(c, new() { VpcPeeringConnectionId = peering }));
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+
+        void Allow(bool requester, bool accepter) => lab.Run((ec2, c) => ec2.ModifyVpcPeeringConnectionOptions(c, new()
+        {
+            VpcPeeringConnectionId = peering,
+            RequesterPeeringConnectionOptions = new() { AllowDnsResolutionFromRemoteVpc = requester },
+            AccepterPeeringConnectionOptions = new() { AllowDnsResolutionFromRemoteVpc = accepter },
+        }));
+    }
+
+    [Fact]
+    public void A_public_name_is_the_private_address_over_a_transit_gateway_with_DNS_support()
+    {
+        string name = PublicName();
+        string other = Named("10.9.0.0/16");
+        string tgw = lab.NewTransitGateway().TransitGatewayId!;
+        lab.Attach(tgw, vpc, subnet);
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+        string attachment = lab.Attach(tgw, other, lab.NewSubnet(other, "10.9.1.0/24").SubnetId!).TransitGatewayAttachmentId!;
+        Assert.Equal("10.0.1.10", Inside(name, of: other));
+        lab.Run((ec2, c) => ec2.ModifyTransitGatewayVpcAttachment(
+            c, new() { TransitGatewayAttachmentId = attachment, Options = new() { DnsSupport = "disable" } }));
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+        lab.Run((ec2, c) => ec2.ModifyTransitGatewayVpcAttachment(
+            c, new() { TransitGatewayAttachmentId = attachment, Options = new() { DnsSupport = "enable" } }));
+        Assert.Equal("10.0.1.10", Inside(name, of: other));
+        lab.Run((ec2, c) => ec2.ModifyTransitGateway(c, new() { TransitGatewayId = tgw, Options = new() { DnsSupport = "disable" } }));
+        Assert.Equal("54.0.0.10", Inside(name, of: other));
+    }
+
+    [Fact]
     public void Rule102_private_DNS_leads_to_the_endpoint_only_with_both_attributes()
     {
         NetworkInterface eni = lab.NewInterface(subnet, "10.0.1.77");
@@ -349,6 +400,21 @@ public sealed class NameResolverTests
             }).ToImmutableArray(),
         ],
     });
+
+    /// <summary>The public name of an instance with the addresses 10.0.1.10 and 54.0.0.10.</summary>
+    private string PublicName()
+    {
+        lab.NewInterface(subnet, "10.0.1.10", "54.0.0.10");
+        return "ec2-54-0-0-10.compute-1.amazonaws.com";
+    }
+
+    /// <summary>A VPC that gives its instances names.</summary>
+    private string Named(string cidr)
+    {
+        string id = lab.NewVpc(cidr).VpcId!;
+        lab.Run((ec2, c) => ec2.ModifyVpcAttribute(c, new() { VpcId = id, EnableDnsHostnames = new() { Value = true } }));
+        return id;
+    }
 
     private NameAnswer Answer(string name, ushort type = DnsTypes.Any, string? of = null) =>
         new NameResolver(lab.Cloud).Inside(lab.Here, lab.Here.Get(new Id<Vpc>(of ?? vpc)), name, type);

@@ -172,6 +172,164 @@ public sealed class HubRuleTests
     }
 
     [Fact]
+    public void Rule108_The_longest_prefix_comes_before_how_a_route_came_to_be()
+    {
+        RoutingNet net = TwoVpns();
+        net.Static("tgw-rtb-1", "192.168.0.0/15", null);
+        Assert.Equal(Prefix.Parse("192.168.0.0/16"), net.Routes.RibOf("tgw-rtb-1").Match(IpAddress.Parse("192.168.3.4"))!.Prefix);
+        Assert.Equal(Prefix.Parse("192.168.0.0/15"), net.Routes.RibOf("tgw-rtb-1").Match(IpAddress.Parse("192.169.3.4"))!.Prefix);
+    }
+
+    [Fact]
+    public void Rule108_Within_BGP_the_shorter_path_then_the_lower_MED_then_the_other_AS()
+    {
+        RoutingNet net = TwoVpns();
+        void Announces(int prepend, long first, long second) => net.Site(
+            "dc", ["192.168.0.0/16"],
+            Router("r1", "198.51.100.1", 65010) with { Announces = [Announce("192.168.0.0/16", prepend, first)] },
+            Router("r2", "198.51.100.2", 65010) with { Announces = [Announce("192.168.0.0/16", 0, second)] });
+        Announces(1, 0, 50);
+        Assert.Equal("vpn-2/1 vpn-2/2", net.Uses("tgw-rtb-1", "192.168.0.0/16"));
+        Assert.Equal(DecisionStep.AsPath, net.Entry("tgw-rtb-1", "192.168.0.0/16").Winner!.Step);
+        Announces(0, 0, 50);
+        Assert.Equal("vpn-1/1 vpn-1/2", net.Uses("tgw-rtb-1", "192.168.0.0/16"));
+        Assert.Equal(DecisionStep.Med, net.Entry("tgw-rtb-1", "192.168.0.0/16").Winner!.Step);
+
+        // Of two Connect peers with paths of one length the one of another AS comes before the one of the gateway's own.
+        net = TwoPeers(64600, 65020);
+        net.Vpc("vpc-x", "192.168.0.0/16");
+        net.Exit("vgw-x", "vpc-x", 65500);
+        net.Customer("cgw-x", "3.0.0.1", 64600);
+        net.Vpn("vpn-x", "cgw-x", "vgw-x");
+        RibEntry entry = net.Entry("tgw-rtb-1", "192.168.0.0/16");
+        Assert.Equal(["65020", "65020", "65500", "65500"], entry.Candidates.Select(c => c.Path.ToString()));
+        Assert.Equal("tgw-connect-peer-2/1 tgw-connect-peer-2/2", net.Uses("tgw-rtb-1", "192.168.0.0/16"));
+        Assert.Equal(DecisionStep.External, entry.Winner!.Step);
+    }
+
+    [Fact]
+    public void Rule116_Connect_peers_share_the_load_whatever_the_gateway_s_option_says_and_not_over_two_ASes()
+    {
+        Assert.Equal(
+            "tgw-connect-peer-1/1 tgw-connect-peer-1/2 tgw-connect-peer-2/1 tgw-connect-peer-2/2",
+            TwoPeers(65020, 65020).Uses("tgw-rtb-1", "192.168.0.0/16"));
+        Assert.Equal("tgw-connect-peer-1/1 tgw-connect-peer-1/2", TwoPeers(65020, 65021).Uses("tgw-rtb-1", "192.168.0.0/16"));
+    }
+
+    [Fact]
+    public void Rule116_Private_lines_share_the_load_where_their_paths_are_identical()
+    {
+        Assert.Equal("dxvif-1/1 dxvif-2/1", TwoTransits(0).Uses("tgw-rtb-1", "192.168.0.0/16"));
+        Assert.Equal("dxvif-1/1", TwoTransits(1).Uses("tgw-rtb-1", "192.168.0.0/16"));
+    }
+
+    [Fact]
+    public void Rule116_A_static_tunnel_and_VPCs_never_share()
+    {
+        RoutingNet net = TwoVpns();
+        net.Put(net.Find<VpnConnection>("vpn-1") with { StaticRoutesOnly = true });
+        Assert.Equal(["vpn-1/1"], net.Routes.CarriersOf("tgw-attach-v1").Select(l => l.Id));
+        net.Vpc("vpc-1", "10.1.0.0/16");
+        net.Vpc("vpc-2", "10.1.0.0/16");
+        net.Spoke("tgw-attach-1", "tgw-1", TransitGatewayAttachmentType.Vpc, "vpc-1", "tgw-rtb-1");
+        net.Spoke("tgw-attach-2", "tgw-1", TransitGatewayAttachmentType.Vpc, "vpc-2", "tgw-rtb-1");
+        net.Table("tgw-rtb-1", "tgw-1", "tgw-attach-1", "tgw-attach-2");
+        Assert.Equal("tgw-attach-1", net.Uses("tgw-rtb-1", "10.1.0.0/16"));
+    }
+
+    [Fact]
+    public void A_Connect_peer_with_an_IPv6_range_inside_exchanges_both_families()
+    {
+        RoutingNet net = TwoPeers(65020, 65020);
+        net.Vpc("vpc-1", "10.1.0.0/16", "2600:1f00:1::/56");
+        net.Spoke("tgw-attach-1", "tgw-1", TransitGatewayAttachmentType.Vpc, "vpc-1", "tgw-rtb-1");
+        net.Put(net.Find<TransitGatewayAttachment>("tgw-attach-1") with { Ipv6Support = true });
+        net.Table("tgw-rtb-1", "tgw-1", "tgw-attach-1", "tgw-attach-c");
+        Assert.False(net.Knows("tgw-rtb-1", "2001:db8:5::/48"));
+        Assert.False(net.Knows("machine:i-1", "2600:1f00:1::/56"));
+        TransitGatewayConnectPeer row = net.Find<TransitGatewayConnectPeer>("tgw-connect-peer-1");
+        net.Put(row with { InsideCidrs = [.. row.InsideCidrs, Prefix.Parse("fd00::/125")] });
+        Assert.Equal("tgw-connect-peer-1/1 tgw-connect-peer-1/2", net.Uses("tgw-rtb-1", "2001:db8:5::/48"));
+        Assert.True(net.Knows("machine:i-1", "2600:1f00:1::/56"));
+        Assert.True(net.Knows("machine:i-1", "10.1.0.0/16"));
+        Assert.False(net.Knows("machine:i-2", "2600:1f00:1::/56"));
+    }
+
+    [Fact]
+    public void A_Connect_peer_needs_GRE_through_its_own_filters()
+    {
+        RoutingNet net = TwoPeers(65020, 65020);
+        net.Group("i-1", "vpc-hub", new SecurityGroupRule("sgr-1", true, 6, 0, 65535, new RulePeer(Prefix.AnyV4)));
+        Assert.Equal(LineTrouble.NoPath, net.Routes.LineOf("tgw-connect-peer-1/1")!.Trouble);
+        net.Group("i-1", "vpc-hub", new SecurityGroupRule("sgr-1", false, 47, null, null, new RulePeer(Prefix.Parse("10.60.0.0/24"))));
+        Assert.True(net.Routes.LineOf("tgw-connect-peer-1/1")!.IsUp);
+        net.Acl("i-1", "vpc-hub", new NetworkAclEntry(100, false, true, 47, Prefix.AnyV4), new NetworkAclEntry(100, true, true, 6, Prefix.AnyV4));
+        Assert.Contains("acl-i-1 denies GRE", net.Routes.LineOf("tgw-connect-peer-1/1")!.Words, StringComparison.Ordinal);
+        Assert.Equal(RoutesText.Of(Settler.Settle(net.Cloud)), RoutesText.Of(net.Routes));
+    }
+
+    /// <summary>Two routing machines in one VPC, each with a Connect peer; a gateway that does not share over tunnels.</summary>
+    private static RoutingNet TwoPeers(long first, long second)
+    {
+        RoutingNet net = new();
+        net.Hub("tgw-1", ecmp: false);
+        net.Table("tgw-rtb-1", "tgw-1", "tgw-attach-c");
+        net.Vpc("vpc-hub", "10.99.0.0/16");
+        net.Spoke("tgw-attach-t", "tgw-1", TransitGatewayAttachmentType.Vpc, "vpc-hub", "tgw-rtb-1");
+        net.Spoke("tgw-attach-c", "tgw-1", TransitGatewayAttachmentType.Connect, "tgw-attach-t", "tgw-rtb-1", "tgw-attach-t");
+        foreach ((int i, long asn) in new[] { (1, first), (2, second) })
+        {
+            net.Machine($"i-{i}", "vpc-hub", $"3.0.0.{i}");
+            NetworkInterface nic = net.Find<NetworkInterface>($"eni-i-{i}");
+            net.Put(nic with { PrivateAddresses = [nic.PrivateAddresses[0] with { Ip = IpAddress.Parse($"10.99.0.{i}") }] });
+            RouteTable table = net.Find<RouteTable>($"rtb-i-{i}");
+            RouteTarget hub = new(RouteTargetKind.TransitGateway, "tgw-1");
+            net.Put(table with { Routes = table.Routes.Add(new Route(Prefix.Parse("10.60.0.0/24"), null, hub, RouteOrigin.CreateRoute)) });
+            net.Put(new TransitGatewayConnectPeer
+            {
+                Id = new($"tgw-connect-peer-{i}"),
+                AttachmentId = new("tgw-attach-c"),
+                TransitGatewayAddress = IpAddress.Parse($"10.60.0.{i}"),
+                PeerAddress = IpAddress.Parse($"10.99.0.{i}"),
+                InsideCidrs = [Prefix.Parse($"169.254.6.{i * 8}/29")],
+                TransitGatewayAsn = 64600,
+                PeerAsn = asn,
+                CreationTime = DateTimeOffset.UnixEpoch,
+            });
+        }
+
+        // A machine of the gateway's own AS passes on what it has learned elsewhere.
+        ImmutableArray<SiteAnnouncement> own = [Announce("192.168.0.0/16"), Announce("2001:db8:5::/48")];
+        net.SetWorld(w => w with
+        {
+            Roles = [.. new[] { (1, first), (2, second) }.Select(m => new RoutingMachine($"i-{m.Item1}", m.Item2, m.Item2 == 64600 ? [] : own))],
+        });
+        return net;
+    }
+
+    /// <summary>Two transit lines behind one Direct Connect gateway of a hub.</summary>
+    /// <param name="prepend">How often the second router's path has its ASN once more.</param>
+    private static RoutingNet TwoTransits(int prepend)
+    {
+        RoutingNet net = new();
+        net.Hub("tgw-1");
+        net.Table("tgw-rtb-1", "tgw-1", "tgw-attach-dx");
+        net.Junction("dxgw");
+        net.Spoke("tgw-attach-dx", "tgw-1", TransitGatewayAttachmentType.DirectConnectGateway, "dxgw", "tgw-rtb-1");
+        net.Associate("assoc", "dxgw", "tgw-1", "tgw-attach-dx", "10.0.0.0/8");
+        foreach (int i in (int[])[1, 2])
+        {
+            net.Connection($"dxcon-{i}", "EqDC2");
+            net.Interface($"dxvif-{i}", $"dxcon-{i}", DxInterfaceType.Transit, 65030, junction: "dxgw");
+        }
+
+        net.Site("dc", ["192.168.0.0/16"],
+            Router("r1", "10.50.0.1", 65030, new SitePort("EqDC2", "dxcon-1")),
+            Router("r2", "10.50.0.2", 65030, new SitePort("EqDC2", "dxcon-2")) with { Announces = [Announce("192.168.0.0/16", prepend)] });
+        return net;
+    }
+
+    [Fact]
     public void Rule109_The_associated_table_is_what_a_site_is_told_and_propagation_what_others_learn()
     {
         RoutingNet net = TwoVpns();

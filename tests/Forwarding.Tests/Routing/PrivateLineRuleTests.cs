@@ -145,6 +145,47 @@ public sealed class PrivateLineRuleTests
     }
 
     [Fact]
+    public void Rule131_The_longest_prefix_comes_before_communities_and_MED_after_the_path()
+    {
+        RoutingNet net = TwoLines(Home, "7224:7300", 0, null, 0);
+        net.Site("dc", [Dc],
+            Router("r1", "198.51.100.1", 65010, new SitePort("EqDC2", "dxcon-1")) with { Announces = [Announce(Dc, communities: "7224:7300")] },
+            Router("r2", "198.51.100.2", 65010, new SitePort("EqLD5", "dxvif-2")) with
+            {
+                Announces = [Announce("192.168.1.0/24", communities: "7224:7100")],
+                AnnouncesNetworks = false,
+            });
+        Assert.Equal("dxvif-2/1", net.Routes.RibOf("vgw-1").Match(IpAddress.Parse("192.168.1.9"))!.Winner!.Line);
+        Assert.Equal("dxvif-1/1", net.Routes.RibOf("vgw-1").Match(IpAddress.Parse("192.168.2.9"))!.Winner!.Line);
+        net.Site("dc", [Dc],
+            Router("r1", "198.51.100.1", 65010, new SitePort("EqDC2", "dxcon-1")) with { Announces = [Announce(Dc, med: 20)] },
+            Router("r2", "198.51.100.2", 65010, new SitePort("EqLD5", "dxvif-2")) with { Announces = [Announce(Dc, med: 10)] });
+        Assert.Equal("dxvif-2/1", net.Uses("vgw-1", Dc));
+        Assert.Equal(DecisionStep.Med, net.Entry("vgw-1", Dc).Winner!.Step);
+    }
+
+    [Fact]
+    public void Rule129_A_gateway_does_not_join_its_hubs()
+    {
+        RoutingNet net = Port();
+        net.Junction("dxgw");
+        net.Interface("dxvif-1", "dxcon-1", DxInterfaceType.Transit, 65010, junction: "dxgw");
+        foreach (int i in (int[])[1, 2])
+        {
+            net.Hub($"tgw-{i}", 64600 + i);
+            net.Table($"tgw-rtb-{i}", $"tgw-{i}", $"tgw-attach-{i}");
+            net.Spoke($"tgw-attach-{i}", $"tgw-{i}", TransitGatewayAttachmentType.DirectConnectGateway, "dxgw", $"tgw-rtb-{i}");
+            net.Associate($"assoc-{i}", "dxgw", $"tgw-{i}", $"tgw-attach-{i}", $"10.{i}.0.0/16");
+        }
+
+        Assert.True(net.Knows("router:dc/r1", "10.1.0.0/16"));
+        Assert.True(net.Knows("router:dc/r1", "10.2.0.0/16"));
+        Assert.False(net.Knows("tgw-rtb-1", "10.2.0.0/16"));
+        Assert.False(net.Knows("tgw-rtb-2", "10.1.0.0/16"));
+        Assert.True(net.Knows("tgw-rtb-1", Dc));
+    }
+
+    [Fact]
     public void Rule132_Public_lines_carry_AWSs_prefixes_and_the_customers_own()
     {
         RoutingNet net = Port(Announce("203.0.113.0/24", communities: "7224:9100"), Announce("198.18.0.0/24"));
@@ -184,6 +225,25 @@ public sealed class PrivateLineRuleTests
         net.Site("dc", many, Router("r1", "198.51.100.1", 65010, new SitePort("EqDC2", null)));
         Assert.Equal(LineTrouble.TooManyPrefixes, net.Routes.LineOf("dxvif-1/1")!.Trouble);
         Assert.False(net.Knows("vgw-1", "192.168.99.0/24"));
+    }
+
+    [Fact]
+    public void Rule133_The_families_are_counted_by_themselves()
+    {
+        RoutingNet net = TwoExits("10.0.0.0/8");
+        DxVirtualInterface row = net.Find<DxVirtualInterface>("dxvif-1");
+        DxBgpPeer six = new(
+            "dxpeer-6", 65010, "key", Family.V6, new DxPeerAddress(IpAddress.Parse("2600:1f00::1"), 125),
+            new DxPeerAddress(IpAddress.Parse("2600:1f00::2"), 125));
+        net.Put(row with { BgpPeers = [row.BgpPeers[0], six] });
+        string[] four = [.. Enumerable.Range(0, 100).Select(i => $"192.168.{i}.0/24")];
+        string[] more = [.. Enumerable.Range(0, 101).Select(i => $"2001:db8:{i:x}::/48")];
+        net.Site("dc", [.. four, .. more[..100]], Router("r1", "198.51.100.1", 65010, new SitePort("EqDC2", null)));
+        Assert.True(net.Routes.LineOf("dxvif-1/1")!.IsUp);
+        Assert.True(net.Routes.LineOf("dxvif-1/2")!.IsUp);
+        net.Site("dc", [.. four, .. more], Router("r1", "198.51.100.1", 65010, new SitePort("EqDC2", null)));
+        Assert.True(net.Routes.LineOf("dxvif-1/1")!.IsUp);
+        Assert.Equal(LineTrouble.TooManyPrefixes, net.Routes.LineOf("dxvif-1/2")!.Trouble);
     }
 
     [Fact]

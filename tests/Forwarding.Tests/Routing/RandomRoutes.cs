@@ -182,6 +182,12 @@ internal sealed class RandomRoutes(int seed, bool written)
             return;
         }
 
+        if (random.Next(4) == 0 && Net.Cloud.Partition(Home).Find(new Id<VpnConnection>(id)) is { } found)
+        {
+            Net.Put(found with { LocalCidr = Prefix.Parse(Pick("0.0.0.0/0", "192.168.0.0/17")) });
+            return;
+        }
+
         Net.Vpn(id, customer, $"vgw-{random.Next(3) + 1}", null, isStatic, isStatic ? [.. Some(Blocks, 3)] : []);
     }
 
@@ -289,6 +295,12 @@ internal sealed class RandomRoutes(int seed, bool written)
 
     private void Machine()
     {
+        if (random.Next(3) == 0)
+        {
+            Gates();
+            return;
+        }
+
         if (random.Next(2) == 0)
         {
             Net.Running("i-csr", random.Next(2) == 0 ? InstanceState.Running : InstanceState.Stopped);
@@ -301,5 +313,20 @@ internal sealed class RandomRoutes(int seed, bool written)
                 ? [new RoutingMachine("i-csr", 65099, [.. Blocks.Take(random.Next(2)).Select(b => Announce(b))]) { OverridesAsn = random.Next(2) == 0 }]
                 : [],
         });
+    }
+
+    /// <summary>The machine's group and its subnet's ACL, each open or not.</summary>
+    private void Gates()
+    {
+        if (random.Next(2) == 0)
+        {
+            int to = random.Next(3) == 0 ? 500 : 4500;
+            Prefix block = random.Next(4) == 0 ? Prefix.Parse("9.0.0.0/8") : Prefix.AnyV4;
+            Net.Group("i-csr", "vpc-hub", new SecurityGroupRule("sgr-i-csr", true, 17, 500, to, new RulePeer(block)));
+            return;
+        }
+
+        NetworkAclEntry both = new(100, false, random.Next(4) > 0, -1, Prefix.AnyV4);
+        Net.Acl("i-csr", "vpc-hub", [.. random.Next(2) == 0 ? [both, both with { IsEgress = true, Allows = true }] : Array.Empty<NetworkAclEntry>()]);
     }
 }

@@ -27,6 +27,13 @@ internal static class RoutesText
             }
         }
 
+        foreach (string spoke in routes.Lines.Values.Select(l => l.Spoke).Where(s => s.Length > 0).Distinct().Order(StringComparer.Ordinal))
+        {
+            IEnumerable<string> told = routes.ToldOver(spoke).Entries.Select(
+                e => $"{e.Prefix} {string.Join(' ', e.Candidates.Take(e.Best).Select(c => c.Line))}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"told over {spoke}: {string.Join(", ", told)}");
+        }
+
         foreach (Line line in routes.Lines.Values)
         {
             string owned = string.Join<Prefix>(',', line.Owned);

@@ -248,11 +248,26 @@ internal sealed class RoutingNet
             VpcId = new(vpc),
             MacAddress = "02:00:00:00:00:01",
             SourceDestCheck = false,
+            Groups = [new($"sg-{id}")],
             Attachment = new InterfaceAttachment($"eni-attach-{id}", new Id<Instance>(id), Home.Account, 0, 0, Birth, true),
             PrivateAddresses = [new InterfaceAddress(IpAddress.Parse("10.99.0.10"), IpAddress.Parse(address))],
         });
+        Group(id, vpc, new SecurityGroupRule($"sgr-{id}", true, -1, null, null, new RulePeer(Prefix.AnyV4)));
         Running(id, InstanceState.Running);
     }
+
+    /// <summary>The group of a machine.</summary>
+    public void Group(string machine, string vpc, params SecurityGroupRule[] rules) => Put(
+        new SecurityGroup { Id = new($"sg-{machine}"), Name = machine, Description = "a machine's", VpcId = new(vpc), Rules = [.. rules] });
+
+    /// <summary>The ACL of a machine's subnet; no entries: the subnet has none.</summary>
+    public void Acl(string machine, string vpc, params NetworkAclEntry[] entries) => Put(new NetworkAcl
+    {
+        Id = new($"acl-{machine}"),
+        VpcId = new(vpc),
+        Entries = [.. entries],
+        Associations = entries.Length == 0 ? [] : [new NetworkAclAssociation($"aclassoc-{machine}", new($"subnet-{machine}"))],
+    });
 
     public void Running(string id, InstanceState state) => Put(new Instance
     {

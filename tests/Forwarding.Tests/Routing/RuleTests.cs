@@ -129,6 +129,30 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void Rule119_A_path_that_the_customer_prepends_hides_the_update()
+    {
+        RoutingNet net = OneVpn();
+        net.Site("dc", ["192.168.0.0/16"], Router("r1", "198.51.100.1", 65010) with
+        {
+            AnnouncesNetworks = false,
+            Announces = [Announce("192.168.0.0/16", prepend: 1, over: "vpn-1/2"), Announce("192.168.0.0/16")],
+        });
+        Assert.Equal("vpn-1/1", net.Uses("vgw-1", "192.168.0.0/16"));
+        net.Fail("update:vpn-1/1");
+        Assert.Equal("vpn-1/1", net.Uses("vgw-1", "192.168.0.0/16"));
+        Assert.Equal(DecisionStep.AsPath, net.Entry("vgw-1", "192.168.0.0/16").Winner!.Step);
+    }
+
+    [Fact]
+    public void Rule122_A_tunnel_says_its_speed_and_its_largest_packet()
+    {
+        RoutingNet net = OneVpn();
+        Assert.Equal((1.25, 1446), (net.Routes.LineOf("vpn-1/1")!.LimitGbps, net.Routes.LineOf("vpn-1/1")!.Mtu));
+        net.Put(net.Find<VpnConnection>("vpn-1") with { IsLarge = true });
+        Assert.Equal((5.0, 1446), (net.Routes.LineOf("vpn-1/2")!.LimitGbps, net.Routes.LineOf("vpn-1/2")!.Mtu));
+    }
+
+    [Fact]
     public void Rule120_An_exit_knows_what_it_is_told_and_nothing_else()
     {
         RoutingNet net = OneVpn();
@@ -159,6 +183,31 @@ public sealed class RuleTests
         net.Vpn("vpn-2", "cgw-1", null, "tgw-attach-v");
         Assert.True(net.Routes.LineOf("vpn-2/1")!.IsUp);
         Assert.Equal(101, net.Routes.AcceptedOver("vpn-2/1"));
+        string[] thousand = [.. Enumerable.Range(0, 1001).Select(i => $"172.{16 + (i / 256)}.{i % 256}.0/24")];
+        net.Site("dc", "198.51.100.1", 65010, thousand[..1000]);
+        Assert.True(net.Routes.LineOf("vpn-2/1")!.IsUp);
+        net.Site("dc", "198.51.100.1", 65010, thousand);
+        Assert.Equal(LineTrouble.TooManyPrefixes, net.Routes.LineOf("vpn-2/1")!.Trouble);
+    }
+
+    [Fact]
+    public void Rule121_AWS_announces_no_more_than_five_thousand_routes_from_a_hub()
+    {
+        RoutingNet net = OneVpn();
+        net.Hub("tgw-1");
+        net.Table("tgw-rtb-1", "tgw-1", "tgw-attach-v");
+        net.Spoke("tgw-attach-v", "tgw-1", TransitGatewayAttachmentType.Vpn, "vpn-2", "tgw-rtb-1");
+        net.Spoke("tgw-attach-1", "tgw-1", TransitGatewayAttachmentType.Vpc, "vpc-1", "tgw-rtb-1");
+        net.Customer("cgw-2", "198.51.100.2", 65020);
+        net.Vpn("vpn-2", "cgw-2", null, "tgw-attach-v");
+        net.Site("branch", "198.51.100.2", 65020, "172.16.0.0/16");
+        TransitGatewayRouteTable table = net.Find<TransitGatewayRouteTable>("tgw-rtb-1");
+        Id<TransitGatewayAttachment> spoke = new("tgw-attach-1");
+        net.Put(table with
+        {
+            StaticRoutes = [.. Enumerable.Range(0, 5100).Select(i => new TransitGatewayStaticRoute(Prefix.Parse($"20.{i / 256}.{i % 256}.0/24"), spoke))],
+        });
+        Assert.Equal(1 + 5000, net.Routes.RibOf("router:branch/r1").Count);
     }
 
     [Fact]
@@ -283,6 +332,25 @@ public sealed class RuleTests
         Assert.True(net.Knows("vgw-1", "10.2.0.0/16"));
         net.Put(net.Find<InternetGateway>("igw-i-csr") with { VpcId = null });
         Assert.Equal(LineTrouble.NoPath, net.Routes.LineOf("vpn-1/1")!.Trouble);
+        net.Put(net.Find<InternetGateway>("igw-i-csr") with { VpcId = new("vpc-hub") });
+        Assert.True(net.Routes.LineOf("vpn-1/1")!.IsUp);
+
+        // Its filters are followed: a changed group, a prefix list that it names, an ACL.
+        net.Group("i-csr", "vpc-hub", new SecurityGroupRule("sgr-1", true, 17, 500, 4500, new RulePeer(null, null, null, "pl-1")));
+        Assert.Equal(LineTrouble.NoPath, net.Routes.LineOf("vpn-1/1")!.Trouble);
+        net.Put(new PrefixList
+        {
+            Id = new("pl-1"),
+            Name = "list",
+            AddressFamily = Family.V4,
+            MaxEntries = 1,
+            Versions = [new PrefixListVersion(1, [new PrefixListEntry(Prefix.Parse("52.0.0.0/8"))])],
+        });
+        Assert.True(net.Routes.LineOf("vpn-1/1")!.IsUp);
+        net.Acl("i-csr", "vpc-hub", new NetworkAclEntry(100, true, true, -1, Prefix.AnyV4));
+        Assert.Contains("acl-i-csr denies IKE", net.Routes.LineOf("vpn-1/1")!.Words, StringComparison.Ordinal);
+        net.Acl("i-csr", "vpc-hub");
+        Assert.True(net.Routes.LineOf("vpn-1/1")!.IsUp);
     }
 
     [Fact]

@@ -27,10 +27,10 @@ public sealed class RandomJoins
         for (int i = 1; i <= Networks; i++)
         {
             Net.At = i == Networks ? Other : CloudBuilder.Home;
-            string vpc = Net.Vpc($"10.{i}.0.0/16");
-            string open = Net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0");
-            string[] subnets = [Net.Subnet(vpc, $"10.{i}.1.0/24"), Net.Subnet(vpc, $"10.{i}.2.0/24", zone: "us-east-1b")];
-            networks.Add((Net.At, vpc, Net.Instance(subnets[0], $"10.{i}.1.10", open), subnets));
+            string vpc = Net.Vpc($"10.{i}.0.0/16", $"2600:1f00:{i}::/56");
+            string open = Net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0", "in all ::/0", "out all ::/0");
+            string[] subnets = [Net.Subnet(vpc, $"10.{i}.1.0/24", $"2600:1f00:{i}:1::/64"), Net.Subnet(vpc, $"10.{i}.2.0/24", zone: "us-east-1b")];
+            networks.Add((Net.At, vpc, Net.Instance(subnets[0], $"10.{i}.1.10,2600:1f00:{i}:1::10", open), subnets));
             Net.Instance(subnets[1], $"10.{i}.2.10", open);
         }
 
@@ -109,7 +109,7 @@ public sealed class RandomJoins
     /// <summary>Flows between networks and sites.</summary>
     public IEnumerable<Flow> Flows(ForwardingState state, int count)
     {
-        string[] ends = ["10.1.1.10", "10.2.2.10", "10.3.1.10", "10.4.1.10", "10.2.1.77", "192.168.1.1", "172.20.1.1", "10.9.9.9"];
+        string[] ends = ["10.1.1.10", "10.2.2.10", "10.3.1.10", "10.4.1.10", "10.2.1.77", "192.168.1.1", "172.20.1.1", "10.9.9.9", "2600:1f00:1:1::10", "2600:1f00:3:1::10"];
         for (int i = 0; i < count; i++)
         {
             IpAddress to = IpAddress.Parse(ends[random.Next(ends.Length)]);
@@ -118,13 +118,14 @@ public sealed class RandomJoins
             {
                 int site = random.Next(state.Sites.All.Count);
                 IpAddress from = state.Sites.At(site).Blocks[0].Block.First.Plus(5);
+                to = to.IsV4 ? to : IpAddress.Parse(ends[0]);
                 yield return new Flow(Origin.OfSite(site), from, to, Protocols.Tcp, (ushort)port, 443);
                 continue;
             }
 
             (PartitionKey at, _, string box, _) = networks[random.Next(Networks)];
             NetworkInterface row = Net.Cloud.Partition(at).Get(new Id<NetworkInterface>(box));
-            yield return new Flow(Origin.OfNic(state.NicOf(at, box)), row.PrimaryIp!.Value, to, Protocols.Tcp, (ushort)port, 443);
+            yield return new Flow(Origin.OfNic(state.NicOf(at, box)), to.IsV4 ? row.PrimaryIp!.Value : row.Ipv6Addresses[0], to, Protocols.Tcp, (ushort)port, 443);
         }
     }
 
@@ -182,6 +183,7 @@ public sealed class RandomJoins
         }
 
         Net.Route(Net.MainTable(vpc), random.Next(2) == 0 ? "0.0.0.0/0" : "10.0.0.0/8", gateway);
+        Net.Route(Net.MainTable(vpc), "::/0", gateway);
     }
 
     private void ChangeAttachment()
@@ -194,12 +196,15 @@ public sealed class RandomJoins
         }
 
         TransitGatewayAttachment row = One(all);
-        switch (random.Next(4))
+        switch (random.Next(5))
         {
             case 0:
                 Net.Put(row with { ApplianceMode = !row.ApplianceMode });
                 break;
             case 1:
+                Net.Put(row with { Ipv6Support = !row.Ipv6Support });
+                break;
+            case 2:
                 Net.Put(row with
                 {
                     AssociatedTableId = random.Next(3) == 0
@@ -207,7 +212,7 @@ public sealed class RandomJoins
                         : One([.. Net.Rows.All<TransitGatewayRouteTable>().Where(t => t.TransitGatewayId == row.TransitGatewayId)]).Id,
                 });
                 break;
-            case 2:
+            case 3:
                 Net.Put(row with
                 {
                     State = row.State == TransitGatewayAttachmentState.Available
@@ -327,6 +332,15 @@ public sealed class RandomJoins
         if (all.Length < 6)
         {
             Net.Vpn(One(ends), customer, statics && random.Next(3) == 0 ? ["192.168.0.0/16"] : []);
+        }
+        else if (random.Next(2) == 0)
+        {
+            VpnConnection narrow = One(all);
+            Net.Put(narrow with
+            {
+                LocalCidr = Prefix.Parse(One(["0.0.0.0/0", "192.168.0.0/17"])),
+                RemoteCidr = Prefix.Parse(One(["0.0.0.0/0", "10.1.0.0/16"])),
+            });
         }
         else
         {

@@ -12,7 +12,7 @@ namespace Trunkline.Tests.Planes.Linux.Compile.Real;
 internal sealed class RealPackets : IDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("tl-compile-").FullName;
-    private readonly HostKernel kernel;
+    private HostKernel kernel;
     private HostNetwork there = HostNetwork.Empty;
     private CompiledNetwork? made;
 
@@ -39,6 +39,17 @@ internal sealed class RealPackets : IDisposable
         Assert.True(failures.Count == 0, string.Join('\n', failures.Take(5).Select(f => $"{f.Step.Namespace} {f.Step.What}: {f.Why}")));
         there = made.Network;
     }
+
+    /// <summary>Another process' hands, which know only what the kernel tells.</summary>
+    public void BeginAnew()
+    {
+        kernel.Dispose();
+        kernel = new HostKernel(directory);
+        kernel.Observe();
+    }
+
+    /// <summary>Does something in a namespace: a socket stays where it was opened.</summary>
+    public T In<T>(string place, Func<T> work) => kernel.Namespaces.Run(place, work);
 
     public string MachineOf(string eni) => LinuxNames.Machine(Net.InstanceOf(eni));
 

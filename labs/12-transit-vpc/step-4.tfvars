@@ -1,0 +1,3 @@
+# The router stops
+c_propagates = true
+first_router = "stopped"

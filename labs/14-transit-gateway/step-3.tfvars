@@ -1,0 +1,2 @@
+# One of the customer's two routers fails
+forgotten = ""

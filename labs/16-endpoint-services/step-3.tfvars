@@ -1,0 +1,2 @@
+# The provider rejects the consumer's endpoint
+accepted = false

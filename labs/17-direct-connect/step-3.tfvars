@@ -1,0 +1,2 @@
+# A VPN to the same router stands by, with the same prefix and a shorter path
+standby = true

@@ -1,0 +1,2 @@
+# The port fails
+standby = true

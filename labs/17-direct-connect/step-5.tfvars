@@ -1,0 +1,2 @@
+# The customer announces a default route
+standby = false

@@ -1,0 +1,2 @@
+# The router announces 101 prefixes, one more than a session bears
+detour = false

@@ -1,0 +1,2 @@
+# And with 100 it is up again
+detour = false

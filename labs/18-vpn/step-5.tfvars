@@ -1,0 +1,2 @@
+# Two routes are written by hand: one as long as a learned one, one shorter
+detour = true

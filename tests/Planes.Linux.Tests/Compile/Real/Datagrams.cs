@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Trunkline.Tests.Planes.Linux.Compile.Real;
+
+/// <summary>Two machines that send each other datagrams from and to the same ports.</summary>
+internal sealed class Datagrams : IDisposable
+{
+    private const int Patience = 300;
+    private readonly Socket one;
+    private readonly Socket other;
+    private byte number;
+
+    /// <param name="from">The caller's interface.</param>
+    /// <param name="to">The called interface.</param>
+    public Datagrams(RealPackets real, (string Nic, string Address, int Port) from, (string Nic, string Address, int Port) to)
+    {
+        one = Open(real, from.Nic, from.Address, from.Port);
+        other = Open(real, to.Nic, to.Address, to.Port);
+        one.Connect(new IPEndPoint(IPAddress.Parse(to.Address), to.Port));
+        other.Connect(new IPEndPoint(IPAddress.Parse(from.Address), from.Port));
+    }
+
+    /// <summary>The caller's socket.</summary>
+    public Socket Caller => one;
+
+    public static Socket Open(RealPackets real, string nic, string address, int port) => real.In(real.MachineOf(nic), () =>
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = Patience };
+        socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
+        return socket;
+    });
+
+    /// <summary>Whether a datagram arrives.</summary>
+    public bool There() => Passes(one, other);
+
+    /// <summary>Whether a datagram of the called arrives.</summary>
+    public bool Back() => Passes(other, one);
+
+    /// <summary>Both ways, until both were seen to be answered: the next ones may go the short way.</summary>
+    public void Talk()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(There());
+            Assert.True(Back());
+        }
+    }
+
+    /// <summary>Whether datagrams cease to arrive.</summary>
+    public bool Ceases(TimeSpan limit)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        while (There())
+        {
+            if (Stopwatch.GetElapsedTime(begin) > limit)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        one.Dispose();
+        other.Dispose();
+    }
+
+    private bool Passes(Socket from, Socket to)
+    {
+        byte[] word = [.. "datagram "u8, ++number];
+        byte[] came = new byte[64];
+        from.Send(word);
+        try
+        {
+            // What came late from before is not meant.
+            while (!came.AsSpan(0, to.Receive(came)).SequenceEqual(word))
+            {
+            }
+
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.ConnectionRefused)
+        {
+            return false;
+        }
+    }
+}
