@@ -32,6 +32,7 @@ public sealed class DirectConnectRules
         trace.Delivered();
         Assert.Contains(vif, trace.Forward.Path());
         Assert.Contains(vif, trace.Return.Path());
+        Assert.Equal("vif", trace.Forward.Single(h => h.Component.Id == vif).Component.Name);
         net.FromSite("dc", "192.168.1.1", "10.1.1.10").Delivered();
         net.FromSite("dc", "192.168.1.1", "52.216.0.1").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
     }
