@@ -1,6 +1,6 @@
-using Trunkline.Control.Elbv2;
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Control.Elbv2;
 using Trunkline.Tests.Control.Ec2;
 
 namespace Trunkline.Tests.Control.Elbv2;
