@@ -7,7 +7,10 @@ public sealed record NftTable(ImmutableSortedDictionary<string, NftSet> Sets, Im
 {
     public const string Name = "trunkline";
 
-    /// <summary>A set that no rule reads: <c>"link" . address</c>, from where datagrams may go the short way (<c>ShortWays</c>). Its absence: none may.</summary>
+    /// <summary>
+    /// A set that no rule reads: <c>"link" . address</c>, from where datagrams may go the short way (<c>ShortWays</c>). Where it is not declared,
+    /// none may.
+    /// </summary>
     public const string ShortSet = "short4";
 
     public int Count => Sets.Values.Sum(s => 1 + s.Elements.Count) + Chains.Values.Sum(c => 1 + c.Rules.Length);

@@ -77,7 +77,8 @@ internal readonly record struct NftState(string? Table, string Hash, bool HasSho
             byte family = body[0];
             foreach (NetlinkAttribute attribute in new NetlinkAttributes(body[4..]))
             {
-                if (attribute.Type == 1 && (family, attribute.Text) is (NftMessages.Inet, NftTable.Name or SecondName) or (NftMessages.NetDevice, ShortWays.Table))
+                if (attribute.Type == 1
+                    && (family, attribute.Text) is (NftMessages.Inet, NftTable.Name or SecondName) or (NftMessages.NetDevice, ShortWays.Table))
                 {
                     tables.Add(attribute.Text);
                 }
