@@ -10,8 +10,8 @@ using Trunkline.Forwarding.Routing;
 namespace Trunkline.Api;
 
 /// <summary>
-/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real), <c>spread</c> (many),
-/// <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>bgp</c>, <c>reset</c> under <c>/_trunkline/</c>,
+/// Trunkline's own questions, for its command line and whoever likes JSON: <c>status</c>, <c>trace</c>, <c>live</c> (the same packet for real),
+/// <c>spread</c> (many), <c>resolve</c>, <c>world</c>, <c>failures</c>, <c>bgp</c>, <c>reset</c> under <c>/_trunkline/</c>,
 /// and <c>plane/NAME</c> for what a plane itself answers. Headers <c>X-Trunkline-Account</c>
 /// and <c>X-Trunkline-Region</c> say where. Errors are <c>{"error":{"code","message"}}</c>.
 /// </summary>

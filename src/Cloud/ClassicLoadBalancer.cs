@@ -27,6 +27,9 @@ public sealed record ClassicLoadBalancer : IResource<ClassicLoadBalancer>
     /// <summary>The registered instances, in the order in which they were registered.</summary>
     public ImmutableArray<Id<Instance>> Instances { get; init; } = [];
 
+    /// <summary>Instances that are registered no more, and whose connections may still be drained: see <see cref="DrainingAt"/>.</summary>
+    public ImmutableArray<DrainingInstance> Draining { get; init; } = [];
+
     public required ClassicHealthCheck HealthCheck { get; init; }
 
     /// <summary>The groups of its nodes.</summary>
@@ -86,6 +89,11 @@ public sealed record ClassicLoadBalancer : IResource<ClassicLoadBalancer>
                 yield return instance.Value;
             }
 
+            foreach (DrainingInstance leaving in Draining)
+            {
+                yield return leaving.Instance.Value;
+            }
+
             foreach (ClassicListener listener in Listeners)
             {
                 if (listener.CertificateArn is { } certificate)
@@ -96,12 +104,19 @@ public sealed record ClassicLoadBalancer : IResource<ClassicLoadBalancer>
         }
     }
 
+    /// <summary>The instances whose connections are drained at a time.</summary>
+    public ImmutableArray<DrainingInstance> DrainingAt(DateTimeOffset now) => Draining.RemoveAll(d => d.Until <= now);
+
     /// <summary>Names are told apart without regard to case, as names in the DNS are.</summary>
     public static string NameWord(string name) => $"name/{name.ToLowerInvariant()}";
 }
 
 /// <summary>Where a classic load balancer stands in one zone: the interface that takes connections in and sends them on.</summary>
 public sealed record ClassicNode(Id<Subnet> SubnetId, string Zone, Id<NetworkInterface> NetworkInterfaceId);
+
+/// <summary>An instance that was deregistered: new connections avoid it, and those that it has go on.</summary>
+/// <param name="Until">When the load balancer closes what is left of them.</param>
+public sealed record DrainingInstance(Id<Instance> Instance, DateTimeOffset Until);
 
 /// <summary>One port of a classic load balancer.</summary>
 /// <param name="Protocol">Towards the client: <c>HTTP</c>, <c>HTTPS</c>, <c>TCP</c> or <c>SSL</c>.</param>
@@ -126,7 +141,16 @@ public sealed record ClassicAccessLog(bool Enabled = false, string? S3BucketName
 /// <summary>A policy of a classic load balancer.</summary>
 /// <param name="TypeName">One of DescribeLoadBalancerPolicyTypes.</param>
 /// <param name="Attributes">In the order of the request; a name may come more than once where its type allows that.</param>
-public sealed record ClassicPolicy(string Name, string TypeName, ImmutableArray<ClassicPolicyAttribute> Attributes);
+public sealed record ClassicPolicy(string Name, string TypeName, ImmutableArray<ClassicPolicyAttribute> Attributes)
+{
+    /// <summary>Stickiness by a cookie of the load balancer's own.</summary>
+    public const string LbCookie = "LBCookieStickinessPolicyType";
+
+    /// <summary>Stickiness for as long as the application's cookie, named by <see cref="CookieName"/>, lasts.</summary>
+    public const string AppCookie = "AppCookieStickinessPolicyType";
+
+    public const string CookieName = "CookieName";
+}
 
 public sealed record ClassicPolicyAttribute(string Name, string Value);
 

@@ -50,6 +50,9 @@ public sealed record TargetGroup : IResource<TargetGroup>, ITagged
     /// <summary>In the order they were registered.</summary>
     public ImmutableArray<RegisteredTarget> Targets { get; init; } = [];
 
+    /// <summary>Targets that are registered no more, and whose deregistration delay may still run: see <see cref="DrainingAt"/>.</summary>
+    public ImmutableArray<DrainingTarget> Draining { get; init; } = [];
+
     public required DateTimeOffset CreatedTime { get; init; }
 
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = Trunkline.Cloud.Tags.None;
@@ -59,8 +62,11 @@ public sealed record TargetGroup : IResource<TargetGroup>, ITagged
     [
         NameWord(Name),
         .. VpcId is { } vpc ? new[] { VpcWord(vpc) } : [],
-        .. Targets.Select(t => t.Id).Distinct(StringComparer.Ordinal).Select(TargetWord),
+        .. Targets.Select(t => t.Id).Concat(Draining.Select(d => d.Target.Id)).Distinct(StringComparer.Ordinal).Select(TargetWord),
     ];
+
+    /// <summary>The targets whose deregistration delay runs at a time.</summary>
+    public ImmutableArray<DrainingTarget> DrainingAt(DateTimeOffset now) => Draining.RemoveAll(d => d.Until <= now);
 
     /// <summary>The value of an attribute that holds: the one that was set, or AWS's default; null where it has no such attribute.</summary>
     public string? AttributeOf(string name) =>
@@ -78,7 +84,7 @@ public sealed record TargetGroup : IResource<TargetGroup>, ITagged
     /// <summary>The word by which the groups of a VPC are found.</summary>
     public static string VpcWord(Id<Vpc> vpc) => $"in/{vpc}";
 
-    /// <summary>The word by which the groups are found that a target is registered with.</summary>
+    /// <summary>The word by which the groups are found that a target is registered with, or leaves.</summary>
     /// <param name="id">The target's id: an instance's, an address or an application load balancer's ARN.</param>
     public static string TargetWord(string id) => $"target/{id}";
 
@@ -92,6 +98,10 @@ public sealed record TargetGroup : IResource<TargetGroup>, ITagged
 /// <param name="QuicServerId">For QUIC only.</param>
 public sealed record RegisteredTarget(
     string Id, int Port, string? Zone, DateTimeOffset RegisteredAt, string? QuicServerId = null);
+
+/// <summary>A target that was deregistered: new connections avoid it, and those that it has go on.</summary>
+/// <param name="Until">When its deregistration delay is over.</param>
+public sealed record DrainingTarget(RegisteredTarget Target, DateTimeOffset Until);
 
 /// <summary>How targets are probed. Source: AWS, "Health checks for Application Load Balancer target groups".</summary>
 /// <param name="Protocol"><c>HTTP</c>, <c>HTTPS</c> or <c>TCP</c>.</param>

@@ -6,6 +6,8 @@ namespace Trunkline.Cloud;
 public static class TargetGroupAttributes
 {
     public const string DeregistrationDelay = "deregistration_delay.timeout_seconds";
+    public const string EndsDrained = "deregistration_delay.connection_termination.enabled";
+    public const string EndsUnhealthy = "target_health_state.unhealthy.connection_termination.enabled";
     public const string CrossZone = "load_balancing.cross_zone.enabled";
     public const string PreserveClientIp = "preserve_client_ip.enabled";
     public const string ProxyProtocol = "proxy_protocol_v2.enabled";
@@ -93,13 +95,13 @@ public static class TargetGroupAttributes
     private static ImmutableArray<AttributeSpec> OfNetwork(bool keepsClient, bool datagrams) =>
     [
         AttributeSpec.Number(DeregistrationDelay, "300", 0, 3600),
-        AttributeSpec.Switch("deregistration_delay.connection_termination.enabled", datagrams ? "true" : "false"),
+        AttributeSpec.Switch(EndsDrained, datagrams ? "true" : "false"),
         AttributeSpec.Switch(StickinessEnabled),
         AttributeSpec.Choice(StickinessType, "source_ip", "source_ip"),
         .. OfHealth,
         AttributeSpec.Switch(PreserveClientIp, keepsClient ? "true" : "false"),
         AttributeSpec.Switch(ProxyProtocol),
-        AttributeSpec.Switch("target_health_state.unhealthy.connection_termination.enabled", datagrams ? "false" : "true"),
+        AttributeSpec.Switch(EndsUnhealthy, datagrams ? "false" : "true"),
         AttributeSpec.Number("target_health_state.unhealthy.draining_interval_seconds", "0", 0, 360_000),
     ];
 }

@@ -129,6 +129,12 @@ public sealed record BalancerRule(RowKey Row, int Priority, RequestTest[] Tests,
 
     /// <summary>The HTTP status that the balancer answers with itself; 0 for <see cref="BalancerAction.Forward"/>.</summary>
     public int Status { get; init; }
+
+    /// <summary>The cookie of the balancer's own that names the target; "" where the pool says whether there is one.</summary>
+    public string Cookie { get; init; } = "";
+
+    /// <summary>The application's cookie without which <see cref="Cookie"/> counts for nothing; "" where it counts alone.</summary>
+    public string AppCookie { get; init; } = "";
 }
 
 /// <param name="Pool">The pool's handle.</param>
@@ -155,11 +161,20 @@ public sealed record Pool(
     Stickiness Keeps,
     int MinHealthy,
     PoolCheck Check,
-    PoolTarget[] Targets,
+    TargetList Targets,
     PoolZone[] Zones)
 {
     /// <summary>The application's own cookie, for <see cref="Stickiness.ApplicationCookie"/>.</summary>
     public string AppCookie { get; init; } = "";
+
+    /// <summary>Targets that leave: nothing new is sent to them, and the connections that they have go on.</summary>
+    public PoolTarget[] Draining { get; init; } = [];
+
+    /// <summary>What becomes of the connections of a target that is found ill.</summary>
+    public Parting WhenIll { get; init; }
+
+    /// <summary>What becomes of the connections of a target that has left.</summary>
+    public Parting WhenGone { get; init; }
 
     /// <summary>The targets that nodes of a zone may use where they keep to it, by their places.</summary>
     public int[] NearTo(string zone)
@@ -203,6 +218,19 @@ public enum Stickiness : byte
 
     /// <summary>The same, where the request has the application's own cookie too.</summary>
     ApplicationCookie,
+}
+
+/// <summary>What becomes of an open connection whose target may take no new one.</summary>
+public enum Parting : byte
+{
+    /// <summary>It ends: the next packet of its client belongs to no connection.</summary>
+    Ends,
+
+    /// <summary>It goes on to the same target.</summary>
+    GoesOn,
+
+    /// <summary>It goes on to another target.</summary>
+    Moves,
 }
 
 /// <summary>How targets are asked whether they are well.</summary>

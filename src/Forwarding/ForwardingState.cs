@@ -182,6 +182,9 @@ public sealed class ForwardingState
     /// <summary>The handle of a pool by the target group's key, a classic load balancer's by its name, or -1.</summary>
     public int PoolOf(PartitionKey partition, string key) => Handles.Pools.Find(new RowKey(Partitions.IndexOf(partition), key));
 
+    /// <summary>The handle of a pool by its reason, or -1.</summary>
+    public int PoolOf(RowKey row) => Handles.Pools.Find(row);
+
     /// <summary>The interface that has an address in a domain, or -1; delegated blocks count.</summary>
     public int NicAt(int domain, UInt128 address, bool isV4)
     {

@@ -54,7 +54,7 @@ public static class Server
         await using PlaneFollower? follower = plane.Plane is null
             ? null
             : new PlaneFollower(plane.Plane, engine, TimeProvider.System, plane.Why, plane.Lacks);
-        await using FailoverTestClock tests = new(engine, TimeProvider.System);
+        await using EndingsClock endings = new(engine, TimeProvider.System);
         await using WebApplication app = Build(options);
         ServerFacts facts = new(started, options.Data, plane.Name, plane.Why, options.Fallback);
         using Endpoint endpoint = new(engine, facts, app.Services, follower);

@@ -87,7 +87,8 @@ internal sealed class BalancerTelling(Namer namer)
     {
         if (namer.Row<TargetGroup>(state.Pools[step.Handle].Row)?.AttributeOf(TargetGroupAttributes.ProxyProtocol) == "true")
         {
-            return string.Create(CultureInfo.InvariantCulture, $"PROXY protocol v2: {step.Before.SourceAddress}:{step.Before.SourceFrom}");
+            string endpoint = step.Word.Length == 0 ? "" : $", endpoint {step.Word}";
+            return string.Create(CultureInfo.InvariantCulture, $"PROXY protocol v2: {step.Before.SourceAddress}:{step.Before.SourceFrom}{endpoint}");
         }
 
         if (step.Via < 0 || !at.Listeners[step.Via >> 16].ReadsRequests)
@@ -104,14 +105,14 @@ internal sealed class BalancerTelling(Namer namer)
     private IEnumerable<string> CookiesOf(Step step, Balancer at)
     {
         Pool pool = state.Pools[step.Handle];
-        if (at.Listeners[step.Via >> 16].Rules[step.Via & 0xFFFF].KeepsPool)
+        BalancerRule rule = at.Listeners[step.Via >> 16].Rules[step.Via & 0xFFFF];
+        if (rule.KeepsPool)
         {
             yield return $"Set-Cookie: {StickyCookies.Group}={StickyCookies.TextOf(StickyCookies.Of(pool))}";
         }
 
-        if (pool.Keeps >= Stickiness.Cookie)
+        if (StickyCookies.NameOf(rule, pool).Name is { Length: > 0 } name && step.Detail < pool.Targets.Length)
         {
-            string name = pool.Keeps == Stickiness.Cookie ? StickyCookies.Duration : StickyCookies.Application;
             yield return $"Set-Cookie: {name}={StickyCookies.TextOf(StickyCookies.Of(pool, step.Detail))}";
         }
     }
@@ -123,7 +124,7 @@ internal sealed class BalancerTelling(Namer namer)
         foreach (PoolShare share in rule.Pools)
         {
             TargetSite site = new(state, balancer, node, share.Pool, 0);
-            PoolTarget[] targets = site.Targets.Targets;
+            TargetList targets = site.Targets.Targets;
             bool open = TargetChoice.FailsOpen(site);
             bool[] candidates = [.. Enumerable.Range(0, targets.Length).Select(i => TargetChoice.IsCandidate(site, i, open))];
             int count = candidates.Count(c => c);
@@ -138,12 +139,29 @@ internal sealed class BalancerTelling(Namer namer)
                     targets[i].Zone.Length == 0 ? null : targets[i].Zone,
                     candidates[i] ? weight / count : 0,
                     health,
-                    step.Kind == StepKind.Pool && step.Handle == share.Pool && step.Detail == i));
+                    IsChosen(step, share.Pool, i)));
+            }
+
+            foreach (PoolTarget leaving in site.Targets.Draining)
+            {
+                // The places of those who leave come after the others'.
+                int place = targets.Length + Array.IndexOf(site.Targets.Draining, leaving);
+                all.Add(new TargetShare(
+                    ComponentOf(leaving, site.Targets.Row.Partition),
+                    ComponentOf(new Step(StepKind.Pool, share.Pool, place, true, default, default)),
+                    share.Port != 0 ? share.Port : leaving.Port,
+                    leaving.Zone.Length == 0 ? null : leaving.Zone,
+                    0,
+                    TargetHealth.Leaving,
+                    IsChosen(step, share.Pool, place)));
             }
         }
 
         return all.ToImmutable();
     }
+
+    private static bool IsChosen(in Step step, int pool, int target) =>
+        step.Kind == StepKind.Pool && step.Handle == pool && step.Detail == target;
 
     private Component ComponentOf(in PoolTarget target, int partition) =>
         target.Balancer >= 0 ? Name(target.Balancer)

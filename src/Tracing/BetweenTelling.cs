@@ -192,8 +192,10 @@ internal sealed class BetweenTelling(Namer namer)
     {
         Kind? kind = Kinds.OfId(line.Row);
         string word = kind?.Name ?? (line.Kind is LineKind.TunnelBgp or LineKind.TunnelStatic ? VpnConnection.Kind : DxVirtualInterface.Kind);
-        object? row = kind is null || !state.Cloud.Partitions.TryGetValue(line.Partition, out Partition? rows) ? null : rows.Table(kind).FindRow(line.Row);
-        string? name = row is DxVirtualInterface virtualInterface ? virtualInterface.Name : row is ITagged tagged ? Tags.NameOf(tagged) : null;
+        string? name = !state.Cloud.Partitions.TryGetValue(line.Partition, out Partition? rows) ? null
+            : kind is null ? rows.Find(new Id<DxVirtualInterface>(line.Row))?.Name
+            : rows.Table(kind).FindRow(line.Row) is ITagged tagged ? Tags.NameOf(tagged)
+            : null;
         return new Component(word, line.Row, name, line.Partition);
     }
 

@@ -32,6 +32,8 @@ internal static class DropText
             _ when Between(drop) is { } text => text,
             ExplanationCode.NO_POSSIBLE_DESTINATION when drop.Route is { } route =>
                 $"nothing carries packets to {route.Target.Id}, where {drop.RouteTable} sends them",
+            ExplanationCode.NO_POSSIBLE_DESTINATION when drop.LoadBalancer is { } balancer =>
+                $"{balancer} has no target that it can send it to{Targets(drop)}",
             ExplanationCode.NO_POSSIBLE_DESTINATION => $"no interface of {drop.Vpc ?? drop.Component} has {drop.Address}",
             ExplanationCode.ELBV2_LISTENERS_MISMATCH or ExplanationCode.ELB_LISTENERS_MISMATCH =>
                 $"{drop.LoadBalancer ?? drop.Component} has no listener for it",

@@ -108,7 +108,7 @@ public static class ExplanationCodes
         [ExplanationCode.WORLD_HOST_DOES_NOT_ANSWER] = "no internet host answers at that address and port",
         [ExplanationCode.ADDRESS_NOT_ADVERTISED] = "the public address is of a range of the customer's own that is not advertised",
         [ExplanationCode.NO_MATCHING_CONNECTION]
-            = "a NAT gateway, an egress-only internet gateway, the sender or the receiver holds no connection that the packet belongs to",
+            = "a NAT gateway, an egress-only internet gateway, a load balancer, the sender or the receiver holds no connection that the packet belongs to",
         [ExplanationCode.RESERVED_RANGE_NOT_FORWARDED]
             = "packets to 169.254.168.0/22 and fd00:ec2::/32 are not forwarded, whatever the routes say",
         [ExplanationCode.OUTSIDE_TRAFFIC_SELECTORS]

@@ -86,7 +86,7 @@ internal readonly record struct Step(StepKind Kind, int Handle, int Detail, bool
     /// <summary>For a choice of target: listener × 65536 + rule; -1 elsewhere.</summary>
     public int Via { get; init; } = -1;
 
-    /// <summary>What has a name in place of a handle; "" elsewhere.</summary>
+    /// <summary>What has a name in place of a handle; for a choice of target the endpoint that the packet came over; "" elsewhere.</summary>
     public string Word { get; init; } = "";
 }
 

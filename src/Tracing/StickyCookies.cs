@@ -4,9 +4,9 @@ using Trunkline.Forwarding;
 namespace Trunkline.Tracing;
 
 /// <summary>
-/// The cookies by which an application load balancer leads a client to the same target group and target again. What stands in AWS's is AWS's secret;
-/// here it is a number made of the names, so that the same target has the same cookie in every state. Source: AWS, "Edit target group attributes
-/// for your Application Load Balancer", "Sticky sessions".
+/// The cookies by which an application or classic load balancer leads a client to the same target group and target again. What stands in AWS's is
+/// AWS's secret; here it is a number made of the names, so that the same target has the same cookie in every state. Source: AWS, "Edit target group
+/// attributes for your Application Load Balancer", "Sticky sessions"; "Configure sticky sessions for your Classic Load Balancer".
 /// </summary>
 internal static class StickyCookies
 {
@@ -56,13 +56,19 @@ internal static class StickyCookies
         return false;
     }
 
+    /// <summary>The cookie of the balancer's that names a target behind a rule, and the application's that it needs; "" where there is none.</summary>
+    public static (string Name, string Needs) NameOf(BalancerRule rule, Pool pool) =>
+        rule.Cookie.Length > 0 ? (rule.Cookie, rule.AppCookie)
+        : pool.Keeps == Stickiness.Cookie ? (Duration, "")
+        : pool.Keeps == Stickiness.ApplicationCookie ? (Application, pool.AppCookie)
+        : ("", "");
+
     /// <summary>The target that the request's cookie names, if the node may take it; -1 where none is named or it may not.</summary>
-    public static int TargetOf(in TargetSite site, HttpRequest? request)
+    public static int TargetOf(in TargetSite site, BalancerRule rule, HttpRequest? request)
     {
         Pool pool = site.Targets;
-        if (request is null || pool.Keeps < Stickiness.Cookie
-            || (pool.Keeps == Stickiness.ApplicationCookie && !Has(request, pool.AppCookie))
-            || !TryRead(request, pool.Keeps == Stickiness.Cookie ? Duration : Application, out ulong value))
+        (string name, string needs) = NameOf(rule, pool);
+        if (request is null || name.Length == 0 || (needs.Length > 0 && !Has(request, needs)) || !TryRead(request, name, out ulong value))
         {
             return -1;
         }

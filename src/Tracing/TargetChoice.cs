@@ -91,7 +91,7 @@ internal static class TargetChoice
     /// <param name="aim">An interface that is taken where it is a target the node may use, well or not; -1 for none.</param>
     public static int Choose(in TargetSite site, ulong hash, int aim, out ExplanationCode none)
     {
-        PoolTarget[] targets = site.Targets.Targets;
+        TargetList targets = site.Targets.Targets;
         none = ExplanationCode.NONE;
         if (targets.Length == 0)
         {
@@ -128,10 +128,18 @@ internal static class TargetChoice
             && HealthChecks.Of(site, site.Node, target) == ExplanationCode.NONE;
     }
 
-    /// <summary>Whether there are so few healthy targets, over all zones, that the health of none is looked at (rule 90).</summary>
+    /// <summary>
+    /// Whether there are so few healthy targets, over all zones, that the health of none is looked at (rule 90). A classic balancer answers 503 then
+    /// (AWS, "HTTP 503 errors returned while using Classic Load Balancer").
+    /// </summary>
     public static bool FailsOpen(in TargetSite site)
     {
-        PoolTarget[] targets = site.Targets.Targets;
+        if (site.Of.Layer == BalancerLayer.Classic)
+        {
+            return false;
+        }
+
+        TargetList targets = site.Targets.Targets;
         int needed = Math.Max(1, site.Targets.MinHealthy);
         for (int i = 0; i < targets.Length && needed > 0; i++)
         {
@@ -163,19 +171,19 @@ internal static class TargetChoice
 
     private static int ChooseOfAll(in TargetSite site, ulong hash, out ExplanationCode none)
     {
-        PoolTarget[] targets = site.Targets.Targets;
+        TargetList targets = site.Targets.Targets;
         bool open = FailsOpen(site);
         int used = 0;
-        int near = 0;
+        int far = 0;
         int candidates = 0;
         for (int i = 0; i < targets.Length; i++)
         {
             used += site.IsUsed(targets[i]) ? 1 : 0;
-            near += site.IsUsed(targets[i]) && site.IsNear(targets[i], site.Node) ? 1 : 0;
+            far += site.IsUsed(targets[i]) && !site.IsNear(targets[i], site.Node) ? 1 : 0;
             candidates += IsCandidate(site, i, open) ? 1 : 0;
         }
 
-        none = candidates > 0 ? ExplanationCode.NONE : WhyNone(site.Of.Layer, used, near);
+        none = candidates > 0 ? ExplanationCode.NONE : WhyNone(site.Of.Layer, used, far);
         int skip = candidates == 0 ? 0 : (int)(hash % (uint)candidates);
         for (int i = 0; i < targets.Length && candidates > 0; i++)
         {
@@ -195,10 +203,13 @@ internal static class TargetChoice
         return open ? site.IsUsed(at) && site.IsNear(at, site.Node) : MayTake(site, target);
     }
 
-    private static ExplanationCode WhyNone(BalancerLayer layer, int used, int near) =>
+    /// <param name="used">Targets that some node may send to.</param>
+    /// <param name="far">Those of them that this node may not send to.</param>
+    private static ExplanationCode WhyNone(BalancerLayer layer, int used, int far) =>
         used == 0 ? ExplanationCode.ELB_INSTALLED_AZ_RESTRICTION
-        : layer == BalancerLayer.Classic && near == 0 ? ExplanationCode.ELB_NOT_CROSSZONE
-        : ExplanationCode.ELBV2_NO_TARGETS_IN_AZ;
+        : layer != BalancerLayer.Classic ? ExplanationCode.ELBV2_NO_TARGETS_IN_AZ
+        : far > 0 ? ExplanationCode.ELB_NOT_CROSSZONE
+        : ExplanationCode.NO_POSSIBLE_DESTINATION;
 
     private static int IndexOf(ForwardingState state, int pool, int nic)
     {

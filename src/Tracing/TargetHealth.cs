@@ -5,7 +5,7 @@ using Trunkline.Forwarding;
 
 namespace Trunkline.Tracing;
 
-/// <summary>A target's state. Source: ELBv2 API, TargetHealth; what depends on time (initial, draining) is for those who know the time.</summary>
+/// <summary>A target's state. Source: ELBv2 API, TargetHealth; the model knows no time: who leaves it is told, and nothing is initial.</summary>
 public enum TargetState
 {
     Healthy,
@@ -25,6 +25,10 @@ public enum TargetState
 public sealed record TargetHealth(TargetState State, string? Reason, string? Description, ExplanationCode Code)
 {
     public static readonly TargetHealth Well = new(TargetState.Healthy, null, null, ExplanationCode.NONE);
+
+    /// <summary>Of a target that was deregistered and whose delay runs: nothing new comes to it.</summary>
+    public static readonly TargetHealth Leaving = new(
+        TargetState.Draining, "Target.DeregistrationInProgress", "Target deregistration is in progress", ExplanationCode.NONE);
 }
 
 /// <summary>What DescribeTargetHealth and DescribeInstanceHealth say, and which zones a load balancer's name stands for.</summary>

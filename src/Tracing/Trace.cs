@@ -42,7 +42,21 @@ public sealed record Connection(ImmutableHashSet<(RowKey Nic, ulong Pair)> Track
     /// packet never came there. A later TCP packet that arrives with another header belongs to no connection there.
     /// </summary>
     public Header? Met { get; init; }
+
+    /// <summary>
+    /// The targets that load balancers on the way have chosen for it, by the node's interface and the header that it knows the connection by.
+    /// </summary>
+    public ImmutableDictionary<(RowKey Node, ulong Pair), TakenTarget> Taken { get; init; } =
+        ImmutableDictionary<(RowKey Node, ulong Pair), TakenTarget>.Empty;
 }
+
+/// <summary>A target as a load balancer has chosen it for a connection.</summary>
+/// <param name="Pool">Its target group; a classic load balancer itself.</param>
+/// <param name="Id">As it was registered.</param>
+/// <param name="Port">The port of its registration; 0 where the listener says it.</param>
+/// <param name="Address">Where it was sent to.</param>
+/// <param name="KeepsSource">Whether its group kept the client's address then: a change is for new connections only (rule 84).</param>
+public sealed record TakenTarget(RowKey Pool, string Id, int Port, IpAddress Address, bool KeepsSource);
 
 /// <summary>Something that a packet meets, by the cloud's own name.</summary>
 /// <param name="Kind">

@@ -106,7 +106,7 @@ public sealed class Tracer(ForwardingState state)
     {
         target = -1;
         pool = State.PoolOf(at, targetGroup);
-        PoolTarget[] targets = pool < 0 ? [] : State.Pools[pool].Targets;
+        TargetList targets = pool < 0 ? TargetList.Empty : State.Pools[pool].Targets;
         for (int i = 0; i < targets.Length && target < 0; i++)
         {
             target = targets[i].Id == id && (targets[i].Port == port || targets[i].Port == 0) ? i : -1;

@@ -157,6 +157,15 @@ internal ref partial struct Walker<TSink>
     {
         BalancerRule taken = balancer.Listeners[listener].Rules[rule];
         int detail = listener << 16 | rule;
+        Stay stay = StaysWith(
+            handle, balancer, node, balancer.Listeners[listener], out int open, out PoolTarget had, out int place, out bool? keeps);
+        if (stay != Stay.Free)
+        {
+            return stay == Stay.Ended
+                ? FailRule(ExplanationCode.NO_MATCHING_CONNECTION, handle, detail)
+                : SendOn(balancer, node, detail, ShareOf(taken, open), had, place, keeps);
+        }
+
         if (taken.Pools.Length == 0 || taken.Weight == 0)
         {
             ExplanationCode code = taken.Pools.Length == 0
@@ -177,23 +186,46 @@ internal ref partial struct Walker<TSink>
             return FailRule(ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT, handle, detail);
         }
 
-        hash = pool.Keeps == Stickiness.Connection ? hash : TargetChoice.HashOf(packet, pool.Keeps);
+        hash = TargetChoice.HashOf(packet, pool.Keeps);
         TargetSite site = new(state, handle, node, share.Pool, depth);
         ExplanationCode none = ExplanationCode.NONE;
-        int target = aim < 0 ? StickyCookies.TargetOf(site, request) : -1;
+        int target = aim < 0 ? StickyCookies.TargetOf(site, taken, request) : -1;
         target = target < 0 ? TargetChoice.Choose(site, hash, aim, out none) : target;
-        return target < 0 ? FailRule(none, handle, detail) : SendOn(balancer, node, detail, share, target, hash);
+        if (target < 0)
+        {
+            return FailRule(none, handle, detail);
+        }
+
+        NoteChoice(nic, share.Pool, target, pool.KeepsSource);
+        return SendOn(balancer, node, detail, share, pool.Targets[target], target, keeps: null);
+    }
+
+    /// <summary>How a rule leads to a pool; a rule that does not lead there any more says no port.</summary>
+    private static PoolShare ShareOf(BalancerRule rule, int pool)
+    {
+        foreach (PoolShare share in rule.Pools)
+        {
+            if (share.Pool == pool)
+            {
+                return share;
+            }
+        }
+
+        return new PoolShare(pool, 0, 0);
     }
 
     private Place FailRule(ExplanationCode code, int handle, int detail) =>
         FailAt(code, new Step(StepKind.Rule, handle, detail, true, packet, packet) { Other = nic, Via = detail });
 
     /// <param name="via">Listener × 65536 + rule.</param>
-    private Place SendOn(Balancer balancer, int node, int via, PoolShare share, int target, ulong hash)
+    /// <param name="target">The target's place.</param>
+    /// <param name="keeps">Whether the target sees the client's own address; null: as the pool has it.</param>
+    private Place SendOn(Balancer balancer, int node, int via, PoolShare share, in PoolTarget to, int target, bool? keeps)
     {
         Pool pool = state.Pools[share.Pool];
-        IpAddress address = TargetChoice.AddressOf(state, pool.Targets[target], balancer.Nodes[node].Zone, hash);
-        bool kept = pool.KeepsSource && balancer.Layer == BalancerLayer.Connections && !IsEntering(nic) && address.IsV4 == packet.IsV4;
+        ulong hash = to.Balancer < 0 ? 0 : TargetChoice.HashOf(packet, pool.Keeps);
+        IpAddress address = TargetChoice.AddressOf(state, to, balancer.Nodes[node].Zone, hash);
+        bool kept = (keeps ?? pool.KeepsSource) && balancer.Layer == BalancerLayer.Connections && !IsEntering(nic) && address.IsV4 == packet.IsV4;
         UInt128 own = address.IsV4 ? balancer.Nodes[node].V4 : balancer.Nodes[node].V6;
         ExplanationCode code = address == default ? ExplanationCode.NO_POSSIBLE_DESTINATION
             : !kept && own == 0 ? ExplanationCode.ELBV2_LISTENER_REQUIRES_TG_ACCEPT
@@ -220,7 +252,7 @@ internal ref partial struct Walker<TSink>
         entry.Target = kept ? state.NicAt(balancer.Domain, address.Bits, address.IsV4) : -1;
         packet.IsV4 = address.IsV4;
         packet.Destination = address.Bits;
-        packet.DestinationFrom = packet.DestinationTo = share.Port != 0 ? share.Port : pool.Targets[target].Port;
+        packet.DestinationFrom = packet.DestinationTo = share.Port != 0 ? share.Port : to.Port;
         if (!kept)
         {
             packet.Source = own;
@@ -233,11 +265,15 @@ internal ref partial struct Walker<TSink>
         tracking |= balancer.Layer == BalancerLayer.Connections ? Tracking.Automatic : Tracking.None;
         if (TSink.Listens)
         {
-            sink.Add(new Step(StepKind.Pool, share.Pool, target, true, before, packet) { Other = nic, Via = via });
+            sink.Add(new Step(StepKind.Pool, share.Pool, target, true, before, packet) { Other = nic, Via = via, Word = EndpointAt(nic) });
         }
 
         return Place.Sending;
     }
+
+    /// <summary>The endpoint over which the packet came to a node; "" where it came otherwise.</summary>
+    private readonly string EndpointAt(int node) =>
+        IsEntering(node) ? state.Entrances[state.Nics[entries[entered - 1].Door].Service].Row.Id : "";
 
     /// <summary>
     /// Where the target sees the client's own address it must be in the balancer's domain, no other service's interface, and not the client
@@ -317,22 +353,29 @@ internal ref partial struct Walker<TSink>
         }
 
         PoolShare share = balancer.Listeners[0].Rules[^1].Pools[0];
-        ulong hash = TargetChoice.HashOf(packet, state.Pools[share.Pool].Keeps);
-        int chosen = TargetChoice.Choose(new TargetSite(state, handle, place, share.Pool, depth), hash, -1, out ExplanationCode none);
-        if (chosen < 0)
+        int rule = balancer.Listeners[0].Rules.Length - 1;
+        Stay stay = StaysWith(handle, balancer, place, balancer.Listeners[0], out int open, out PoolTarget to, out int chosen, out _);
+        if (stay == Stay.Free)
         {
-            int rule = balancer.Listeners[0].Rules.Length - 1;
-            FailAt(none, new Step(StepKind.Rule, handle, rule, true, packet, packet) { Other = node, Via = rule });
-            return false;
+            ulong hash = TargetChoice.HashOf(packet, state.Pools[share.Pool].Keeps);
+            chosen = TargetChoice.Choose(new TargetSite(state, handle, place, share.Pool, depth), hash, -1, out ExplanationCode none);
+            if (chosen < 0)
+            {
+                FailAt(none, new Step(StepKind.Rule, handle, rule, true, packet, packet) { Other = node, Via = rule });
+                return false;
+            }
+
+            to = state.Pools[share.Pool].Targets[chosen];
+            NoteChoice(node, share.Pool, chosen);
         }
 
         if (TSink.Listens)
         {
+            int from = stay == Stay.Free ? share.Pool : open;
             Tell(StepKind.Listener, handle, 0, isEgress: false);
-            sink.Add(new Step(StepKind.Pool, share.Pool, chosen, true, packet, packet) { Other = node, Via = balancer.Listeners[0].Rules.Length - 1 });
+            sink.Add(new Step(StepKind.Pool, from, chosen, true, packet, packet) { Other = node, Via = rule });
         }
 
-        PoolTarget to = state.Pools[share.Pool].Targets[chosen];
         target = to.Nic >= 0 ? to.Nic : state.NicAt(balancer.Domain, to.Address.Bits, to.Address.IsV4);
         return true;
     }

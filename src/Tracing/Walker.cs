@@ -78,6 +78,8 @@ internal ref partial struct Walker<TSink>
     private Packet met;
     private bool isMet;
     private bool hasArrived;
+    private int taken;
+    private Choices choices;
 
     /// <summary>The interface that choices of a target shall lead to, or -1.</summary>
     private int aim;
@@ -387,7 +389,7 @@ internal ref partial struct Walker<TSink>
             }
         }
 
-        return new Connection(tracked.ToImmutable()) { Met = hasArrived ? TraceBuilder.HeaderOf(met) : null };
+        return new Connection(tracked.ToImmutable()) { Met = hasArrived ? TraceBuilder.HeaderOf(met) : null, Taken = RememberedTargets() };
     }
 
     /// <summary>A source that a translator has replaced.</summary>

@@ -54,10 +54,12 @@ public sealed class Boto3Tests(SharedServer server)
         await Programs.Need("boto3 for python3", "python3", "-c", "import boto3");
         string account = "200000000015";
         string script = Path.Combine(AppContext.BaseDirectory, "boto3", "joined.py");
+        // A server of its own: the script makes an organization of all accounts.
+        using ServerProcess alone = await ServerProcess.Start();
         Ended ended = await Programs.Run(
-            "python3", Programs.Aws(server.Url, account, "us-east-1"), script, server.Url, account, "200000000016");
+            "python3", Programs.Aws(alone.Url, account, "us-east-1"), script, alone.Url, account, "200000000016");
         Assert.True(ended.ExitCode == 0, ended.ToString());
-        Assert.True(int.Parse(ended.Output.Split(' ')[0]) >= 105, ended.Output);
+        Assert.Equal("90 operations", ended.Output.Trim());
     }
 
     [Fact]

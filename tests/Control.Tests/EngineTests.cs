@@ -112,6 +112,41 @@ public sealed class EngineTests
         Assert.Contains(store.Batches[^1].Changes, c => c.Key == "igw-0aaaaaaaaaaaaaaaa");
     }
 
+    [Fact]
+    public async Task What_is_over_is_ended_by_a_command_of_its_own()
+    {
+        SlowStore store = new();
+        store.Finish();
+        SetClock clock = new();
+        Engine engine = new(store, clock, () => 7, Quotas.Off);
+        RegisteredTarget target = new("10.0.0.9", 80, null, clock.Now);
+        await engine.Execute(CommandOf(context => context.Put(new TargetGroup
+        {
+            Key = "web/0123456789abcdef",
+            Name = "web",
+            Protocol = "TCP",
+            Port = 80,
+            HealthCheck = new HealthCheck(true, "TCP", "traffic-port", null, 30, 10, 5, 2, null),
+            Draining = [new DrainingTarget(target, clock.Now.AddSeconds(60))],
+            CreatedTime = clock.Now,
+        })));
+        await EndingsClock.EndOverdue(engine);
+        Assert.Single(store.Batches);
+        clock.Now = clock.Now.AddSeconds(60);
+        await EndingsClock.EndOverdue(engine);
+        Assert.Equal(2, store.Batches.Count);
+        Assert.Empty(engine.Published.Partition(Home).All<TargetGroup>().Single().Draining);
+        await EndingsClock.EndOverdue(engine);
+        Assert.Equal(2, store.Batches.Count);
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+
     private static Engine EngineOver(IStore store) => new(store, TimeProvider.System, () => 7, Quotas.Off);
 
     private static HashSet<string> Gateways(Engine engine) => [.. engine.Published.Partition(Home).All<InternetGateway>().Select(g => g.Key)];

@@ -109,7 +109,7 @@ public sealed class InvariantTests
         HashSet<string> made = new(StringComparer.Ordinal);
         Random random = new(7);
         Kind[] kinds = [.. RandomServices.Kinds, .. RandomSharing.Kinds, .. RandomBetween.Kinds, .. RandomDirectConnect.Kinds];
-        for (int sequence = 0; sequence < 200 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
+        for (int sequence = 0; sequence < 400 && kinds.Any(k => !made.Contains(k.Name)); sequence++)
         {
             Lab lab = new();
             for (int i = 0; i < 800; i++)

@@ -244,21 +244,27 @@ internal static class RandomBetween
         {
             GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(), CustomerGatewayArn = c.Arn($"customer-gateway/{p.Id<CustomerGateway>()}"),
         }),
+        (c, p) => Nm.AssociateCustomerGateway(c, new()
+        {
+            GlobalNetworkId = p.Of<TransitGatewayRegistration>(r => r.GlobalNetworkKey), DeviceId = p.Id<NmDevice>(),
+            CustomerGatewayArn = c.Arn("customer-gateway/" + p.Of<VpnConnection>(v => v.CustomerGatewayId.Value, v => v.TransitGatewayAttachmentId is not null)),
+        }),
+        (c, p) => Nm.CreateDevice(c, new() { GlobalNetworkId = p.Of<TransitGatewayRegistration>(r => r.GlobalNetworkKey) }),
         (c, p) => Nm.DisassociateCustomerGateway(
             c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), CustomerGatewayArn = p.Id<NmCustomerGatewayAssociation>() }),
         (c, p) => Nm.AssociateTransitGatewayConnectPeer(c, new()
         {
-            GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(),
+            GlobalNetworkId = p.Of<TransitGatewayRegistration>(r => r.GlobalNetworkKey), DeviceId = p.Id<NmDevice>(),
             TransitGatewayConnectPeerArn = c.Arn($"transit-gateway-connect-peer/{p.Id<TransitGatewayConnectPeer>()}"),
         }),
         (c, p) => Nm.AssociateTransitGatewayConnectPeer(c, new()
         {
-            GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(),
+            GlobalNetworkId = p.Of<TransitGatewayRegistration>(r => r.GlobalNetworkKey), DeviceId = p.Id<NmDevice>(),
             TransitGatewayConnectPeerArn = c.Arn($"transit-gateway-connect-peer/{p.Id<TransitGatewayConnectPeer>()}"),
         }),
         (c, p) => Nm.AssociateTransitGatewayConnectPeer(c, new()
         {
-            GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(),
+            GlobalNetworkId = p.Of<TransitGatewayRegistration>(r => r.GlobalNetworkKey), DeviceId = p.Id<NmDevice>(),
             TransitGatewayConnectPeerArn = c.Arn($"transit-gateway-connect-peer/{p.Id<TransitGatewayConnectPeer>()}"),
         }),
         (c, p) => Nm.DisassociateTransitGatewayConnectPeer(

@@ -52,6 +52,15 @@ internal static class RandomSharing
         (c, p) => Nm.CreateDevice(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), SiteId = p.Id<NmSite>() }),
         (c, p) => Nm.CreateLink(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), SiteId = p.Id<NmSite>(), Bandwidth = new() { UploadSpeed = 1 } }),
         (c, p) => Nm.AssociateLink(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(), LinkId = p.Id<NmLink>() }),
+        (c, p) =>
+        {
+            // A device and a link of one site.
+            string[] link = p.Of<NmLink>(l => $"{l.GlobalNetworkKey} {l.Key} {l.SiteKey}").Split(' ');
+            Nm.AssociateLink(c, new()
+            {
+                GlobalNetworkId = link[0], LinkId = link[link.Length / 2], DeviceId = p.Of<NmDevice>(d => d.Key, d => d.SiteKey == link[^1]),
+            });
+        },
         (c, p) => Nm.DisassociateLink(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>(), DeviceId = p.Id<NmDevice>(), LinkId = p.Id<NmLink>() }),
         (c, p) => Nm.CreateDevice(c, new() { GlobalNetworkId = p.Id<GlobalNetwork>() }),
         (c, p) => Nm.CreateConnection(c, new()

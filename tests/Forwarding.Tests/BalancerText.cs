@@ -19,14 +19,18 @@ internal static class BalancerText
     {
         Pool at = state.Pools[state.PoolOf(where, key)];
         string balancer = at.Balancer < 0 ? "none" : state.Balancers[at.Balancer].Row.Id;
-        string targets = string.Join(',', at.Targets.Select(t =>
-            $"{t.Id} {Nic(state, t.Nic)} {(t.Address == default ? "nowhere" : t.Address.ToString())}:{t.Port} {t.Zone} "
-            + $"{(t.Balancer < 0 ? "machine" : state.Balancers[t.Balancer].Row.Id)} {t.Standing}"));
+        string targets = string.Join(',', at.Targets.Select(t => Target(state, t)));
+        string leaving = string.Join(',', at.Draining.Select(t => Target(state, t)));
         return $"pool {where} {key} of {balancer} domain {at.Domain >= 0} {at.Protocols} keeps {at.KeepsSource} cross {at.CrossZone} least {at.MinHealthy} "
             + $"by {at.Keeps} {at.AppCookie} "
             + $"check {at.Check.Enabled} {at.Check.Port} {at.Check.Request?.Url} {string.Join(',', at.Check.Statuses ?? [])} targets {targets} "
+            + $"leaving {leaving} ill {at.WhenIll} gone {at.WhenGone} "
             + string.Join(' ', at.Zones.Select(z => $"{z.Zone}={string.Join('+', z.Targets)}"));
     }
+
+    private static string Target(ForwardingState state, PoolTarget target) =>
+        $"{target.Id} {Nic(state, target.Nic)} {(target.Address == default ? "nowhere" : target.Address.ToString())}:{target.Port} {target.Zone} "
+        + $"{(target.Balancer < 0 ? "machine" : state.Balancers[target.Balancer].Row.Id)} {target.Standing}";
 
     public static string Ports(ForwardingState state, int machine) => machine < 0 || state.Machines[machine].Ports is not { } ports
         ? "listens everywhere"
@@ -35,7 +39,7 @@ internal static class BalancerText
     private static string Listener(ForwardingState state, BalancerListener listener)
     {
         IEnumerable<string> rules = listener.Rules.Select(r =>
-            $"{r.Row.Id} {r.Priority} {r.Action} {r.Status} {r.KeepsPool} {string.Join('&', r.Tests.Select(Test))} "
+            $"{r.Row.Id} {r.Priority} {r.Action} {r.Status} {r.KeepsPool} {r.Cookie} {r.AppCookie} {string.Join('&', r.Tests.Select(Test))} "
             + string.Join('+', r.Pools.Select(p => $"{state.Pools[p.Pool].Row.Id}*{p.Weight}:{p.Port}")));
         return $"{listener.Row.Id} {listener.Port} {listener.Protocols} {listener.ReadsRequests} {listener.EndsConnections} {string.Join(" / ", rules)}";
     }

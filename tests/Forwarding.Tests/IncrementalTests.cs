@@ -61,6 +61,34 @@ public sealed class IncrementalTests
         Assert.True(state.Outside.AnyAnswers);
     }
 
+    [Fact]
+    public void One_target_of_many_changes_alone()
+    {
+        CloudBuilder net = new();
+        string vpc = net.Vpc("10.0.0.0/16");
+        string subnet = net.Subnet(vpc, "10.0.0.0/22");
+        string open = net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0");
+        string[] machines = [.. Enumerable.Range(0, 200).Select(i => net.Instance(subnet, $"10.0.{1 + (i / 250)}.{i % 250}", open))];
+        string group = net.Group(vpc, "web", "TCP", 80, TargetType.Instance, machines);
+        net.Listen(net.Nlb("web", [(subnet, "10.0.0.9")]), "TCP", 80, group);
+        ForwardingState state = Compiler.Compile(net.Cloud);
+        string old = StateText.Of(state);
+        foreach (int place in new[] { 0, 63, 64, 130, 199 })
+        {
+            int before = net.Changes.Count;
+            net.SetState(machines[place], InstanceState.Stopped);
+            ForwardingState next = Compiler.Apply(state, net.Cloud, [.. net.Changes.Skip(before)]);
+            Assert.Equal(StateText.Of(Compiler.Compile(net.Cloud)), StateText.Of(next));
+            Pool pool = next.Pools[next.PoolOf(CloudBuilder.Home, group)];
+            Assert.Equal(TargetStanding.Stopped, pool.Targets[place].Standing);
+            Assert.Equal(199, pool.Targets.Count(t => t.Standing == TargetStanding.Present));
+            Assert.Equal(old, StateText.Of(state));
+            before = net.Changes.Count;
+            net.SetState(machines[place], InstanceState.Running);
+            Assert.Equal(old, StateText.Of(Compiler.Apply(next, net.Cloud, [.. net.Changes.Skip(before)])));
+        }
+    }
+
     private static void SameVerdicts(RandomCloud cloud, ForwardingState full, ForwardingState next)
     {
         Tracer one = new(full);

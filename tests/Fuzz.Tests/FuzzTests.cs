@@ -14,6 +14,14 @@ public sealed class FuzzTests
     private const int Lanes = 4;
     private const int RequestsOfRound = 5_000;
     private const double MemoryMax = 700;
+    private const int RoundsToMakeEverything = 4;
+
+    /// <summary>Changes of which a long run must have some taken: a fuzzer that makes nothing tries nothing.</summary>
+    private static readonly string[] Made =
+    [
+        "ec2 CreateVpc", "ec2 CreateSubnet", "ec2 CreateTransitGateway", "ec2 CreateCustomerGateway", "ec2 CreateVpnGateway",
+        "ec2 CreateVpcPeeringConnection", "directconnect CreateDirectConnectGateway", "networkmanager CreateGlobalNetwork", "ram CreateResourceShare",
+    ];
 
     [Fact]
     public async Task Hostile_requests_are_refused_and_change_nothing()
@@ -25,6 +33,7 @@ public sealed class FuzzTests
         ConcurrentBag<string> faults = [];
         List<double> memory = [];
         (int refused, int accepted, int watched) = (0, 0, 0);
+        SortedDictionary<string, int> changed = new(StringComparer.Ordinal);
         int rounds = Math.Max(1, count / RequestsOfRound);
         for (int round = 0; round < rounds && faults.Count < 100; round++)
         {
@@ -40,6 +49,11 @@ public sealed class FuzzTests
                 refused += lane.Counts.Refused;
                 accepted += lane.Counts.Accepted;
                 watched += lane.Counts.Watched;
+                foreach ((string what, int times) in lane.Changed)
+                {
+                    changed[what] = changed.GetValueOrDefault(what) + times;
+                }
+
                 lane.Dispose();
             }
 
@@ -50,10 +64,13 @@ public sealed class FuzzTests
         string said = $"seed {seed}: {refused} refused, {accepted} accepted, {watched} watched; memory {string.Join(", ", memory.Select(m => $"{m:F0}"))} MiB";
         TestContext.Current.SendDiagnosticMessage(said);
         Console.WriteLine(said);
+        Console.WriteLine("changes: " + string.Join(", ", changed.Select(c => $"{c.Key} {c.Value}")));
         Assert.False(server.HasExited, "the server ended: " + server.Errors);
         Assert.True(faults.IsEmpty, $"{faults.Count} faults ({said}):\n" + string.Join('\n', faults.Distinct().Take(30)) + "\n" + Tail(server.Errors));
         Assert.True(accepted > refused / 100 && refused > 0, "requests of one kind only: " + said);
         Assert.All(memory, m => Assert.True(m < MemoryMax, said));
+        string[] never = rounds < RoundsToMakeEverything ? [] : [.. Made.Except(changed.Keys)];
+        Assert.True(never.Length == 0, $"never accepted: {string.Join(", ", never)}; {said}");
     }
 
     [Fact]

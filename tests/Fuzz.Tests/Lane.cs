@@ -50,6 +50,9 @@ internal sealed class Lane(
     private Values? values;
     private Requests? requests;
 
+    /// <summary>The changes that were accepted, and how often.</summary>
+    public Dictionary<string, int> Changed { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Requests that were refused, accepted, and refused while their effect was watched.</summary>
     public (int Refused, int Accepted, int Watched) Counts { get; private set; }
 
@@ -82,8 +85,15 @@ internal sealed class Lane(
 
     private async Task Query()
     {
-        Reply reply = await Ask(requests!.Next(), random.Next(5) == 0 ? partner : account);
+        Asked asked = requests!.Next();
+        Reply reply = await Ask(asked, random.Next(5) == 0 ? partner : account);
         values!.Learn(reply.Body);
+        if (!reply.IsRefusal && !asked.IsRead)
+        {
+            string what = $"{asked.Of.Service} {asked.Action}";
+            Changed[what] = Changed.GetValueOrDefault(what) + 1;
+        }
+
         Counts = reply.IsRefusal ? Counts with { Refused = Counts.Refused + 1 } : Counts with { Accepted = Counts.Accepted + 1 };
     }
 

@@ -55,8 +55,15 @@ internal sealed class Requests(IReadOnlyList<Shapes> services, Values values, Ra
     private const int DepthMax = 5;
     private const int ParametersMost = 200;
 
+    private readonly Recipes recipes = new(services, values, random);
+
     public Asked Next()
     {
+        if (random.Next(2) == 0)
+        {
+            return recipes.Next();
+        }
+
         // Half of all go to EC2, without which there is nothing that the others could speak of.
         Shapes shapes = random.Next(2) == 0 ? services[0] : services[random.Next(services.Count)];
         string action = shapes.Operations[random.Next(shapes.Operations.Count)];

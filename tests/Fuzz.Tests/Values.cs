@@ -19,7 +19,8 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
     private static readonly string[] Blocks =
     [
         "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24", "10.0.0.128/25", "0.0.0.0/0", "10.0.0.0/28", "10.0.0.0/33", "10.0.0.1/24", "::/0", "2001:db8::/64",
-        "169.254.10.0/30", "169.254.11.0/29", "192.168.0.0/16", "10.99.0.0/24", "198.51.100.0/24", "10.0.0.0/-1", "300.0.0.0/8", "172.31.0.0/16", "172.31.0.0/20", "10.0.0.0", "/", "10.0.0.0/16/16", "10.0.0.0/99999999999", "::ffff:10.0.0.0/112",
+        "169.254.10.0/30", "169.254.11.0/29", "192.168.0.0/16", "10.99.0.0/24", "198.51.100.0/24", "10.0.0.0/-1", "300.0.0.0/8",
+        "172.31.0.0/16", "172.31.0.0/20", "10.0.0.0", "/", "10.0.0.0/16/16", "10.0.0.0/99999999999", "::ffff:10.0.0.0/112",
     ];
 
     private static readonly string[] Addresses =
@@ -100,6 +101,16 @@ internal sealed partial class Values(IReadOnlyList<Shapes> services, Random rand
             "INTEGER" or "LONG" or "DOUBLE" or "FLOAT" => Number(),
             _ => ByName(name),
         };
+    }
+
+    /// <summary>One of the two accounts.</summary>
+    public string Account() => accounts[random.Next(accounts.Length)];
+
+    /// <summary>An id that is, or was, there: one that begins so up to its last dash, or <c>uuid</c>; newer ones more often.</summary>
+    public string Known(string start)
+    {
+        string[] fitting = [.. ids.Where(id => (Guid.TryParse(id, out _) ? "uuid" : id[..(id.LastIndexOf('-') + 1)]) == start)];
+        return fitting.Length == 0 ? start + "0123456789abcdef0" : fitting[Math.Max(random.Next(fitting.Length), random.Next(fitting.Length))];
     }
 
     /// <summary>A value that is made to be refused.</summary>

@@ -55,6 +55,12 @@ internal static class LabFlips
                 "our machine reaches the partner's, whose group admits ours by its name",
                 "the partner's machine reaches ours",
             ],
+            [
+                "a request that waits carries nothing",
+                "nor anything the other way",
+                "our machine reaches the partner's, whose group admits ours by its name",
+                "the partner's machine reaches ours",
+            ],
         ],
         ["11-peering-is-not-transitive"] = [["a does not reach c through b", "nor c a"]],
         ["12-transit-vpc"] =
@@ -68,7 +74,12 @@ internal static class LabFlips
                 "and the spokes it: a -> shared tcp/443",
                 "and the spokes it: b -> shared tcp/443",
             ],
-            ["what a sends arrives in c, whose table knows no way back", "so c begins nothing"],
+            [
+                "a reaches b through the router, over one tunnel each",
+                "and b a",
+                "what a sends arrives in c, whose table knows no way back",
+                "so c begins nothing",
+            ],
             [
                 "a reaches b through the router, over one tunnel each",
                 "and b a",
@@ -110,7 +121,14 @@ internal static class LabFlips
         [
             ["red and blue never meet: a -> c tcp/443"],
             ["the shared network serves red"],
-            [],
+            [
+                "one data centre serves every network, over four tunnels: a -> site:dc/192.168.0.10 tcp/443",
+                "one data centre serves every network, over four tunnels: d -> site:dc/192.168.0.10 tcp/443",
+                "one data centre serves every network, over four tunnels: shared -> site:dc/192.168.0.10 tcp/443",
+                "and reaches every network: site:dc/192.168.0.10 -> a tcp/443",
+                "and reaches every network: site:dc/192.168.0.10 -> d tcp/443",
+                "and reaches every network: site:dc/192.168.0.10 -> shared tcp/443",
+            ],
             ["inside red"],
         ],
         ["15-endpoints"] =
@@ -123,7 +141,10 @@ internal static class LabFlips
         ],
         ["16-endpoint-services"] =
         [
-            ["the client reaches the service, which sees the load balancer"],
+            [
+                "the client reaches the service, which sees the load balancer",
+                "a neighbour with another range uses the service by an endpoint of its own",
+            ],
             [
                 "no endpoint leads to the machine behind the service: neighbour -> 10.0.0.10 tcp/22",
                 "no endpoint leads to the machine behind the service: neighbour -> 10.0.0.10 tcp/8443",
@@ -142,11 +163,21 @@ internal static class LabFlips
                 "the server reaches the data centre over the private interface",
                 "and the data centre the server",
                 "the customer's public addresses reach S3 over the public interface",
+                "addresses that the customer does not announce there are not let in",
+                "every public address of AWS's is there, those of one's own machines too",
+                "and AWS's machines reach the customer's public addresses that way, not over the internet",
             ],
             ["the server reaches the data centre over the private interface", "and the data centre the server"],
             [],
-            [],
-            [],
+            [
+                "the server reaches the data centre over the private interface",
+                "and the data centre the server",
+                "the customer's public addresses reach S3 over the public interface",
+                "addresses that the customer does not announce there are not let in",
+                "every public address of AWS's is there, those of one's own machines too",
+                "and AWS's machines reach the customer's public addresses that way, not over the internet",
+            ],
+            ["nobody has announced a default, so the server has no way to the internet"],
         ],
         ["18-vpn"] =
         [
@@ -157,13 +188,19 @@ internal static class LabFlips
                 "the server begins: server -> site:dc/192.168.1.10 tcp/443",
             ],
             ["from its other network, too", "the server begins: server -> site:dc/192.168.1.10 tcp/443"],
-            [],
+            [
+                "the data centre reaches the server, and it answers",
+                "from its other network, too",
+                "the server begins: server -> site:dc/192.168.0.10 tcp/443",
+                "the server begins: server -> site:dc/192.168.1.10 tcp/443",
+                "the group counts here as anywhere",
+            ],
             [],
             [],
         ],
         ["19-vpn-redundancy"] =
         [
-            [],
+            ["the first router's first tunnel carries", "and the other way"],
             ["the first router's first tunnel carries", "and the other way"],
             ["the first router's first tunnel carries", "and the other way"],
         ],

@@ -31,7 +31,7 @@ public sealed class BalancerRules
     public void Rule081_a_classic_load_balancer_applies_its_subnets_acl_to_a_target_in_the_same_subnet()
     {
         string target = net.Instance(a, "10.0.0.10", open);
-        net.Classic("old", [(a, "10.0.0.9")], [open], "TCP:8080", [target], "TCP:80:TCP:8080");
+        net.Classic("old", [(a, "10.0.0.9")], [open], "TCP:9000", [target], "TCP:80:TCP:8080");
         net.Tcp(client, "10.0.0.9", 80).Delivered();
         string acl = net.Acl(vpc, [a], "10 out deny tcp 8080 10.0.0.0/24", "100 in allow all 0.0.0.0/0", "100 out allow all 0.0.0.0/0");
         Drop drop = net.Tcp(client, "10.0.0.9", 80).Dropped(ExplanationCode.ELB_ACL_RESTRICTION);
@@ -274,6 +274,39 @@ public sealed class BalancerRules
         net.Fail($"target:{group}/{net.InstanceOf(two)}:80");
         Assert.Equal(["Unhealthy Target.FailedHealthChecks", "Unhealthy Target.FailedHealthChecks"], net.Health(group));
         Assert.Equal(2, net.Spread(client, "10.0.0.9", 80).Count);
+    }
+
+    [Fact]
+    public void Rule090_a_network_load_balancer_fails_open_too_and_a_classic_one_does_not()
+    {
+        string one = net.Instance(a, "10.0.0.10", open);
+        string two = net.Instance(a, "10.0.0.11", open);
+        string group = net.Group(vpc, "raw", "TCP", 80, TargetType.Instance, [one, two]);
+        net.Listen(net.Nlb("raw", [(a, "10.0.0.9")]), "TCP", 80, group);
+        net.EditGroup(group, g => g with { HealthCheck = g.HealthCheck with { Port = "9000" } });
+        net.Classic("old", [(a, "10.0.0.8")], [open], "TCP:9000", [one, two], "TCP:80:TCP:80");
+        net.World(net.Cloud.World with
+        {
+            Listening = [.. new[] { one, two }.Select(m => new ListeningMachine(net.InstanceOf(m), [new HostPort(Protocols.Tcp, 80, 80)]))],
+        });
+        Assert.All(net.Health(group), h => Assert.Equal("Unhealthy Target.FailedHealthChecks", h));
+        Assert.Equal(2, net.Spread(client, "10.0.0.9", 80).Count);
+        Drop drop = net.Tcp(client, "10.0.0.8", 80).Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
+        Assert.Equal("old", drop.LoadBalancer!.Id);
+        Assert.Contains("has no target that it can send it to", drop.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rule084_keeping_the_address_breaks_a_target_that_is_an_endpoint()
+    {
+        string endpoint = net.InterfaceEndpoint(vpc, Endpoints.Sns, [(a, "10.0.0.30")], open);
+        string group = net.Group(vpc, "sns", "TCP", 443, TargetType.Ip, ["10.0.0.30"], "preserve_client_ip.enabled=true");
+        net.Listen(net.Nlb("sns", [(a, "10.0.0.9")]), "TCP", 443, group);
+        net.Tcp(client, "10.0.0.9").Dropped(ExplanationCode.ELBV2_SOURCE_ADDRESS_PRESERVATION);
+        net.EditGroup(group, g => g with { Attributes = Trunkline.Cloud.Tags.None });
+        Trace trace = net.Tcp(client, "10.0.0.9");
+        trace.Delivered();
+        Assert.Contains(endpoint, trace.Forward.Path());
     }
 
     [Fact]

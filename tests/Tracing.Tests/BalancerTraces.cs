@@ -257,7 +257,7 @@ public sealed class BalancerTraces
                 "Instance is in the EC2 Availability Zone for which LoadBalancer is not configured to route traffic to.",
             ],
             net.Tracer().HealthOfInstances(net.At, name).Select(h => h.Description));
-        net.Tcp(client, "10.0.0.7", 80).Delivered();
+        net.Tcp(client, "10.0.0.7", 80).Dropped(ExplanationCode.NO_POSSIBLE_DESTINATION);
         net.SetState(one, InstanceState.Stopped);
         Assert.Equal("Instance is in stopped state.", net.Tracer().HealthOfInstances(net.At, name)[0].Description);
     }

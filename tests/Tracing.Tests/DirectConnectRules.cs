@@ -32,8 +32,24 @@ public sealed class DirectConnectRules
         trace.Delivered();
         Assert.Contains(vif, trace.Forward.Path());
         Assert.Contains(vif, trace.Return.Path());
+        Assert.Equal("vif", trace.Forward.Single(h => h.Component.Id == vif).Component.Name);
         net.FromSite("dc", "192.168.1.1", "10.1.1.10").Delivered();
         net.FromSite("dc", "192.168.1.1", "52.216.0.1").Dropped(ExplanationCode.NO_ROUTE_TO_DESTINATION);
+    }
+
+    [Fact]
+    public void Rule101_an_interface_endpoint_is_reached_over_direct_connect_and_rule099_a_gateway_endpoint_is_not()
+    {
+        string vgw = net.Vgw(vpc);
+        Vif(DxInterfaceType.Private, v => v with { VirtualGatewayId = vgw });
+        net.PropagateTo(net.MainTable(vpc), vgw);
+        string subnet = net.Rows.By<Subnet>(vpc).Single().Key;
+        net.InterfaceEndpoint(vpc, Endpoints.Sns, [(subnet, "10.1.1.20")], net.Group(vpc, "in all 0.0.0.0/0", "out all 0.0.0.0/0"));
+        net.GatewayEndpoint(vpc, Endpoints.S3, net.MainTable(vpc));
+        Trace trace = net.FromSite("dc", "192.168.1.1", "10.1.1.20");
+        trace.Delivered();
+        Assert.Equal(Endpoints.Sns, trace.Forward[^1].Component.Id);
+        Assert.False(net.FromSite("dc", "192.168.1.1", Endpoints.AddressOf(Endpoints.S3)).Verdict.Delivered);
     }
 
     [Fact]

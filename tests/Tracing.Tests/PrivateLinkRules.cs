@@ -100,6 +100,28 @@ public sealed class PrivateLinkRules
     }
 
     [Fact]
+    public void Rule106_proxy_protocol_tells_the_provider_the_consumers_address_and_the_endpoint()
+    {
+        net.At = Provider;
+        net.EditGroup(group, g => g with { Attributes = g.Attributes.SetItem(TargetGroupAttributes.ProxyProtocol, "true") });
+        net.At = CloudBuilder.Home;
+        Assert.Equal($"PROXY protocol v2: 10.0.0.10:32768, endpoint {endpoint}", net.Tcp(client, "10.0.0.20").Choice().Note);
+    }
+
+    [Fact]
+    public void Rule103_a_service_of_datagrams_is_reached_by_udp()
+    {
+        net.At = Provider;
+        string names = net.Nlb("names", [(theirSubnet, "10.0.0.6")]);
+        net.Listen(names, "UDP", 53, net.Group(theirVpc, "names", "UDP", 53, TargetType.Instance, [server]));
+        (PartitionKey Owner, string Id) other = net.Service(names);
+        net.At = CloudBuilder.Home;
+        net.EndpointTo(vpc, VpcEndpointType.Interface, other, [(subnet, "10.0.0.21")], open);
+        net.Ask(client, "10.0.0.21", Protocols.Udp, 53, 40000).Delivered();
+        net.Tcp(client, "10.0.0.21", 53).Dropped(ExplanationCode.ELBV2_LISTENERS_MISMATCH);
+    }
+
+    [Fact]
     public void Rule106_a_targets_group_must_admit_the_load_balancer_and_not_the_consumer()
     {
         net.At = Provider;

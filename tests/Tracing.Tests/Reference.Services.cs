@@ -12,13 +12,13 @@ internal sealed partial class Reference
     private VpcEndpoint? gateway;
 
     /// <summary>The longest block of a route or of its prefix list; a route of its own before a list's of the same length.</summary>
-    private static Route? Best(RouteTable table, IpAddress address)
+    private Route? Best(RouteTable table, IpAddress address)
     {
         Route? best = null;
         int length = -1;
         foreach (Route route in table.Routes.OrderBy(r => r.Cidr is null ? 1 : 0))
         {
-            Prefix[] blocks = route.Cidr is { } cidr ? [cidr] : [.. AwsServices.AllBlocks.Where(b => b.Service.PrefixListId == route.PrefixListId).Select(b => b.Block)];
+            Prefix[] blocks = route.Cidr is { } cidr ? [cidr] : BlocksOf(route.PrefixListId!);
             foreach (Prefix block in blocks.Where(b => b.Contains(address) && b.Length > length))
             {
                 best = route;
@@ -28,6 +28,10 @@ internal sealed partial class Reference
 
         return best;
     }
+
+    private Prefix[] BlocksOf(string list) => rows.Find(new Id<PrefixList>(list)) is { } own
+        ? [.. own.Versions[^1].Entries.Select(e => e.Cidr)]
+        : [.. AwsServices.AllBlocks.Where(b => b.Service.PrefixListId == list).Select(b => b.Block)];
 
     private bool ByGateway(VpcEndpoint endpoint, Datagram packet)
     {
@@ -48,11 +52,10 @@ internal sealed partial class Reference
         Owner(gateway!.VpcId, packet.To) is { } eni && Enter(eni, packet, null, null, routed: false);
 
     /// <summary>Whether the endpoint that the interface belongs to takes the packet; its service begins nothing.</summary>
-    private bool AtDoor(NetworkInterface eni, Datagram packet)
-    {
-        VpcEndpoint endpoint = rows.All<VpcEndpoint>().Single(e => e.NetworkInterfaceIds.Contains(eni.Id));
-        return !reply && endpoint.State == VpcEndpointState.Available && packet.Protocol == 6 && Takes(AwsServices.Named(endpoint.ServiceName), packet);
-    }
+    private bool AtDoor(VpcEndpoint endpoint, Datagram packet) =>
+        !reply && endpoint.State == VpcEndpointState.Available && packet.Protocol == 6 && Takes(AwsServices.Named(endpoint.ServiceName), packet);
+
+    private static bool IsDoor(NetworkInterface eni) => eni.InterfaceType == Door;
 
     /// <summary>AWS's services listen on TCP 80 and 443; who is none of them answers everything.</summary>
     private static bool Takes(AwsService? service, Datagram packet) =>

@@ -6,7 +6,7 @@ namespace Trunkline.Tests.Tracing;
 
 /// <summary>The same rules read straight from the cloud's rows, slowly, by searching: shares no code with the compile or the walk.</summary>
 /// <remarks>Answers delivered or not, and on which journey a drop happens.</remarks>
-internal sealed partial class Reference(Partition rows)
+internal sealed partial class Reference(Partition rows, World world)
 {
     private readonly List<string> known = [];
     private readonly Stack<(string Nat, IpAddress Source, int Port)> translated = new();
@@ -21,45 +21,58 @@ internal sealed partial class Reference(Partition rows)
     private int steps;
 
     /// <summary>Null: both journeys succeed.</summary>
-    public static Leg? LegOfDrop(Partition rows, NetworkInterface? from, Flow flow)
+    private Leg? Walk(NetworkInterface? from, Flow flow)
     {
-        Reference walk = new(rows);
-        (int, int) one = (flow.SourcePort, flow.SourcePort);
-        walk.first = new Datagram(flow.Source, flow.Destination, flow.Protocol, one, (flow.DestinationPort, flow.DestinationPort));
-        walk.fromInternet = from is null;
-        walk.sender = from?.Key ?? "";
-        if (!(from is null ? walk.Internet(walk.first) : walk.Leave(from, walk.first, from)))
+        (int, int) one = isCheck ? (1024, 65535) : (flow.SourcePort, flow.SourcePort);
+        first = new Datagram(flow.Source, flow.Destination, flow.Protocol, one, (flow.DestinationPort, flow.DestinationPort));
+        request = flow.Http;
+        fromInternet = from is null;
+        sender = from?.Key ?? "";
+        if (!(from is null ? Internet(first) : Leave(from, first, from)))
         {
             return Leg.Forward;
         }
 
         bool ping = flow.Protocol is 1 or 58;
-        if (walk.served || (ping && flow.DestinationPort is not (8 << 8 or 128 << 8)))
+        if (served || (ping && flow.DestinationPort is not (8 << 8 or 128 << 8)))
         {
             return null;
         }
 
-        walk.reply = true;
-        walk.steps = 0;
-        Datagram came = walk.last;
-        Datagram back = new(came.To, came.From, came.Protocol, came.ToPorts, came.FromPorts);
-        if (ping)
-        {
-            int answer = flow.Protocol == 1 ? 0 : 129 << 8;
-            back = back with { FromPorts = came.FromPorts, ToPorts = (answer, answer) };
-        }
+        reply = true;
+        steps = 0;
+        Datagram back = BackOf(last);
+        return (gateway is not null ? FromService(back) : receiver is null ? Internet(back) : Leave(receiver, back, receiver)) ? null : Leg.Return;
+    }
 
-        return (walk.gateway is not null ? walk.FromService(back) : walk.receiver is null ? walk.Internet(back) : walk.Leave(walk.receiver, back, walk.receiver)) ? null : Leg.Return;
+    /// <summary>The answer to a packet.</summary>
+    private static Datagram BackOf(Datagram came)
+    {
+        Datagram back = new(came.To, came.From, came.Protocol, came.ToPorts, came.FromPorts);
+        int answer = came.Protocol == 1 ? 0 : 129 << 8;
+        return came.Protocol is 1 or 58 ? back with { FromPorts = came.FromPorts, ToPorts = (answer, answer) } : back;
     }
 
     private bool Leave(NetworkInterface eni, Datagram packet, NetworkInterface? identity)
     {
-        if (++steps > 64 || !Runs(eni) || (eni.SourceDestCheck && !Has(eni, packet.From)))
+        if (reply && entered.TryPeek(out (NetworkInterface Door, NetworkInterface Node, IpAddress Address) way) && way.Node.Key == eni.Key)
+        {
+            entered.Pop();
+            return Leave(way.Door, packet with { From = way.Address }, way.Door);
+        }
+
+        bool node = IsNode(eni);
+        if (++steps > 64 || !Runs(eni) || (!node && eni.SourceDestCheck && !Has(eni, packet.From)))
         {
             return false;
         }
 
-        identity = identity is not null && Has(identity, packet.From) ? identity : null;
+        if (!reply && IsDoor(eni))
+        {
+            return false;
+        }
+
+        identity = node || (identity is not null && Has(identity, packet.From)) ? identity : null;
         string text = packet.To.ToString();
         Vpc vpc = rows.Get(eni.VpcId);
         string resolver = vpc.PrimaryCidr.First.Plus(2).ToString();
@@ -69,14 +82,15 @@ internal sealed partial class Reference(Partition rows)
             return true;
         }
 
-        (NetworkInterface? peer, bool direct) = Look(eni.SubnetId, packet);
+        bool kept = reply && balanced.TryPeek(out Balanced? passed) && passed.Kept?.Key == eni.Key;
+        (NetworkInterface? peer, bool direct) = kept ? (null, false) : Look(eni.SubnetId, packet);
         if (!(reply && known.Contains(Known(eni, packet))) && !Groups(eni, packet, isEgress: true, packet.To, direct ? peer : null))
         {
             return false;
         }
 
         Note(eni, packet);
-        return Go(eni.SubnetId, packet, identity, eni);
+        return kept ? BackToNode(eni, packet) : Go(eni.SubnetId, packet, identity, eni);
     }
 
     /// <summary>Who has the destination, and whether the packet goes there without a middlebox.</summary>
@@ -93,6 +107,11 @@ internal sealed partial class Reference(Partition rows)
         NetworkInterface? peer = Owner(subnet.VpcId, packet.To);
         if (subnet.Covers(packet.To))
         {
+            if (!reply && ClassicOf(at) is not null && !Acl(subnet, packet, isEgress: true))
+            {
+                return false;
+            }
+
             return peer is not null && Enter(peer, packet, from, identity, routed: false);
         }
 
@@ -119,7 +138,8 @@ internal sealed partial class Reference(Partition rows)
             case RouteTargetKind.InternetGateway:
                 return Out(subnet.VpcId, route.Target.Id, packet, at);
             case RouteTargetKind.VpcEndpoint:
-                return ByGateway(rows.Get(new Id<VpcEndpoint>(route.Target.Id)), packet);
+                VpcEndpoint endpoint = rows.Get(new Id<VpcEndpoint>(route.Target.Id));
+                return endpoint.Type == VpcEndpointType.Gateway ? ByGateway(endpoint, packet) : ByTunnel(endpoint, packet, from, at);
             default:
                 if (packet.From.IsV4 || reply || Owner(subnet.VpcId, packet.From) is not { } sent || AccessOf(sent) == PublicAccess.Closed || !Prefix.Parse("2000::/3").Contains(packet.To))
                 {
@@ -139,8 +159,8 @@ internal sealed partial class Reference(Partition rows)
         }
 
         if (EdgeOf(igw) is { } edge && Best(edge, packet.From) is { } back && RouteStates.IsActive(rows, edge, back)
-            && back.Target.Kind == RouteTargetKind.NetworkInterface
-            && rows.Get(new Id<NetworkInterface>(back.Target.Id)).Attachment!.InstanceId != at.Attachment?.InstanceId)
+            && (back.Target.Kind == RouteTargetKind.VpcEndpoint ? TunnelDoor(back) != at.Id
+                : back.Target.Kind == RouteTargetKind.NetworkInterface && !SameMachine(rows.Get(new Id<NetworkInterface>(back.Target.Id)), at)))
         {
             return false;
         }
@@ -232,6 +252,11 @@ internal sealed partial class Reference(Partition rows)
             return route is not null && Enter(eni, packet, null, null, routed: false);
         }
 
+        if (RouteStates.IsActive(rows, edge, route) && route.Target.Kind == RouteTargetKind.VpcEndpoint)
+        {
+            return ByTunnel(rows.Get(new Id<VpcEndpoint>(route.Target.Id)), packet, null, eni);
+        }
+
         return RouteStates.IsActive(rows, edge, route) && route.Target.Kind == RouteTargetKind.NetworkInterface
             && (!packet.To.IsV4 || rows.By<ElasticIp>(route.Target.Id).Any())
             && Enter(rows.Get(new Id<NetworkInterface>(route.Target.Id)), packet, null, null, routed: true);
@@ -246,15 +271,25 @@ internal sealed partial class Reference(Partition rows)
 
         if (eni.InterfaceType == "nat_gateway")
         {
-            return Nat(eni, packet, routed);
+            return !Failed(eni) && Nat(eni, packet, routed);
         }
 
-        if (!(reply && known.Contains(Known(eni, packet))) && !Groups(eni, packet, isEgress: false, packet.From, identity))
+        if (TunnelOf(eni) is { } tunnel)
+        {
+            return routed && PassTunnel(tunnel, eni, packet);
+        }
+
+        if (!IsUnasked(eni) && !(reply && known.Contains(Known(eni, packet))) && !Groups(eni, packet, isEgress: false, packet.From, identity))
         {
             return false;
         }
 
         Note(eni, packet);
+        if (IsNode(eni))
+        {
+            return AtNode(eni, packet);
+        }
+
         bool own = Has(eni, packet.To);
         if ((!own && eni.SourceDestCheck) || !Runs(eni))
         {
@@ -263,11 +298,25 @@ internal sealed partial class Reference(Partition rows)
 
         if (!own)
         {
-            bool comesBack = packet.From.IsV4 && Owner(eni.VpcId, packet.From) is { Attachment: { } sent } && sent.InstanceId == eni.Attachment!.InstanceId;
+            bool comesBack = packet.From.IsV4 && Owner(eni.VpcId, packet.From) is { } sent && SameMachine(sent, eni);
             return !comesBack && Leave(eni, packet, null);
         }
 
-        if (eni.InterfaceType == Door && !AtDoor(eni, packet))
+        if (IsDoor(eni))
+        {
+            VpcEndpoint endpoint = rows.By<VpcEndpoint>(eni.Key).Single();
+            if (endpoint.ServiceId is not null)
+            {
+                return IntoService(endpoint, eni, packet);
+            }
+
+            if (!AtDoor(endpoint, packet))
+            {
+                return false;
+            }
+        }
+
+        if (!reply && !Listens(eni, packet))
         {
             return false;
         }
@@ -326,11 +375,14 @@ internal sealed partial class Reference(Partition rows)
     }
 
     private bool Groups(NetworkInterface eni, Datagram packet, bool isEgress, IpAddress other, NetworkInterface? peer) =>
-        Edges(packet.ToPorts, []).All(port => eni.Groups
+        (eni.Groups.IsEmpty && eni.RequesterManaged)
+        || Edges(packet.ToPorts, []).All(port => eni.Groups
             .Select(rows.Get)
             .SelectMany(g => g.Rules)
             .Any(r => r.IsEgress == isEgress && Fits(r, packet.Protocol, port)
-                && (r.Peer.Cidr is { } cidr ? cidr.Contains(other) : peer is not null && peer.Groups.Contains(r.Peer.GroupId!.Value))));
+                && (r.Peer.Cidr is { } cidr ? cidr.Contains(other)
+                    : r.Peer.PrefixListId is { } list ? BlocksOf(list).Any(b => b.Contains(other))
+                    : peer is not null && peer.Groups.Contains(r.Peer.GroupId!.Value))));
 
     private static bool Fits(SecurityGroupRule rule, int protocol, int port)
     {
@@ -384,7 +436,8 @@ internal sealed partial class Reference(Partition rows)
 
     private static bool Has(NetworkInterface eni, IpAddress address) => eni.AllAddresses.Contains(address);
 
-    private bool Runs(NetworkInterface eni) => eni.InterfaceType == Door || rows.Get(eni.Attachment!.InstanceId!.Value).State == InstanceState.Running;
+    private bool Runs(NetworkInterface eni) =>
+        !Failed(eni) && (eni.RequesterManaged || rows.Get(eni.Attachment!.InstanceId!.Value).State == InstanceState.Running);
 
     private static bool IsPublic(IpAddress address) => address.IsV4
         ? !new[] { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16" }.Any(p => Prefix.Parse(p).Contains(address))

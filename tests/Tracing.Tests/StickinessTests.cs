@@ -79,6 +79,39 @@ public sealed class StickinessTests
         Assert.NotEqual(Taken(first), Taken(Ask(40000, $"Cookie: AWSALBTG={cookie}")));
     }
 
+    [Fact]
+    public void A_classic_load_balancers_cookie_leads_every_later_request_to_its_instance()
+    {
+        net.Classic("old", [(subnet, "10.0.0.9")], [open], "TCP:80", machines, "HTTP:80:HTTP:80", "TCP:81:TCP:80");
+        Assert.DoesNotContain("Set-Cookie", Ask(40000).Choice().Note, StringComparison.Ordinal);
+        net.Stick("old");
+        Trace first = Ask(40000);
+        string cookie = CookieOf(first, "AWSELB");
+        Assert.All(Enumerable.Range(0, 60), i => Assert.Equal(Taken(first), Taken(Ask(41000 + i, $"Cookie: AWSELB={cookie}"))));
+        Assert.True(Enumerable.Range(0, 60).Select(i => Taken(Ask(41000 + i))).Distinct().Count() > 1, "without the cookie all go to one instance too");
+        net.Fail($"target:old/{Taken(first)}");
+        Trace moved = Ask(40001, $"Cookie: AWSELB={cookie}");
+        Assert.NotEqual(Taken(first), Taken(moved));
+        Assert.NotEqual(cookie, CookieOf(moved, "AWSELB"));
+        net.Fail();
+        net.EditClassic("old", b => b with { Listeners = [.. b.Listeners.Select(l => l with { Policies = [] })] });
+        Assert.True(
+            Enumerable.Range(0, 60).Select(i => Taken(Ask(41000 + i, $"Cookie: AWSELB={cookie}"))).Distinct().Count() > 1,
+            "a policy that no listener has decides");
+    }
+
+    [Fact]
+    public void A_classic_load_balancers_stickiness_by_the_applications_cookie_lasts_as_long_as_that_one()
+    {
+        net.Classic("old", [(subnet, "10.0.0.9")], [open], "TCP:80", machines, "HTTP:80:HTTP:80");
+        net.Stick("old", "session");
+        Trace first = Ask(40000);
+        string cookie = CookieOf(first, "AWSELB");
+        Assert.All(Enumerable.Range(0, 60), i => Assert.Equal(Taken(first), Taken(Ask(41000 + i, $"Cookie: session=1; AWSELB={cookie}"))));
+        Assert.True(Enumerable.Range(0, 60).Select(i => Taken(Ask(41000 + i, $"Cookie: AWSELB={cookie}"))).Distinct().Count() > 1);
+        Assert.True(Enumerable.Range(0, 60).Select(i => Taken(Ask(41000 + i, $"Cookie: SESSION=1; AWSELB={cookie}"))).Distinct().Count() > 1);
+    }
+
     private void Keep(string listener, bool sticky, params (string Group, int Weight)[] groups) => net.Put(net.Rows.Table<Listener>().Find(listener)! with
     {
         DefaultActions =

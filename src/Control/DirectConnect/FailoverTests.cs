@@ -4,7 +4,7 @@ namespace Trunkline.Control.DirectConnect;
 
 /// <summary>
 /// Fail-over tests: sessions of a virtual interface are held down for a time, so that one sees where traffic goes then. One whose time is over is
-/// ended by <see cref="FailoverTestClock"/>. Source: Direct Connect API, StartBgpFailoverTest; AWS, "Direct Connect Failover Test".
+/// ended by <see cref="EndingsClock"/>. Source: Direct Connect API, StartBgpFailoverTest; AWS, "Direct Connect Failover Test".
 /// </summary>
 public sealed partial class DirectConnectService
 {

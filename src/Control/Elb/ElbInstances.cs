@@ -32,11 +32,18 @@ public sealed partial class ElbService
         }
 
         context.Quotas.Check(Quotas.InstancesPerClassicLoadBalancer, instances.Length);
-        context.Put(balancer with { Instances = instances });
+        context.Put(balancer with
+        {
+            Instances = instances,
+            Draining = balancer.DrainingAt(context.Now).RemoveAll(d => instances.Contains(d.Instance)),
+        });
         return new AwsElb.RegisterEndPointsOutput { Instances = ToWire(instances) };
     }
 
-    /// <remarks>One that is not registered is passed over; one that does not exist is refused.</remarks>
+    /// <remarks>
+    /// One that is not registered is passed over; one that does not exist is refused. With connection draining an instance leaves when the timeout is
+    /// over: connections that it may have are not known, and so it is taken to have some.
+    /// </remarks>
     public AwsElb.DeregisterEndPointsOutput DeregisterInstancesFromLoadBalancer(
         CommandContext context, AwsElb.DeregisterEndPointsInput request)
     {
@@ -52,7 +59,15 @@ public sealed partial class ElbService
             instances = instances.Remove(new Id<Instance>(id));
         }
 
-        context.Put(balancer with { Instances = instances });
+        ImmutableArray<DrainingInstance> draining = balancer.DrainingAt(context.Now);
+        DateTimeOffset until = context.Now.AddSeconds(balancer.DrainingTimeout);
+        context.Put(balancer with
+        {
+            Instances = instances,
+            Draining = balancer.ConnectionDraining
+                ? [.. draining, .. balancer.Instances.Except(instances).Select(i => new DrainingInstance(i, until))]
+                : draining,
+        });
         return new AwsElb.DeregisterEndPointsOutput { Instances = ToWire(instances) };
     }
 
@@ -79,13 +94,28 @@ public sealed partial class ElbService
     {
         foreach (ClassicLoadBalancer balancer in context.Here.By<ClassicLoadBalancer>(instance.Key).ToList())
         {
-            context.Put(balancer with { Instances = balancer.Instances.Remove(instance.Id) });
+            context.Put(balancer with
+            {
+                Instances = balancer.Instances.Remove(instance.Id),
+                Draining = balancer.Draining.RemoveAll(d => d.Instance == instance.Id),
+            });
         }
     }
 
     private static AwsElb.InstanceState HealthOf(CommandContext context, ClassicLoadBalancer balancer, Instance instance)
     {
         int place = balancer.Instances.IndexOf(instance.Id);
+        if (place < 0 && balancer.DrainingAt(context.Now).Any(d => d.Instance == instance.Id))
+        {
+            return new AwsElb.InstanceState
+            {
+                InstanceId = instance.Key,
+                State = "InService",
+                ReasonCode = "N/A",
+                Description = "Instance deregistration currently in progress.",
+            };
+        }
+
         (string Reason, string Description)? wrong = instance switch
         {
             _ when place < 0 => ("Instance", "Instance is not currently registered with the LoadBalancer."),

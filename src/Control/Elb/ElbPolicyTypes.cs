@@ -20,14 +20,14 @@ internal sealed record ElbPolicyType(string Name, string Description, ImmutableA
 /// </summary>
 internal static class ElbPolicyTypes
 {
-    public const string LbCookie = "LBCookieStickinessPolicyType";
-    public const string AppCookie = "AppCookieStickinessPolicyType";
+    public const string LbCookie = ClassicPolicy.LbCookie;
+    public const string AppCookie = ClassicPolicy.AppCookie;
     public const string ProxyProtocol = "ProxyProtocolPolicyType";
     public const string PublicKey = "PublicKeyPolicyType";
     public const string BackendAuthentication = "BackendServerAuthenticationPolicyType";
     public const string SslNegotiation = "SSLNegotiationPolicyType";
 
-    public const string CookieName = "CookieName";
+    public const string CookieName = ClassicPolicy.CookieName;
     public const string CookieExpirationPeriod = "CookieExpirationPeriod";
     public const string PublicKeyPolicyName = "PublicKeyPolicyName";
     public const string ReferencePolicy = "Reference-Security-Policy";

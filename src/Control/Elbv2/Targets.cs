@@ -38,13 +38,17 @@ public sealed partial class Elbv2Service
         }
 
         context.Quotas.Check(LoadBalancerQuotas.TargetsPerTargetGroup, targets.Count);
-        context.Put(group with { Targets = [.. targets] });
+        context.Put(group with
+        {
+            Targets = [.. targets],
+            Draining = group.DrainingAt(context.Now).RemoveAll(d => targets.Any(t => t.Id == d.Target.Id && t.Port == d.Target.Port)),
+        });
         return new AwsElbv2.RegisterTargetsOutput();
     }
 
     /// <remarks>
-    /// A target that is not registered is nothing to do, as the API says. States settle at once: connections are not drained. Without a
-    /// port the registration with the group's own port is meant.
+    /// A target that is not registered is nothing to do, as the API says. Without a port the registration with the group's own port is meant. A
+    /// target of a load balancer drains for the group's deregistration delay; one that no load balancer leads to has nothing to drain.
     /// </remarks>
     public AwsElbv2.DeregisterTargetsOutput DeregisterTargets(CommandContext context, AwsElbv2.DeregisterTargetsInput request)
     {
@@ -54,15 +58,15 @@ public sealed partial class Elbv2Service
             throw Elbv2Faults.Validation("At least one target must be specified");
         }
 
-        ImmutableArray<RegisteredTarget> left = group.Targets;
-        foreach (AwsElbv2.TargetDescription target in asked)
+        RegisteredTarget[] leaving =
+            [.. group.Targets.Where(t => asked.Any(a => t.Id == a.Id && t.Port == (a.Port ?? group.Port)))];
+        if (leaving.Length > 0)
         {
-            left = left.RemoveAll(t => t.Id == target.Id && t.Port == (target.Port ?? group.Port));
-        }
-
-        if (left.Length != group.Targets.Length)
-        {
-            context.Put(group with { Targets = left });
+            context.Put(group with
+            {
+                Targets = group.Targets.RemoveRange(leaving),
+                Draining = TargetDraining.Add(context, group, leaving),
+            });
         }
 
         return new AwsElbv2.DeregisterTargetsOutput();
@@ -72,12 +76,16 @@ public sealed partial class Elbv2Service
     {
         TargetGroup group = Elbv2Arns.GetTargetGroup(context, request.TargetGroupArn);
         bool anomalies = group.Protocol is "HTTP" or "HTTPS" && request.Include is { Count: > 0 };
-        ImmutableArray<TargetHealthState> states = TargetHealthState.AllOf(context, group);
+        (RegisteredTarget Target, TargetHealthState State)[] known =
+        [
+            .. group.Targets.Zip(TargetHealthState.AllOf(context, group)),
+            .. group.DrainingAt(context.Now).Select(d => (d.Target, TargetHealthState.Draining)),
+        ];
         if (request.Targets is not { Count: > 0 } asked)
         {
             return new AwsElbv2.DescribeTargetHealthOutput
             {
-                TargetHealthDescriptions = [.. group.Targets.Zip(states, (t, s) => ToWire(group, t, s, anomalies))],
+                TargetHealthDescriptions = [.. known.Select(k => ToWire(group, k.Target, k.State, anomalies))],
             };
         }
 
@@ -85,11 +93,11 @@ public sealed partial class Elbv2Service
         foreach (AwsElbv2.TargetDescription target in asked)
         {
             int before = found.Count;
-            for (int i = 0; i < group.Targets.Length; i++)
+            foreach ((RegisteredTarget registered, TargetHealthState state) in known)
             {
-                if (group.Targets[i].Id == target.Id && (target.Port is null || target.Port == group.Targets[i].Port))
+                if (registered.Id == target.Id && (target.Port is null || target.Port == registered.Port))
                 {
-                    found.Add(ToWire(group, group.Targets[i], states[i], anomalies));
+                    found.Add(ToWire(group, registered, state, anomalies));
                 }
             }
 

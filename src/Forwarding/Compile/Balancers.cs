@@ -53,7 +53,9 @@ internal static class Balancers
         [
             .. row.Listeners.OrderBy(l => l.Port).Select(l => new BalancerListener(
                 key, (ushort)l.Port, Transports.Tcp, ReadsRequests: l.Protocol is "HTTP" or "HTTPS", EndsConnections: true,
-                [new BalancerRule(key, 0, [], BalancerAction.Forward, [new PoolShare(pool, 1, (ushort)l.InstancePort)], 1)])),
+                [
+                    Sticky(new BalancerRule(key, 0, [], BalancerAction.Forward, [new PoolShare(pool, 1, (ushort)l.InstancePort)], 1), row, l),
+                ])),
         ];
         Set(work, new Balancer(
             key,
@@ -162,6 +164,20 @@ internal static class Balancers
         return new BalancerRule(key, priority, tests, BalancerAction.Forward, shares, shares.Sum(s => s.Weight))
         {
             KeepsPool = last?.Forward?.StickinessEnabled == true,
+        };
+    }
+
+    /// <summary>
+    /// The rule with the cookies of the listener's stickiness policy. Source: AWS, "Configure sticky sessions for your Classic Load Balancer".
+    /// </summary>
+    private static BalancerRule Sticky(BalancerRule rule, ClassicLoadBalancer row, ClassicListener listener)
+    {
+        ClassicPolicy? policy = row.Policies.FirstOrDefault(p =>
+            p.TypeName is ClassicPolicy.LbCookie or ClassicPolicy.AppCookie && listener.Policies.Contains(p.Name));
+        return policy is null ? rule : rule with
+        {
+            Cookie = "AWSELB",
+            AppCookie = policy.Attributes.FirstOrDefault(a => a.Name == ClassicPolicy.CookieName)?.Value ?? "",
         };
     }
 

@@ -10,7 +10,10 @@ internal static class NetworkInterfaces
     {
         RowKey key = new(partition, row.Key);
         Partition rows = work.PartitionAt(partition);
+        NicMore more = MoreOf(rows, key, row);
+        int domain = work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value));
         int handle = work.NicHandles.Find(key);
+        bool stays = handle >= 0 && StaysWhereItIs(work, handle, domain, more);
         if (handle < 0)
         {
             handle = work.Nics.Add(default);
@@ -19,11 +22,10 @@ internal static class NetworkInterfaces
         }
         else
         {
-            Withdraw(work, handle);
+            Withdraw(work, handle, inside: !stays);
             VpcEndpoints.Close(work, handle);
         }
 
-        NicMore more = MoreOf(rows, key, row);
         work.NicMores.Edit(handle) = more;
         (NicTraits held, int service) = HolderOf(work, rows, partition, row);
         int translator = held == NicTraits.Translates ? service : -1;
@@ -35,7 +37,7 @@ internal static class NetworkInterfaces
             Address = row.PrimaryIp?.V4Bits ?? 0,
             PublicAddress = row.PrimaryIp is { } primary ? PublicOf(more, primary.V4Bits) : 0,
             Segment = work.SegmentHandles.Find(new RowKey(partition, row.SubnetId.Value)),
-            Domain = work.DomainHandles.Find(new RowKey(partition, row.VpcId.Value)),
+            Domain = domain,
             Filter = FilterOf(work, partition, row, held),
             Machine = machine,
             Service = service,
@@ -47,7 +49,7 @@ internal static class NetworkInterfaces
         }
 
         work.Nics.Edit(handle) = nic;
-        Announce(work, handle, nic.Domain, more);
+        Announce(work, handle, nic.Domain, more, inside: !stays);
         if (translator >= 0)
         {
             ref Translator entry = ref work.Translators.Edit(translator);
@@ -72,7 +74,7 @@ internal static class NetworkInterfaces
         RowKey key = new(partition, id);
         if (work.NicHandles.Find(key) is >= 0 and int handle)
         {
-            Withdraw(work, handle);
+            Withdraw(work, handle, inside: true);
             VpcEndpoints.Close(work, handle);
             ref Nic nic = ref work.Nics.Edit(handle);
             nic.Traits = NicTraits.Gone;
@@ -81,6 +83,33 @@ internal static class NetworkInterfaces
             work.NicMores.Edit(handle) = new NicMore(key, [], [], []);
             work.NicHandles = work.Add(work.NicHandles, key, -1);
         }
+    }
+
+    /// <summary>
+    /// Whether the domain knows the interface by just the addresses that it has: then its tables need no copy, which is most of what a machine's
+    /// change would cost.
+    /// </summary>
+    private static bool StaysWhereItIs(Workspace work, int handle, int domain, NicMore more)
+    {
+        NicMore before = work.NicMores[handle];
+        if (domain < 0 || work.Nics[handle].Domain != domain || before.Blocks.Count > 0 || more.Blocks.Count > 0
+            || !before.Addresses.SequenceEqual(more.Addresses))
+        {
+            return false;
+        }
+
+        foreach (IpAddress address in more.Addresses)
+        {
+            int known = address.IsV4
+                ? work.Domains[domain].Nics.Find(address.V4Bits)
+                : work.Domains[domain].More.Nics6.TryGetValue(address.Bits, out int six) ? six : -1;
+            if (known != handle)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The public address that stands for a private one, or 0.</summary>
@@ -213,14 +242,15 @@ internal static class NetworkInterfaces
         return traits | (more.Addresses.Count > 1 || more.Blocks.Count > 0 ? NicTraits.HasMore : 0);
     }
 
-    private static void Announce(Workspace work, int handle, int domain, NicMore more)
+    /// <param name="inside">Also to its domain, and not only to the outside.</param>
+    private static void Announce(Workspace work, int handle, int domain, NicMore more, bool inside)
     {
         if (domain < 0)
         {
             return;
         }
 
-        foreach (IpAddress address in more.Addresses)
+        foreach (IpAddress address in inside ? more.Addresses : [])
         {
             if (address.IsV4)
             {
@@ -244,11 +274,12 @@ internal static class NetworkInterfaces
     }
 
     /// <summary>Takes back what the interface had announced before.</summary>
-    private static void Withdraw(Workspace work, int handle)
+    /// <param name="inside">Also from its domain.</param>
+    private static void Withdraw(Workspace work, int handle, bool inside)
     {
         NicMore more = work.NicMores[handle];
         int domain = work.Nics[handle].Domain;
-        foreach (IpAddress address in more.Addresses)
+        foreach (IpAddress address in inside ? more.Addresses : [])
         {
             if (address.IsV4 && work.OwnAddresses(domain).Find(address.V4Bits) == handle)
             {

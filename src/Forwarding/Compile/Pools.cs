@@ -35,6 +35,8 @@ internal static class Pools
             targets[i] = TargetOf(work, partition, row, row.Targets[i]);
         }
 
+        Parting whenIll = PartingOf(row, TargetGroupAttributes.EndsUnhealthy, TargetGroupAttributes.FailoverOnUnhealthy);
+        Parting whenGone = PartingOf(row, TargetGroupAttributes.EndsDrained, TargetGroupAttributes.FailoverOnDeregistration);
         work.Pools.Edit(handle) = new Pool(
             key,
             row.VpcId is { } vpc ? work.DomainHandles.Find(new RowKey(partition, vpc.Value)) : -1,
@@ -56,10 +58,13 @@ internal static class Pools
             StickinessOf(row),
             MinHealthyOf(row),
             CheckOf(row),
-            targets,
+            TargetList.Of(targets),
             ZonesOf(targets))
         {
             AppCookie = row.AttributeOf(TargetGroupAttributes.AppCookieName) ?? "",
+            Draining = [.. row.Draining.Select(d => TargetOf(work, partition, row, d.Target))],
+            WhenIll = whenIll,
+            WhenGone = whenGone,
         };
     }
 
@@ -70,7 +75,7 @@ internal static class Pools
         PoolTarget[] targets = new PoolTarget[row.Instances.Length];
         for (int i = 0; i < targets.Length; i++)
         {
-            targets[i] = InstanceOf(work, partition, row, i);
+            targets[i] = InstanceOf(work, partition, row, row.Instances[i]);
         }
 
         work.Pools.Edit(handle) = new Pool(
@@ -83,8 +88,14 @@ internal static class Pools
             Stickiness.Connection,
             MinHealthy: 1,
             CheckOf(row.HealthCheck),
-            targets,
-            ZonesOf(targets));
+            TargetList.Of(targets),
+            ZonesOf(targets))
+        {
+            Draining = [.. row.Draining.Select(d => InstanceOf(work, partition, row, d.Instance))],
+
+            // With draining on requests in flight to an ill instance are completed too (AWS, "Configure connection draining").
+            WhenIll = row.ConnectionDraining ? Parting.GoesOn : Parting.Ends,
+        };
     }
 
     /// <summary>Makes the entries of some targets anew, by their ids; the pool's row is as it was.</summary>
@@ -99,21 +110,32 @@ internal static class Pools
             return;
         }
 
-        PoolTarget[] next = [.. work.Pools[handle].Targets];
+        Pool pool = work.Pools[handle];
+        List<(int Place, PoolTarget Target)> changes = [];
         bool moved = false;
-        for (int i = 0; i < next.Length; i++)
+        string? only = ids.Count == 1 ? ids.Single() : null;
+        for (int i = 0; i < pool.Targets.Length; i++)
         {
-            if (ids.Contains(next[i].Id))
+            ref readonly PoolTarget before = ref pool.Targets[i];
+            if (only is null ? ids.Contains(before.Id) : before.Id == only)
             {
-                string zone = next[i].Zone;
-                next[i] = group is not null
+                PoolTarget after = group is not null
                     ? TargetOf(work, key.Partition, group, group.Targets[i])
-                    : InstanceOf(work, key.Partition, classic!, i);
-                moved |= next[i].Zone != zone;
+                    : InstanceOf(work, key.Partition, classic!, classic!.Instances[i]);
+                moved |= before.Zone != after.Zone;
+                changes.Add((i, after));
             }
         }
 
-        work.Pools.Edit(handle) = work.Pools[handle] with { Targets = next, Zones = moved ? ZonesOf(next) : work.Pools[handle].Zones };
+        TargetList next = pool.Targets.With(changes);
+        work.Pools.Edit(handle) = pool with
+        {
+            Targets = next,
+            Zones = moved ? ZonesOf([.. next]) : pool.Zones,
+            Draining = group is not null
+                ? [.. group.Draining.Select(d => TargetOf(work, key.Partition, group, d.Target))]
+                : [.. classic!.Draining.Select(d => InstanceOf(work, key.Partition, classic, d.Instance))],
+        };
     }
 
     public static void Remove(Workspace work, RowKey key)
@@ -125,7 +147,7 @@ internal static class Pools
     }
 
     private static Pool Nothing(RowKey key, int balancer) =>
-        new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), [], []);
+        new(key, -1, balancer, Transports.None, false, null, Stickiness.Connection, 1, new PoolCheck(false, 0, null), TargetList.Empty, []);
 
     /// <summary>Stickiness by addresses, and by cookies that the client must bring.</summary>
     private static Stickiness StickinessOf(TargetGroup row) =>
@@ -139,6 +161,15 @@ internal static class Pools
             "app_cookie" => Stickiness.ApplicationCookie,
             _ => Stickiness.Connection,
         };
+
+    /// <summary>
+    /// Network load balancers say by an attribute whether connections end, gateway ones whether they move; application ones complete the request
+    /// under way, and nothing keeps a target that has left.
+    /// </summary>
+    private static Parting PartingOf(TargetGroup row, string ends, string moves) =>
+        row.Protocol == "GENEVE" ? (row.AttributeOf(moves) == "rebalance" ? Parting.Moves : Parting.GoesOn)
+        : row.AttributeOf(ends) == "false" ? Parting.GoesOn
+        : Parting.Ends;
 
     private static int MinHealthyOf(TargetGroup row)
     {
@@ -182,11 +213,10 @@ internal static class Pools
         return new HttpRequest("GET", "", parts[0], parts.Length == 2 ? parts[1] : "", []) { IsSecure = secure };
     }
 
-    private static PoolTarget InstanceOf(Workspace work, int partition, ClassicLoadBalancer row, int place)
+    private static PoolTarget InstanceOf(Workspace work, int partition, ClassicLoadBalancer row, Id<Instance> id)
     {
-        string id = row.Instances[place].Value;
         bool failed = work.World.AnyFailed && work.World.HasFailed(work.KeyOf(partition), WorldFailure.Target, $"{row.Name}/{id}");
-        return OfMachine(work, partition, id, 0, isV4: true, failed);
+        return OfMachine(work, partition, id.Value, 0, isV4: true, failed);
     }
 
     /// <summary>The targets that each zone's nodes are near to: the zone's own, and those of every zone.</summary>

@@ -131,7 +131,8 @@ def target_groups(vpc, instance):
     tcp = elb.create_target_group(Name="tcp", Protocol="TCP", Port=443, VpcId=vpc, TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
     same(elb.modify_target_group(TargetGroupArn=web, HealthCheckPath="/ok")["TargetGroups"][0]["HealthCheckPath"], "/ok")
     same([g["TargetGroupName"] for g in pages(elb, "describe_target_groups", "TargetGroups", 1)], ["tcp", "web"])
-    elb.modify_target_group_attributes(TargetGroupArn=web, Attributes=[{"Key": "stickiness.enabled", "Value": "true"}])
+    elb.modify_target_group_attributes(TargetGroupArn=web, Attributes=[
+        {"Key": "stickiness.enabled", "Value": "true"}, {"Key": "deregistration_delay.timeout_seconds", "Value": "1"}])
     assert {"Key": "stickiness.enabled", "Value": "true"} in elb.describe_target_group_attributes(TargetGroupArn=web)["Attributes"]
     elb.register_targets(TargetGroupArn=web, Targets=[{"Id": instance}, {"Id": instance, "Port": 8080}])
     elb.register_targets(TargetGroupArn=tcp, Targets=[{"Id": "10.0.1.77"}])

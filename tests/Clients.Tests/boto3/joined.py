@@ -122,8 +122,8 @@ def peerings():
     no_vpc(far, abroad)
 
 
-def share(resource, name="shared"):
-    made = ram.create_resource_share(name=name, resourceArns=[resource], principals=[PARTNER])["resourceShare"]["resourceShareArn"]
+def share(resource):
+    made = ram.create_resource_share(name="shared", resourceArns=[resource], principals=[PARTNER])["resourceShare"]["resourceShareArn"]
     [token] = [one["resourceShareInvitationArn"] for one in their_ram.get_resource_share_invitations(resourceShareArns=[made])["resourceShareInvitations"]]
     their_ram.accept_resource_share_invitation(resourceShareInvitationArn=token)
     return made
@@ -213,7 +213,7 @@ def hub_routes(table, local):
     ec2.create_transit_gateway_prefix_list_reference(TransitGatewayRouteTableId=table, PrefixListId=listed, Blackhole=True)
     [dropped] = [r for r in routes(table, "static") if r.get("PrefixListId") == listed]
     assert (dropped["State"], dropped["DestinationCidrBlock"]) == ("blackhole", "192.168.0.0/16"), dropped
-    refused("IncorrectState", ec2.delete_managed_prefix_list, PrefixListId=listed)
+    refused("DependencyViolation", ec2.delete_managed_prefix_list, PrefixListId=listed)
     ec2.delete_transit_gateway_prefix_list_reference(TransitGatewayRouteTableId=table, PrefixListId=listed)
     refused("InvalidPrefixListReference.NotFound", ec2.delete_transit_gateway_prefix_list_reference,
             TransitGatewayRouteTableId=table, PrefixListId=listed)
@@ -341,10 +341,14 @@ def interfaces(location, junction):
 
 
 def subnets():
-    """A subnet of the owner's, in which the partner has an interface of its own."""
+    """A subnet of the owner's, in which the partner has an interface of its own: within an organization only, which is made here."""
     mine = vpc(ec2, "10.1.0.0/16")
     refused("InvalidSubnetID.NotFound", theirs.create_network_interface, SubnetId=mine[1])
-    shared = share(f"arn:aws:ec2:{HERE}:{OWNER}:subnet/{mine[1]}")
+    arn = f"arn:aws:ec2:{HERE}:{OWNER}:subnet/{mine[1]}"
+    refused("OperationNotPermittedException", ram.create_resource_share, name="subnet", resourceArns=[arn], principals=[PARTNER])
+    ram.enable_sharing_with_aws_organization()
+    # In one organization nobody is asked.
+    shared = ram.create_resource_share(name="subnet", resourceArns=[arn], principals=[PARTNER])["resourceShare"]["resourceShareArn"]
     [seen] = filtered(theirs.describe_subnets, "Subnets", 1, subnet_id=mine[1], owner_id=OWNER)
     assert seen["VpcId"] == mine[0]
     refused("UnauthorizedOperation", theirs.delete_subnet, SubnetId=mine[1])

@@ -176,8 +176,10 @@ def balancers(vpc, subnets, groups):
     elbv2.register_targets(TargetGroupArn=pool, Targets=[{"Id": instance}])
     waited(elbv2, "target_in_service", TargetGroupArn=pool, Targets=[{"Id": instance}])
     elbv2.modify_target_group_attributes(
-        TargetGroupArn=pool, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "0"}])
+        TargetGroupArn=pool, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}])
     elbv2.deregister_targets(TargetGroupArn=pool, Targets=[{"Id": instance}])
+    left = elbv2.describe_target_health(TargetGroupArn=pool, Targets=[{"Id": instance}])["TargetHealthDescriptions"][0]["TargetHealth"]
+    assert left["State"] == "draining" and left["Reason"] == "Target.DeregistrationInProgress", left
     waited(elbv2, "target_deregistered", TargetGroupArn=pool, Targets=[{"Id": instance}])
     elbv2.delete_load_balancer(LoadBalancerArn=alb)
     waited(elbv2, "load_balancers_deleted", LoadBalancerArns=[alb])
@@ -203,6 +205,8 @@ def classic(subnets, groups, instance):
     elb.register_instances_with_load_balancer(LoadBalancerName="classic0", Instances=[{"InstanceId": instance}])
     waited(elb, "any_instance_in_service", LoadBalancerName="classic0")
     waited(elb, "instance_in_service", LoadBalancerName="classic0", Instances=[{"InstanceId": instance}])
+    elb.modify_load_balancer_attributes(
+        LoadBalancerName="classic0", LoadBalancerAttributes={"ConnectionDraining": {"Enabled": True, "Timeout": 1}})
     elb.deregister_instances_from_load_balancer(LoadBalancerName="classic0", Instances=[{"InstanceId": instance}])
     waited(elb, "instance_deregistered", LoadBalancerName="classic0", Instances=[{"InstanceId": instance}])
 

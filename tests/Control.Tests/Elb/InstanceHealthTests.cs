@@ -27,6 +27,33 @@ public sealed class InstanceHealthTests
     }
 
     [Fact]
+    public void With_connection_draining_an_instance_leaves_when_the_timeout_is_over()
+    {
+        string one = lab.NewInstance(lab.Subnets[0]);
+        lab.Open(8080, 8080);
+        Register(one);
+        lab.Lab.Do(c => lab.Elb.ModifyLoadBalancerAttributes(c, new()
+        {
+            LoadBalancerName = "web",
+            LoadBalancerAttributes = new() { ConnectionDraining = new() { Enabled = true, Timeout = 90 } },
+        }));
+        Assert.Empty(Deregister(one));
+        Assert.Empty(lab.Described().Instances!);
+        Assert.Equal(("InService", "N/A", "Instance deregistration currently in progress."), Health(one));
+        lab.Lab.Now = lab.Lab.Now.AddSeconds(89);
+        Assert.Equal("InService", Health(one).State);
+        lab.Lab.Now = lab.Lab.Now.AddSeconds(1);
+        Assert.Equal(("OutOfService", "Instance", "Instance is not currently registered with the LoadBalancer."), Health(one));
+        Register(one);
+        Deregister(one);
+        Assert.Equal(one, Assert.Single(Register(one)));
+        Assert.Equal(("InService", "N/A", "N/A"), Health(one));
+        Deregister(one);
+        lab.Lab.Run((ec2, c) => ec2.TerminateInstances(c, new() { InstanceIds = [one] }));
+        Assert.Empty(lab.Lab.Here.All<ClassicLoadBalancer>().Single().Draining);
+    }
+
+    [Fact]
     public void Only_running_instances_of_its_VPC_are_registered()
     {
         string stopped = lab.NewInstance(lab.Subnets[0]);

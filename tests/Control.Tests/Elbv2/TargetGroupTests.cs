@@ -1,5 +1,6 @@
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Control.Elbv2;
 using Trunkline.Tests.Control.Ec2;
 
 namespace Trunkline.Tests.Control.Elbv2;
@@ -167,6 +168,55 @@ public sealed class TargetGroupTests
     }
 
     [Fact]
+    public void A_deregistered_target_drains_for_the_groups_delay_and_then_is_not_registered()
+    {
+        string arn = lab.NewTargetGroup(vpc);
+        lab.NewListener(lab.NewBalancer(subnets).LoadBalancerArn!, Balancing.Forward(arn));
+        string one = lab.NewInstance(subnets[0]).Instance.Id.Value;
+        string two = lab.NewInstance(subnets[1]).Instance.Id.Value;
+        lab.Register(arn, one, two);
+        Delay(arn, 60);
+        Deregister(arn, one);
+        Deregister(arn, one);
+        AwsElbv2.TargetHealthDescription[] all = [.. lab.Health(arn)];
+        Assert.Equal([two, one], all.Select(t => t.Target!.Id));
+        AwsElbv2.TargetHealth leaving = all[1].TargetHealth!;
+        Assert.Equal(
+            ("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress"),
+            (leaving.State, leaving.Reason, leaving.Description));
+        Assert.Equal("draining", StateOf(arn, one).State);
+        lab.Now = lab.Now.AddSeconds(59);
+        Assert.Equal(0, lab.Do(DrainingEnds.End));
+        Assert.Equal("draining", StateOf(arn, one).State);
+        lab.Now = lab.Now.AddSeconds(1);
+        Assert.Equal(("unused", "Target.NotRegistered"), (StateOf(arn, one).State, StateOf(arn, one).Reason));
+        Assert.Equal([two], lab.Health(arn).Select(t => t.Target!.Id));
+        Assert.True(DrainingEnds.IsAny(lab.Here, lab.Now));
+        Assert.Equal(1, lab.Do(DrainingEnds.End));
+        Assert.False(DrainingEnds.IsAny(lab.Here, lab.Now));
+    }
+
+    [Fact]
+    public void A_target_that_comes_back_drains_no_more_and_without_a_delay_or_a_load_balancer_none_drains()
+    {
+        string arn = lab.NewTargetGroup(vpc);
+        string one = lab.NewInstance(subnets[0]).Instance.Id.Value;
+        lab.Register(arn, one);
+        Deregister(arn, one);
+        Assert.Equal("Target.NotRegistered", StateOf(arn, one).Reason);
+        lab.NewListener(lab.NewBalancer(subnets).LoadBalancerArn!, Balancing.Forward(arn));
+        lab.Register(arn, one);
+        Deregister(arn, one);
+        Assert.Equal("draining", StateOf(arn, one).State);
+        lab.Register(arn, one);
+        Assert.NotEqual("draining", StateOf(arn, one).State);
+        Assert.Single(lab.Health(arn));
+        Delay(arn, 0);
+        Deregister(arn, one);
+        Assert.Equal("Target.NotRegistered", StateOf(arn, one).Reason);
+    }
+
+    [Fact]
     public void Targets_that_cannot_be_are_refused()
     {
         string instances = lab.NewTargetGroup(vpc);
@@ -272,4 +322,16 @@ public sealed class TargetGroupTests
         TargetGroupArn = group,
         Attributes = [.. pairs.Select(p => new AwsElbv2.TargetGroupAttribute { Key = p.Key, Value = p.Value })],
     };
+
+    private void Deregister(string group, string id) =>
+        lab.Elb((elb, c) => elb.DeregisterTargets(c, new() { TargetGroupArn = group, Targets = [new() { Id = id }] }));
+
+    private void Delay(string group, int seconds) => lab.Elb((elb, c) => elb.ModifyTargetGroupAttributes(c, new()
+    {
+        TargetGroupArn = group,
+        Attributes = [new() { Key = TargetGroupAttributes.DeregistrationDelay, Value = $"{seconds}" }],
+    }));
+
+    private AwsElbv2.TargetHealth StateOf(string group, string id) => lab.Elb((elb, c) => elb.DescribeTargetHealth(
+        c, new() { TargetGroupArn = group, Targets = [new() { Id = id }] })).TargetHealthDescriptions!.Single().TargetHealth!;
 }

@@ -131,6 +131,25 @@ public static class Balancing
         Targets = g.Targets.RemoveAll(t => t.Id == IdOf(net, target)),
     });
 
+    /// <summary>Deregisters a target whose connections go on for now.</summary>
+    public static void Drain(this CloudBuilder net, string group, string target) => net.EditGroup(group, g => g with
+    {
+        Targets = g.Targets.RemoveAll(t => t.Id == IdOf(net, target)),
+        Draining = [.. g.Draining, .. g.Targets.Where(t => t.Id == IdOf(net, target)).Select(t => new DrainingTarget(t, DateTimeOffset.MaxValue))],
+    });
+
+    public static void EditClassic(this CloudBuilder net, string name, Func<ClassicLoadBalancer, ClassicLoadBalancer> change) =>
+        net.Put(change(net.Rows.Table<ClassicLoadBalancer>().Find(name)!));
+
+    /// <summary>A stickiness policy on each listener of a classic load balancer: by the load balancer's own cookie, or with an application's.</summary>
+    public static void Stick(this CloudBuilder net, string name, string? appCookie = null)
+    {
+        ClassicPolicy policy = appCookie is null
+            ? new ClassicPolicy("sticky", ClassicPolicy.LbCookie, [])
+            : new ClassicPolicy("sticky", ClassicPolicy.AppCookie, [new ClassicPolicyAttribute(ClassicPolicy.CookieName, appCookie)]);
+        net.EditClassic(name, b => b with { Policies = [policy], Listeners = [.. b.Listeners.Select(l => l with { Policies = ["sticky"] })] });
+    }
+
     public static void EditGroup(this CloudBuilder net, string group, Func<TargetGroup, TargetGroup> change) =>
         net.Put(change(net.Rows.Table<TargetGroup>().Find(group)!));
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
+using Trunkline.Forwarding;
 using Trunkline.Tracing;
 
 namespace Trunkline.Tests.Clouds;
@@ -13,11 +14,12 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
     [
         "path-pattern=/a*", "source-ip=10.0.0.0/16", "host-header=*.test", "http-request-method=GET", "http-header X-Tenant=gold", "query-string=a:b",
     ];
+    private static readonly string[] Urls = ["http://shop.test/a/b?a=b", "http://shop.example/", "http://shop.example/cart?c=d&a=b"];
     private int made;
 
     public void Change()
     {
-        switch (random.Next(15))
+        switch (random.Next(17))
         {
             case 0 or 1:
                 AddBalancer();
@@ -50,6 +52,12 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
                 ChangeGroup();
                 break;
             case 13:
+                ChangeClassic();
+                break;
+            case 14:
+                ChangeDraining();
+                break;
+            case 15:
                 net.Answering(One([.. net.Rows.All<Instance>()]).Key, One([200, 302, 503]));
                 break;
             default:
@@ -59,17 +67,73 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
         }
     }
 
+    /// <summary>One load balancer of each kind, and an endpoint service over two of them, all sure to be used.</summary>
+    /// <param name="group">The security group of what needs one.</param>
+    public void Begin(string vpc, string group)
+    {
+        string[] subnets = [.. net.Rows.By<Subnet>(vpc).Select(s => s.Key)];
+        string[] machines = [.. net.Rows.By<NetworkInterface>(vpc).Where(e => e.Attachment?.InstanceId is not null).Select(e => e.Key)];
+        (string, string)[] At(int host) => [.. subnets.Select(s => (s, net.Rows.Get(new Id<Subnet>(s)).Cidr!.Value.First.Plus((UInt128)host).ToString()))];
+        string web = net.Listen(net.Alb("alb", At(50), group), "HTTP", 80, net.Group(vpc, "web", "HTTP", 80, TargetType.Instance, machines));
+        net.Rule(web, 1, "path-pattern=/cart*", One(["fixed 404", "fixed 200", "redirect HTTP_302"]));
+        string nlb = net.Nlb("nlb", At(51));
+        net.Listen(nlb, "TCP", 443, net.Group(vpc, "raw", "TCP", 443, TargetType.Instance, machines));
+        net.Classic("clb", At(52), [group], "TCP:443", machines, "TCP:443:TCP:443", "HTTP:80:HTTP:80");
+        string gateway = net.Gwlb("gwlb", At(53));
+        net.Listen(gateway, "GENEVE", 6081, net.Group(vpc, "fw", "GENEVE", 6081, TargetType.Instance, machines));
+        net.EndpointTo(vpc, VpcEndpointType.Interface, net.Service(nlb), At(54), group);
+        string tunnel = net.EndpointTo(vpc, VpcEndpointType.GatewayLoadBalancer, net.Service(gateway), [At(55)[1]]);
+        foreach (string subnet in new[] { subnets[0], subnets[2] })
+        {
+            net.Route(net.Rows.By<RouteTable>(subnet).First().Key, "8.8.0.0/16", tunnel);
+        }
+
+        foreach (string machine in machines.Where(m => !net.Rows.By<ElasticIp>(m).Any()))
+        {
+            net.Elastic(machine, $"54.3.0.{++made}");
+        }
+    }
+
+    /// <summary>The addresses of all nodes, private and public.</summary>
+    public IpAddress[] Nodes()
+    {
+        NetworkInterface[] nodes =
+        [
+            .. net.Rows.All<LoadBalancer>().SelectMany(l => l.Nodes).Select(n => net.Rows.Get(n.InterfaceId)),
+            .. net.Rows.All<ClassicLoadBalancer>().SelectMany(l => l.Nodes).Select(n => net.Rows.Get(n.NetworkInterfaceId)),
+        ];
+        return
+        [
+            .. nodes.SelectMany(n => n.AllAddresses),
+            .. nodes.SelectMany(n => net.Rows.By<ElasticIp>(n.Key)).Select(e => e.PublicIp),
+        ];
+    }
+
+    public HttpRequest Request()
+    {
+        Assert.True(HttpRequest.TryParse(One(["GET", "POST"]), One(Urls), out HttpRequest request, out _, out string error), error);
+        Assert.True(request.TryWith(random.Next(2) == 0 ? [] : ["X-Tenant: gold"], out request, out error), error);
+        return request;
+    }
+
     private void AddBalancer()
     {
         LoadBalancerType type = One([LoadBalancerType.Application, LoadBalancerType.Network, LoadBalancerType.Gateway]);
-        Subnet subnet = One([.. net.Rows.All<Subnet>()]);
-        if (FreeAddress(subnet) is not { } address)
+        Vpc vpc = One([.. net.Rows.All<Vpc>()]);
+        (string, string)[] nodes = NewNodes(vpc);
+        if (nodes.Length == 0)
         {
             return;
         }
 
-        SecurityGroup group = One([.. net.Rows.By<SecurityGroup>(subnet.VpcId.Value)]);
-        string key = net.Balancer(type, $"lb{++made}", [(subnet.Key, address)], type == LoadBalancerType.Application ? [group.Key] : []);
+        SecurityGroup group = One([.. net.Rows.By<SecurityGroup>(vpc.Key)]);
+        bool guarded = type == LoadBalancerType.Application || (type == LoadBalancerType.Network && random.Next(2) == 0);
+        string key = net.Balancer(type, $"lb{++made}", nodes, guarded ? [group.Key] : []);
+        if (type != LoadBalancerType.Gateway && random.Next(2) == 0)
+        {
+            net.Elastic(net.Rows.Table<LoadBalancer>().Find(key)!.Nodes[0].InterfaceId.Value, $"54.2.0.{made}");
+        }
+
         TargetGroup[] groups = GroupsFor(key);
         if (groups.Length > 0)
         {
@@ -79,12 +143,13 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
 
     private void AddClassic()
     {
-        Subnet subnet = One([.. net.Rows.All<Subnet>()]);
-        if (net.Rows.All<ClassicLoadBalancer>().Count() < 2 && FreeAddress(subnet) is { } address)
+        Vpc vpc = One([.. net.Rows.All<Vpc>()]);
+        if (net.Rows.All<ClassicLoadBalancer>().Count() < 2 && NewNodes(vpc) is { Length: > 0 } nodes)
         {
-            string[] machines = Machines(subnet.VpcId);
-            SecurityGroup group = One([.. net.Rows.By<SecurityGroup>(subnet.VpcId.Value)]);
-            net.Classic($"old{++made}", [(subnet.Key, address)], [group.Key], "TCP:443", machines, "TCP:80:TCP:80", "HTTP:443:HTTP:443");
+            string[] machines = Machines(vpc.Id);
+            SecurityGroup group = One([.. net.Rows.By<SecurityGroup>(vpc.Key)]);
+            string check = One(["TCP:443", "HTTP:80/up"]);
+            net.Classic($"old{++made}", nodes, [group.Key], check, machines, "TCP:80:TCP:80", "HTTP:443:HTTP:443");
         }
     }
 
@@ -174,6 +239,11 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
             net.Remove<LoadBalancer>(row.Key);
             foreach (LoadBalancerNode node in row.Nodes)
             {
+                foreach (ElasticIp elastic in net.Rows.By<ElasticIp>(node.InterfaceId.Value).ToArray())
+                {
+                    net.Remove<ElasticIp>(elastic.Key);
+                }
+
                 net.Remove<NetworkInterface>(node.InterfaceId.Value);
             }
         }
@@ -218,12 +288,59 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
         });
     }
 
+    /// <summary>Stickiness and draining of a classic load balancer.</summary>
+    private void ChangeClassic()
+    {
+        if (net.Rows.All<ClassicLoadBalancer>().ToArray() is not { Length: > 0 } all)
+        {
+            return;
+        }
+
+        ClassicLoadBalancer row = One(all);
+        if (random.Next(2) == 0)
+        {
+            net.Stick(row.Key, One([null, "session"]));
+        }
+        else if (row.Draining.IsEmpty && !row.Instances.IsEmpty)
+        {
+            net.EditClassic(row.Key, b => b with
+            {
+                ConnectionDraining = true,
+                Instances = b.Instances.RemoveAt(0),
+                Draining = [new DrainingInstance(b.Instances[0], DateTimeOffset.MaxValue)],
+            });
+        }
+        else
+        {
+            net.EditClassic(row.Key, b => b with { CrossZone = random.Next(2) == 0, Draining = [] });
+        }
+    }
+
+    /// <summary>A target leaves a group, or those that leave have left.</summary>
+    private void ChangeDraining()
+    {
+        if (net.Rows.All<TargetGroup>().FirstOrDefault(g => !g.Targets.IsEmpty) is { } row && random.Next(3) > 0)
+        {
+            net.Drain(row.Key, One(row.Targets).Id);
+        }
+
+        foreach (TargetGroup group in net.Rows.All<TargetGroup>().Where(g => g.Draining.Length > 2).ToArray())
+        {
+            net.Put(group with { Draining = [] });
+        }
+    }
+
     private void ChangeFailures()
     {
         List<string> subjects = [];
-        if (random.Next(2) == 0)
+        if (random.Next(5) == 0)
         {
-            subjects.Add("az:us-east-1a");
+            subjects.Add(One(["az:us-east-1a", "az:us-east-1c"]));
+        }
+
+        if (random.Next(3) == 0)
+        {
+            subjects.Add($"eni:{One([.. net.Rows.All<NetworkInterface>()]).Key}");
         }
 
         if (random.Next(2) == 0)
@@ -263,6 +380,23 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
     [
         .. net.Rows.By<NetworkInterface>(vpc.Value).Where(e => e.Attachment?.InstanceId is not null && random.Next(2) == 0).Select(e => e.Key),
     ];
+
+    /// <summary>A node in some of the VPC's subnets; of both families where the subnet has both.</summary>
+    private (string Subnet, string Address)[] NewNodes(Vpc vpc)
+    {
+        List<(string, string)> nodes = [];
+        foreach (Subnet subnet in net.Rows.By<Subnet>(vpc.Key).Where(_ => random.Next(3) > 0))
+        {
+            if (FreeAddress(subnet) is { } address)
+            {
+                IpAddress? six = subnet.Ipv6Cidrs.IsEmpty || random.Next(2) == 0 ? null
+                    : subnet.Ipv6Cidrs[0].Cidr.First.Plus(IpAddress.Parse(address).Bits & 0xFF);
+                nodes.Add((subnet.Key, six is null ? address : $"{address},{six}"));
+            }
+        }
+
+        return [.. nodes];
+    }
 
     private string? FreeAddress(Subnet subnet)
     {

@@ -35,6 +35,7 @@ public sealed class RandomCloud
             AddVpc(i);
         }
 
+        balancers?.Begin(vpcs[0], groups[0]);
         if (simple)
         {
             endpoints!.Begin(vpcs[0], groups[0]);
@@ -135,12 +136,20 @@ public sealed class RandomCloud
             .. new[] { Endpoints.S3, Endpoints.Sns }.Select(s => IpAddress.Parse(Endpoints.AddressOf(s))),
             .. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "vpc_endpoint").SelectMany(e => e.AllAddresses),
         ];
+        IpAddress[] nodes = balancers is null ? [] :
+        [
+            .. balancers.Nodes(), .. Enumerable.Repeat(IpAddress.Parse("8.8.8.8"), 4),
+            .. Net.Rows.All<VpcEndpoint>().Where(e => e.ServiceId is not null && e.Type == VpcEndpointType.Interface)
+                .SelectMany(e => e.NetworkInterfaceIds).SelectMany(id => Net.Rows.Get(id).AllAddresses),
+        ];
         NetworkInterface[] all = [.. Net.Rows.All<NetworkInterface>().Where(e => e.InterfaceType == "interface")];
         for (int i = 0; i < count; i++)
         {
-            IpAddress to = services.Length > 0 && random.Next(4) == 0 ? services[random.Next(services.Length)] : ends[random.Next(ends.Length)];
+            IpAddress to = services.Length > 0 && random.Next(nodes.Length > 0 ? 8 : 4) == 0 ? services[random.Next(services.Length)]
+                : nodes.Length > 0 && random.Next(4) > 0 ? nodes[random.Next(nodes.Length)]
+                : ends[random.Next(ends.Length)];
             NetworkInterface from = all[random.Next(all.Length)];
-            bool inside = random.Next(4) > 0;
+            bool inside = random.Next(4) > 0 || (nodes.Length > 0 && Prefix.Parse("10.0.0.0/8").Contains(to));
             IpAddress source = inside
                 ? to.IsV4 ? from.PrimaryIp!.Value : from.Ipv6Addresses.FirstOrDefault(IpAddress.Parse("2600:1f00:1:1::66"))
                 : IpAddress.Parse(to.IsV4 ? "8.8.8.8" : "2001:4860::8888");
@@ -148,9 +157,12 @@ public sealed class RandomCloud
             yield return random.Next(6) switch
             {
                 0 => Flow.Ping(origin, source, to),
-                1 => Flow.Udp(origin, source, to, 53),
+                1 => Flow.Udp(origin, source, to, (ushort)(nodes.Length > 0 && random.Next(2) == 0 ? 80 : 53)),
                 2 => new Flow(origin, source, to, 47, 0, 0),
-                _ => new Flow(origin, source, to, Protocols.Tcp, (ushort)(random.Next(3) == 0 ? 900 : 40000), (ushort)Numbers[random.Next(Numbers.Length)]),
+                _ => new Flow(origin, source, to, Protocols.Tcp, (ushort)(random.Next(3) == 0 ? 900 : 40000), (ushort)Numbers[random.Next(nodes.Length > 0 ? 2 : Numbers.Length)])
+                {
+                    Http = balancers is null || random.Next(3) == 0 ? null : balancers.Request(),
+                },
             };
         }
     }
@@ -163,7 +175,8 @@ public sealed class RandomCloud
         string first = "";
         for (int i = 0; i < 3; i++)
         {
-            string subnet = Net.Subnet(vpc, $"10.0.{i}.0/24", index == 0 ? $"2600:1f00:1:{i}::/64" : null);
+            string zone = balancers is null ? "us-east-1a" : $"us-east-1{"abc"[i]}";
+            string subnet = Net.Subnet(vpc, $"10.0.{i}.0/24", index == 0 ? $"2600:1f00:1:{i}::/64" : null, zone);
             first = i == 0 ? subnet : first;
             subnets.Add(subnet);
             string table = Net.Table(vpc, subnet);

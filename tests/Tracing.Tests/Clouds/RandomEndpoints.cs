@@ -115,7 +115,7 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
 
         bool own = type == VpcEndpointType.GatewayLoadBalancer || random.Next(2) == 0;
         string endpoint = own
-            ? net.EndpointTo(subnet.VpcId.Value, type, ServiceOf(), [(subnet.Key, address)])
+            ? net.EndpointTo(subnet.VpcId.Value, type, ServiceOf(type), [(subnet.Key, address)])
             : net.InterfaceEndpoint(subnet.VpcId.Value, Endpoints.Sns, [(subnet.Key, address)]);
         if (type == VpcEndpointType.GatewayLoadBalancer)
         {
@@ -124,10 +124,11 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
         }
     }
 
-    /// <summary>A service that is there, or one that never was.</summary>
-    private (PartitionKey Owner, string Id) ServiceOf()
+    /// <summary>A service of the endpoint's type that is there, or one that never was.</summary>
+    private (PartitionKey Owner, string Id) ServiceOf(VpcEndpointType type)
     {
-        VpcEndpointService[] all = [.. net.Rows.All<VpcEndpointService>()];
+        string word = type == VpcEndpointType.GatewayLoadBalancer ? "gwy" : "net";
+        VpcEndpointService[] all = [.. net.Rows.All<VpcEndpointService>().Where(s => s.LoadBalancerKeys.All(k => k.StartsWith(word, StringComparison.Ordinal)))];
         return all.Length == 0 || random.Next(4) == 0 ? (new("000000000009", "us-east-1"), "vpce-svc-gone") : (net.At, One(all).Key);
     }
 
@@ -194,9 +195,9 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
     private void ChangeService()
     {
         VpcEndpointService[] all = [.. net.Rows.All<VpcEndpointService>()];
-        if (all.Length < 2)
+        if (all.Length < 4)
         {
-            net.Service(One(Balancers()));
+            net.Service(One(Balancers(One(["net", "gwy"]))));
         }
         else if (random.Next(4) == 0)
         {
@@ -204,15 +205,17 @@ internal sealed class RandomEndpoints(CloudBuilder net, Random random)
         }
         else
         {
-            net.Put(One(all) with { LoadBalancerKeys = [.. Balancers().Where(_ => random.Next(2) == 0)] });
+            VpcEndpointService row = One(all);
+            string word = row.LoadBalancerKeys.IsEmpty ? "net" : row.LoadBalancerKeys[0][..3];
+            net.Put(row with { LoadBalancerKeys = [.. Balancers(word).Where(_ => random.Next(2) == 0)] });
         }
     }
 
-    /// <summary>Those that there are, three times, and those that never were.</summary>
-    private string[] Balancers()
+    /// <summary>Those of a type that there are, and those that never were.</summary>
+    private string[] Balancers(string word)
     {
-        string[] real = [.. net.Rows.All<LoadBalancer>().Where(l => l.Type != LoadBalancerType.Application).Select(l => l.Key)];
-        return [.. real, .. Gone.Where(_ => real.Length == 0 || random.Next(3) == 0)];
+        string[] real = [.. net.Rows.All<LoadBalancer>().Where(l => l.Key.StartsWith(word, StringComparison.Ordinal)).Select(l => l.Key)];
+        return [.. real, .. Gone.Where(g => g.StartsWith(word, StringComparison.Ordinal) && (real.Length == 0 || random.Next(6) == 0))];
     }
 
     private void ChangeList()
