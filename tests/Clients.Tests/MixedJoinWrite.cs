@@ -129,7 +129,9 @@ internal static class MixedJoinWrite
             JsonNode places = await client.Direct("DescribeLocations", []);
             JsonNode trunk = await client.Direct("CreateInterconnect", new()
             {
-                ["interconnectName"] = "trunk", ["bandwidth"] = "10Gbps", ["location"] = (string)places["locations"]![0]!["locationCode"]!,
+                ["interconnectName"] = "trunk",
+                ["bandwidth"] = "10Gbps",
+                ["location"] = (string)places["locations"]![0]!["locationCode"]!,
             });
             ledger.Trunk = (string)trunk["interconnectId"]!;
             ledger.Made(ledger.Trunk);
@@ -138,7 +140,10 @@ internal static class MixedJoinWrite
 
         (JsonNode? hosted, string code) = await client.AskDirect("AllocateHostedConnection", new()
         {
-            ["connectionId"] = ledger.Trunk, ["ownerAccount"] = partner.Account, ["bandwidth"] = "50Mbps", ["connectionName"] = "hosted",
+            ["connectionId"] = ledger.Trunk,
+            ["ownerAccount"] = partner.Account,
+            ["bandwidth"] = "50Mbps",
+            ["connectionName"] = "hosted",
             ["vlan"] = random.Next(1, 4094),
         });
         if (hosted is null)

@@ -277,7 +277,8 @@ internal static class RandomBetween
 
     private static Trunkline.Wire.Networkmanager.RouteAnalysisEndpointOptionsSpecification End(CommandContext context, Pick pick, string address) => new()
     {
-        TransitGatewayAttachmentArn = context.Arn($"transit-gateway-attachment/{pick.Id<TransitGatewayAttachment>()}"), IpAddress = address,
+        TransitGatewayAttachmentArn = context.Arn($"transit-gateway-attachment/{pick.Id<TransitGatewayAttachment>()}"),
+        IpAddress = address,
     };
 
     /// <summary>A subnet, and most often the VPC that it is of.</summary>

@@ -171,7 +171,9 @@ public sealed class NetworkManagerTests
             .TransitGatewayConnectPeer!.TransitGatewayConnectPeerId!;
         Do((s, c) => s.AssociateTransitGatewayConnectPeer(c, new()
         {
-            GlobalNetworkId = network, DeviceId = device, TransitGatewayConnectPeerArn = lab.Context().Arn($"transit-gateway-connect-peer/{peer}"),
+            GlobalNetworkId = network,
+            DeviceId = device,
+            TransitGatewayConnectPeerArn = lab.Context().Arn($"transit-gateway-connect-peer/{peer}"),
         }));
         lab.Run((s, c) => s.DeleteTransitGatewayConnectPeer(c, new() { TransitGatewayConnectPeerId = peer }));
         Assert.Empty(lab.Here.All<NmConnectPeerAssociation>());

@@ -50,7 +50,13 @@ internal sealed class RandomLines(CloudBuilder net, Random random, IReadOnlyList
         {
             net.Put(new DxConnection
             {
-                Id = new(Port), OwnerId = net.At.Account, Region = net.At.Region, Name = "port", Location = "EqDC2", Bandwidth = "1Gbps", Device = Device,
+                Id = new(Port),
+                OwnerId = net.At.Account,
+                Region = net.At.Region,
+                Name = "port",
+                Location = "EqDC2",
+                Bandwidth = "1Gbps",
+                Device = Device,
                 CreatedAt = Birth,
             });
             net.Put(new DxGateway { Id = new("junction-1"), OwnerId = net.At.Account, Name = "one", AmazonSideAsn = 64701 });
@@ -71,9 +77,21 @@ internal sealed class RandomLines(CloudBuilder net, Random random, IReadOnlyList
         VpnGateway[] exits = [.. net.Rows.All<VpnGateway>()];
         net.Put(new DxVirtualInterface
         {
-            Id = new(id), OwnerId = net.At.Account, Region = net.At.Region, Type = number == 2 ? DxInterfaceType.Transit : DxInterfaceType.Private, Name = id,
-            ConnectionId = Port, ConnectionOwnerId = net.At.Account, Location = "EqDC2", Device = Device, Vlan = 100 + number, First = peer, BgpPeers = [peer],
-            AmazonSideAsn = 64701, CreatedAt = Birth, SiteLink = random.Next(4) == 0,
+            Id = new(id),
+            OwnerId = net.At.Account,
+            Region = net.At.Region,
+            Type = number == 2 ? DxInterfaceType.Transit : DxInterfaceType.Private,
+            Name = id,
+            ConnectionId = Port,
+            ConnectionOwnerId = net.At.Account,
+            Location = "EqDC2",
+            Device = Device,
+            Vlan = 100 + number,
+            First = peer,
+            BgpPeers = [peer],
+            AmazonSideAsn = 64701,
+            CreatedAt = Birth,
+            SiteLink = random.Next(4) == 0,
             VirtualGatewayId = number == 0 && exits.Length > 0 ? exits[random.Next(exits.Length)].Key : null,
             DirectConnectGatewayId = number == 0 && exits.Length > 0 ? null : new Id<DxGateway>(number == 2 ? "junction-2" : "junction-1"),
         });
@@ -106,8 +124,12 @@ internal sealed class RandomLines(CloudBuilder net, Random random, IReadOnlyList
 
         net.Put(new DxGatewayAssociation
         {
-            Id = new(id), GatewayId = new(junction), GatewayOwnerId = net.At.Account, Associated = new(gateway, net.At.Account, net.At.Region),
-            AllowedPrefixes = [.. Blocks.Where(_ => random.Next(2) == 0).Select(Prefix.Parse).Order()], CreatedAt = Birth,
+            Id = new(id),
+            GatewayId = new(junction),
+            GatewayOwnerId = net.At.Account,
+            Associated = new(gateway, net.At.Account, net.At.Region),
+            AllowedPrefixes = [.. Blocks.Where(_ => random.Next(2) == 0).Select(Prefix.Parse).Order()],
+            CreatedAt = Birth,
             AttachmentId = !hub ? null
                 : there?.AttachmentId ?? net.Attach(gateway, TransitGatewayAttachmentType.DirectConnectGateway, junction, null),
         });
@@ -144,9 +166,14 @@ internal sealed class RandomLines(CloudBuilder net, Random random, IReadOnlyList
         int number = random.Next(200);
         net.Put(new TransitGatewayConnectPeer
         {
-            Id = new(net.NewId("tgw-connect-peer")), AttachmentId = new(made), TransitGatewayAddress = IpAddress.Parse($"10.99.0.{number + 1}"),
-            PeerAddress = IpAddress.Parse(Pick("10.1.1.10", "10.2.1.10", "10.3.1.10", "198.51.100.1")), InsideCidrs = [Prefix.Parse($"169.254.{number}.0/29")],
-            TransitGatewayAsn = 64512, PeerAsn = 65100 + random.Next(3), CreationTime = Birth,
+            Id = new(net.NewId("tgw-connect-peer")),
+            AttachmentId = new(made),
+            TransitGatewayAddress = IpAddress.Parse($"10.99.0.{number + 1}"),
+            PeerAddress = IpAddress.Parse(Pick("10.1.1.10", "10.2.1.10", "10.3.1.10", "198.51.100.1")),
+            InsideCidrs = [Prefix.Parse($"169.254.{number}.0/29")],
+            TransitGatewayAsn = 64512,
+            PeerAsn = 65100 + random.Next(3),
+            CreationTime = Birth,
         });
     }
 
@@ -163,7 +190,10 @@ internal sealed class RandomLines(CloudBuilder net, Random random, IReadOnlyList
             string[] some = [.. Blocks.Where(_ => random.Next(2) == 0)];
             net.Put(new PrefixList
             {
-                Id = new(List), Name = "list", AddressFamily = Family.V4, MaxEntries = Blocks.Length,
+                Id = new(List),
+                Name = "list",
+                AddressFamily = Family.V4,
+                MaxEntries = Blocks.Length,
                 Versions = [new PrefixListVersion(1, [.. some.Select(b => new PrefixListEntry(Prefix.Parse(b)))])],
             });
         }
