@@ -22,6 +22,28 @@ public static class RowJson
     /// <summary>Made when the kind's first row is written or read, and kept: most clouds hold few of the kinds.</summary>
     internal static JsonTypeInfo Info(Kind kind) => Options.GetTypeInfo(kind.Type);
 
+    /// <summary>No list holds a null; the serializer, which minds the types of members, does not look at elements.</summary>
+    /// <exception cref="JsonException">One does.</exception>
+    internal static void RefuseNullsInLists(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOf("null"u8) < 0)
+        {
+            return;
+        }
+
+        Utf8JsonReader reader = new(json);
+        JsonTokenType before = JsonTokenType.None;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Null && before is not JsonTokenType.PropertyName and not JsonTokenType.None)
+            {
+                throw new JsonException($"a list holds a null, at byte {reader.TokenStartIndex}");
+            }
+
+            before = reader.TokenType;
+        }
+    }
+
     private static JsonSerializerOptions MakeOptions(params ReadOnlySpan<JsonConverter> further)
     {
         JsonSerializerOptions options = new()

@@ -112,6 +112,7 @@ internal sealed class SnapshotReader(sqlite3 database, string file)
     {
         try
         {
+            RowJson.RefuseNullsInLists(json);
             IResource row = (IResource?)JsonSerializer.Deserialize(json, RowJson.Info(table.Kind))
                 ?? throw new JsonException("the row is null");
             return row.Key == key ? row : throw new JsonException($"it holds the row '{row.Key}'");
@@ -132,6 +133,7 @@ internal sealed class SnapshotReader(sqlite3 database, string file)
 
         try
         {
+            RowJson.RefuseNullsInLists(select.Utf8(0));
             return JsonSerializer.Deserialize(select.Utf8(0), RowJson.WorldInfo) ?? throw new JsonException("the document is null");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)

@@ -106,6 +106,7 @@ public sealed class RefusalTests
         "the world cannot be read (")]
     [InlineData("INSERT INTO world VALUES (1, '{\"roles\":[{\"machine\":\"csr\",\"asn\":\"x\",\"announces\":[]}]}')", "the world cannot be read (")]
     [InlineData("INSERT INTO world VALUES (1, '{\"roles\":[null]}')", "the world cannot be read (")]
+    [InlineData("UPDATE row SET json = replace(json, '\"cidrs\":[', '\"cidrs\":[null,') WHERE key = 'vpc-1'", "vpc 'vpc-1' cannot be read (a list")]
     public async Task ARowThatDoesNotParse(string sql, string line)
     {
         using DataDirectory data = new();
