@@ -20,7 +20,11 @@ internal static class LabFlips
                 "each is seen outside by its own address",
             ],
         ],
-        ["06-route-tables"] = [["the default route serves 198.51.100.9 as well"]],
+        ["06-route-tables"] =
+        [
+            ["the default route serves 198.51.100.9 as well"],
+            ["a default route to a router", "the default route serves 198.51.100.9 as well"],
+        ],
         ["07-nat-gateway"] =
         [
             [

@@ -27,34 +27,6 @@ public sealed class LabRunTests(Server server) : IClassFixture<Server>
         }
     }
 
-    [Theory]
-    [MemberData(nameof(All))]
-    public async Task A_lab_runs_as_expected_each_step_flips_its_flows_only_and_nothing_is_left_behind(string lab)
-    {
-        bool terraform = File.Exists(Path.Combine(Repository.Root, "labs", lab, "network.tf"));
-        Programs.Need(terraform ? "terraform" : "aws");
-        string account = "2000000000" + lab[..2];
-        IReadOnlyList<string> before = await server.Inventory(account);
-        Ended ended = await server.Trunkline(account, "lab", "run", lab[..2], "--verify", "--account", account);
-        Assert.True(ended.ExitCode == 0, ended.Output + ended.Error);
-        string[] stages = ended.Output.Split("\n-- ");
-        Assert.Equal(1 + Directory.GetFiles(Path.Combine(Repository.Root, "labs", lab), "step-*").Length, stages.Length);
-        Assert.All(stages, s => Assert.Contains(" as expected, 0 not\n", s));
-        IEnumerable<string> flips = LabFlips.Of.GetValueOrDefault(lab, []).Select(names => string.Join('\n', names.Order(StringComparer.Ordinal)));
-        Assert.Equal(flips, stages.Skip(1).Select(Flipped));
-        Assert.Equal(before, await server.Inventory(account));
-        IReadOnlyList<IReadOnlyList<string>> shown = PrintedText.Blocks(await File.ReadAllTextAsync(
-            Path.Combine(Repository.Root, "labs", lab, "README.md"), TestContext.Current.CancellationToken));
-        Assert.NotEmpty(shown);
-        string[] missing = [.. shown.SelectMany(block => PrintedText.Missing(block, ended.Output))];
-        Assert.True(missing.Length == 0, $"the page shows\n{string.Join('\n', missing)}\nand the run printed\n{ended.Output}");
-    }
-
-    /// <summary>The flows that a stage says it flipped, a line each.</summary>
-    private static string Flipped(string stage) => string.Join(
-        '\n',
-        stage.Split('\n').Where(l => l.StartsWith("flipped: ", StringComparison.Ordinal)).Select(l => l["flipped: ".Length..]).Order(StringComparer.Ordinal));
-
     [Fact]
     public async Task A_kept_lab_shows_an_instance_that_knows_its_private_address_only()
     {

@@ -36,7 +36,7 @@ public sealed class RootlessServer : LinuxServer
 }
 
 /// <summary>Every lab that the plane carries, with real packets: what its expectations say is what the kernel does, and the model says the same.</summary>
-public sealed class LinuxLabTests(RootServer root, RootlessServer rootless)
+internal static class LinuxLabs
 {
     /// <summary>
     /// Load balancers, endpoints and what joins networks are in the model only: the plane names them as not carried and drops their packets.
@@ -45,19 +45,7 @@ public sealed class LinuxLabTests(RootServer root, RootlessServer rootless)
 
     public static TheoryData<string> Carried => [.. LabRunTests.All.Select(row => row.Data).Where(lab => !InTheModelOnly.Contains(lab[..2]))];
 
-    [Theory]
-    [MemberData(nameof(Carried))]
-    public Task A_lab_passes_with_real_packets_as_root(string lab)
-    {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
-        return Passes(root, lab);
-    }
-
-    [Theory]
-    [MemberData(nameof(Carried))]
-    public Task A_lab_passes_with_real_packets_without_root(string lab) => Passes(rootless, lab);
-
-    private static async Task Passes(LinuxServer server, string lab)
+    public static async Task Passes(LinuxServer server, string lab)
     {
         bool terraform = File.Exists(Path.Combine(Repository.Root, "labs", lab, "network.tf"));
         Programs.Need(terraform ? "terraform" : "aws");
@@ -68,4 +56,26 @@ public sealed class LinuxLabTests(RootServer root, RootlessServer rootless)
         Assert.All(stages, s => Assert.Equal(0, (int)s!["check"]!["failed"]!));
         Assert.All(stages, s => Assert.All(s!["check"]!["flows"]!.AsArray(), f => Assert.Empty(f!["differences"]!.AsArray())));
     }
+}
+
+public sealed class RootLabTests(RootServer server)
+{
+    public static TheoryData<string> Labs => LinuxLabs.Carried;
+
+    [Theory]
+    [MemberData(nameof(Labs))]
+    public Task A_lab_passes_with_real_packets(string lab)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        return LinuxLabs.Passes(server, lab);
+    }
+}
+
+public sealed class RootlessLabTests(RootlessServer server)
+{
+    public static TheoryData<string> Labs => LinuxLabs.Carried;
+
+    [Theory]
+    [MemberData(nameof(Labs))]
+    public Task A_lab_passes_with_real_packets(string lab) => LinuxLabs.Passes(server, lab);
 }

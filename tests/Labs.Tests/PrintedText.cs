@@ -5,14 +5,28 @@ namespace Trunkline.Tests.Labs;
 /// <summary>What a page shows of a program's output, held against what it printed: whatever is another at every run may differ, and nothing else.</summary>
 internal static partial class PrintedText
 {
-    /// <summary>The lines of a page that the output has not. A line may be shown without its end; <c>...</c> stands for any lines.</summary>
+    /// <summary>The lines of a page that the output has not. A line may be shown without its end; <c>...</c> stands for any lines, and
+    /// <c>…</c> for any part of one.</summary>
     public static IReadOnlyList<string> Missing(IEnumerable<string> shown, string output)
     {
         string[] lines = [.. output.Split('\n').Select(Neutral)];
         return
         [
-            .. shown.Where(s => s.Trim() is not "" and not "..." && !lines.Any(l => l.StartsWith(Neutral(s), StringComparison.Ordinal))),
+            .. shown.Where(s => s.Trim() is not "" and not "..." && !lines.Any(l => Begins(l, Neutral(s)))),
         ];
+    }
+
+    private static bool Begins(string line, string shown)
+    {
+        string[] parts = shown.Split('…');
+        int at = line.StartsWith(parts[0], StringComparison.Ordinal) ? parts[0].Length : -1;
+        foreach (string part in parts[1..])
+        {
+            int found = at < 0 ? -1 : line.IndexOf(part, at, StringComparison.Ordinal);
+            at = found < 0 ? -1 : found + part.Length;
+        }
+
+        return at >= 0;
     }
 
     /// <summary>The indented blocks of a page that follow a sentence about what is printed.</summary>
