@@ -53,7 +53,7 @@ public sealed class Partition
         return Trunkline.Cloud.Table<T>.Empty;
     }
 
-    public ITable Table(Kind kind) => PlaceOf(kind.EmptyTable) is >= 0 and int place ? tables[place] : kind.EmptyTable;
+    public ITable Table(Kind kind) => PlaceOf(kind.Type) is >= 0 and int place ? tables[place] : kind.TableOf([]);
 
     public IEnumerable<T> All<T>()
         where T : class, IResource<T> => Table<T>().All;
@@ -71,7 +71,7 @@ public sealed class Partition
         where T : class, IResource<T> => Table<T>().By(word);
 
     public Partition With(ITable table) =>
-        new(Key, PlaceOf(table) is >= 0 and int place ? tables.SetItem(place, table) : tables.Add(table));
+        new(Key, PlaceOf(table.RowType) is >= 0 and int place ? tables.SetItem(place, table) : tables.Add(table));
 
     public Partition Put<T>(T row)
         where T : class, IResource<T> => With(Table<T>().Put(row));
@@ -79,11 +79,11 @@ public sealed class Partition
     public Partition Remove<T>(Id<T> id)
         where T : class, IResource<T> => With(Table<T>().Remove(id.Value));
 
-    private int PlaceOf(ITable like)
+    private int PlaceOf(Type rows)
     {
         for (int i = 0; i < tables.Length; i++)
         {
-            if (tables[i].GetType() == like.GetType())
+            if (tables[i].RowType == rows)
             {
                 return i;
             }

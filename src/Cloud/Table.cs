@@ -7,6 +7,9 @@ public interface ITable
 {
     int Count { get; }
 
+    /// <summary>The rows' type: a kind's <see cref="Kind.Type"/>.</summary>
+    Type RowType { get; }
+
     IEnumerable<IResource> Rows { get; }
 
     IResource? FindRow(string key);
@@ -40,6 +43,8 @@ public sealed class Table<T> : ITable
 
     /// <summary>Every row, by key in ordinal order: the order of pages.</summary>
     public IEnumerable<T> All => rows.Values;
+
+    Type ITable.RowType => typeof(T);
 
     IEnumerable<IResource> ITable.Rows => rows.Values;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Trunkline.Store;
@@ -47,7 +46,7 @@ internal static class DatabaseFile
         """;
 
     /// <summary>Opens the file, made first where there is none: ours, sound, of a schema we know, and locked against others.</summary>
-    public static SqliteConnection Open(string file, long? maxBytes)
+    public static Database Open(string file, long? maxBytes)
     {
         if (File.Exists(file))
         {
@@ -58,42 +57,42 @@ internal static class DatabaseFile
             Make(file);
         }
 
-        SqliteConnection connection = Connect(file, SqliteOpenMode.ReadWrite);
+        Database database = Connect(file, create: false);
         try
         {
-            Prepare(connection, file);
+            Prepare(database, file);
             if (maxBytes is { } most)
             {
-                Limit(connection, most);
+                Limit(database, most);
             }
 
-            return connection;
+            return database;
         }
-        catch (SqliteException error)
+        catch (DatabaseException error)
         {
-            connection.Dispose();
+            database.Dispose();
             throw Refusal(file, error);
         }
         catch
         {
-            connection.Dispose();
+            database.Dispose();
             throw;
         }
     }
 
     /// <summary>Whether closing moves the log into the main file. Off until all was read: a refused file keeps its bytes.</summary>
-    public static void MoveLogAtClose(SqliteConnection connection, bool move) =>
-        raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, move ? 0 : 1, out _);
+    public static void MoveLogAtClose(Database database, bool move) =>
+        raw.sqlite3_db_config(database.Handle, NoCheckpointOnClose, move ? 0 : 1, out _);
 
     /// <summary>Stops the file from growing beyond a size; SQLite then says that the disk is full.</summary>
-    private static void Limit(SqliteConnection connection, long bytes)
+    private static void Limit(Database database, long bytes)
     {
-        long pageSize = long.Parse(Statement.Scalar(connection.Handle!, "PRAGMA page_size"), CultureInfo.InvariantCulture);
-        Execute(connection, Invariant($"PRAGMA max_page_count = {Math.Max(1, bytes / pageSize)}"));
+        long pageSize = long.Parse(Statement.Scalar(database.Handle, "PRAGMA page_size"), CultureInfo.InvariantCulture);
+        database.Execute(Invariant($"PRAGMA max_page_count = {Math.Max(1, bytes / pageSize)}"));
     }
 
     /// <summary>The clear line for what SQLite met.</summary>
-    public static StoreException Refusal(string file, SqliteException error) => error.SqliteErrorCode switch
+    public static StoreException Refusal(string file, DatabaseException error) => error.Code switch
     {
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
             StoreException.About(file, "another program has it open", "close that program", error),
@@ -108,8 +107,8 @@ internal static class DatabaseFile
     public static StoreException Damaged(string file, string how, Exception? inner = null) =>
         StoreException.About(file, $"it is damaged ({how})", PutBack, inner);
 
-    private static string Words(SqliteException error) =>
-        $"{raw.sqlite3_errstr(error.SqliteErrorCode).utf8_to_string()}, code {error.SqliteExtendedErrorCode}";
+    private static string Words(DatabaseException error) =>
+        $"{raw.sqlite3_errstr(error.Code).utf8_to_string()}, code {error.ExtendedCode}";
 
     /// <summary>Made beside its place, whole, and moved there: what bears the name is never half made.</summary>
     private static void Make(string file)
@@ -126,17 +125,17 @@ internal static class DatabaseFile
         File.Delete(fresh + "-wal");
         try
         {
-            using (SqliteConnection connection = Connect(fresh, SqliteOpenMode.ReadWriteCreate))
+            using (Database database = Connect(fresh, create: true))
             {
-                Execute(connection, "PRAGMA synchronous = FULL");
-                Execute(connection, "BEGIN; " + Schema + Invariant(
+                database.Execute("PRAGMA synchronous = FULL");
+                database.Execute("BEGIN; " + Schema + Invariant(
                     $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}; COMMIT"));
-                Execute(connection, "PRAGMA journal_mode = WAL");
+                database.Execute("PRAGMA journal_mode = WAL");
             }
 
             File.Move(fresh, file);
         }
-        catch (SqliteException error)
+        catch (DatabaseException error)
         {
             throw Refusal(fresh, error);
         }
@@ -191,21 +190,20 @@ internal static class DatabaseFile
         }
     }
 
-    private static void Prepare(SqliteConnection connection, string file)
+    private static void Prepare(Database database, string file)
     {
-        MoveLogAtClose(connection, move: false);
-        sqlite3 database = connection.Handle!;
-        raw.sqlite3_busy_timeout(database, 0);
-        Execute(connection, "PRAGMA locking_mode = EXCLUSIVE");
-        string check = Statement.Scalar(database, "PRAGMA quick_check(1)");
+        MoveLogAtClose(database, move: false);
+        raw.sqlite3_busy_timeout(database.Handle, 0);
+        database.Execute("PRAGMA locking_mode = EXCLUSIVE");
+        string check = Statement.Scalar(database.Handle, "PRAGMA quick_check(1)");
         if (check != "ok")
         {
             throw Damaged(file, check);
         }
 
-        RefuseVersion(file, long.Parse(Statement.Scalar(database, "PRAGMA user_version"), CultureInfo.InvariantCulture));
-        RefuseOtherSchema(database, file);
-        string mode = Statement.Scalar(database, "PRAGMA journal_mode = WAL");
+        RefuseVersion(file, long.Parse(Statement.Scalar(database.Handle, "PRAGMA user_version"), CultureInfo.InvariantCulture));
+        RefuseOtherSchema(database.Handle, file);
+        string mode = Statement.Scalar(database.Handle, "PRAGMA journal_mode = WAL");
         if (mode != "wal")
         {
             throw StoreException.About(file, $"SQLite keeps it in mode '{mode}', not 'wal'", "name a data directory on a local disk");
@@ -213,7 +211,7 @@ internal static class DatabaseFile
 
         // FULL: every commit is on the disk before it is answered. The log moves over every 1,000 pages (4 MB): every writer waits while it
         // does, so often and little (bench/run: four times as much makes the slowest hundredth half as slow again).
-        Execute(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16384");
+        database.Execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -16384");
     }
 
     /// <summary>A table that was dropped or altered by hand shows here, not at the first write.</summary>
@@ -237,29 +235,17 @@ internal static class DatabaseFile
     private static List<string> Statements(string script) =>
         [.. script.Split("CREATE ", StringSplitOptions.RemoveEmptyEntries).Select(s => "CREATE " + s.TrimEnd().TrimEnd(';'))];
 
-    private static SqliteConnection Connect(string file, SqliteOpenMode mode)
+    private static Database Connect(string file, bool create)
     {
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Mode = mode,
-            Pooling = false,
-        }.ToString());
         try
         {
-            connection.Open();
-            return connection;
+            return Database.Open(file, create);
         }
-        catch (SqliteException error)
+        catch (DatabaseException error)
         {
-            connection.Dispose();
             throw Refusal(file, error);
         }
     }
-
-    /// <remarks>Not through SqliteCommand: it passes over errors of statements after one that gives a row, as a PRAGMA does.</remarks>
-    private static void Execute(SqliteConnection connection, string sql) =>
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -15,7 +15,7 @@ public static class RowJson
     public static JsonSerializerOptions Options { get; } = MakeOptions(new RuleConverter(MakeOptions()));
 
     /// <summary>The world's own shape; it is kept as one document.</summary>
-    internal static JsonTypeInfo<World> WorldInfo { get; } = (JsonTypeInfo<World>)Options.GetTypeInfo(typeof(World));
+    internal static JsonTypeInfo<World> WorldInfo => (JsonTypeInfo<World>)Options.GetTypeInfo(typeof(World));
 
     internal static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Trunkline.Cloud;
 
 namespace Trunkline.Store;
@@ -15,7 +14,7 @@ public sealed class SqliteStore : IStore
     private readonly object gate = new();
     private readonly string file;
     private readonly DirectoryLock hold;
-    private readonly SqliteConnection connection;
+    private readonly Database database;
     private readonly BatchWriter writer;
     private readonly List<Batch> group = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,12 +24,12 @@ public sealed class SqliteStore : IStore
     private bool loaded;
     private bool closing;
 
-    private SqliteStore(string file, DirectoryLock hold, SqliteConnection connection)
+    private SqliteStore(string file, DirectoryLock hold, Database database)
     {
         this.file = file;
         this.hold = hold;
-        this.connection = connection;
-        writer = new BatchWriter(connection.Handle!);
+        this.database = database;
+        writer = new BatchWriter(database.Handle);
         new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
     }
 
@@ -75,12 +74,12 @@ public sealed class SqliteStore : IStore
 
             try
             {
-                CloudSnapshot snapshot = new SnapshotReader(connection.Handle!, file).Read();
-                DatabaseFile.MoveLogAtClose(connection, move: true);
+                CloudSnapshot snapshot = new SnapshotReader(database.Handle, file).Read();
+                DatabaseFile.MoveLogAtClose(database, move: true);
                 Volatile.Write(ref loaded, true);
                 return snapshot;
             }
-            catch (SqliteException error)
+            catch (DatabaseException error)
             {
                 throw DatabaseFile.Refusal(file, error);
             }
@@ -179,7 +178,7 @@ public sealed class SqliteStore : IStore
         finally
         {
             writer.Dispose();
-            connection.Dispose();
+            database.Dispose();
             hold.Dispose();
             ended.SetResult();
         }
@@ -230,7 +229,7 @@ public sealed class SqliteStore : IStore
         catch (Exception error)
         {
             // Later batches build on these, so nothing may follow them: the store stops here, whatever the error was.
-            StoreException first = error is SqliteException known
+            StoreException first = error is DatabaseException known
                 ? DatabaseFile.Refusal(file, known)
                 : error as StoreException ?? StoreException.About(file, $"it cannot be written ({error.Message})", "start Trunkline again", error);
             lock (gate)
@@ -262,7 +261,7 @@ public sealed class SqliteStore : IStore
         }
         catch (Exception error)
         {
-            waiting.Done.SetException(error is SqliteException known ? DatabaseFile.Refusal(file, known) : error);
+            waiting.Done.SetException(error is DatabaseException known ? DatabaseFile.Refusal(file, known) : error);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Trunkline.Store;
@@ -14,7 +13,7 @@ internal sealed class Statement : IDisposable
     public Statement(sqlite3 database, string sql)
     {
         this.database = database;
-        Check(database, raw.sqlite3_prepare_v2(database, sql, out handle));
+        Check(raw.sqlite3_prepare_v2(database, sql, out handle));
     }
 
     /// <summary>The first column of the first row, as text; empty where there is none.</summary>
@@ -31,11 +30,11 @@ internal sealed class Statement : IDisposable
         if (text.IsEmpty)
         {
             // An empty span has no address, which SQLite would take for NULL.
-            Check(database, raw.sqlite3_bind_text(handle, index, ""));
+            Check(raw.sqlite3_bind_text(handle, index, ""));
             return;
         }
 
-        Check(database, raw.sqlite3_bind_text(handle, index, text));
+        Check(raw.sqlite3_bind_text(handle, index, text));
     }
 
     public void Bind(int index, string text)
@@ -49,7 +48,7 @@ internal sealed class Statement : IDisposable
         Bind(index, scratch.AsSpan(0, Encoding.UTF8.GetBytes(text, scratch)));
     }
 
-    public void Bind(int index, long number) => Check(database, raw.sqlite3_bind_int64(handle, index, number));
+    public void Bind(int index, long number) => Check(raw.sqlite3_bind_int64(handle, index, number));
 
     /// <summary>True where a row has come; false at the end, after which the statement is ready for its next run.</summary>
     public bool Step()
@@ -62,12 +61,12 @@ internal sealed class Statement : IDisposable
 
         if (code == raw.SQLITE_DONE)
         {
-            Check(database, raw.sqlite3_reset(handle));
+            Check(raw.sqlite3_reset(handle));
             return false;
         }
 
         raw.sqlite3_reset(handle);
-        Check(database, code);
+        Check(code);
         return false;
     }
 
@@ -78,11 +77,5 @@ internal sealed class Statement : IDisposable
 
     public void Dispose() => handle.Dispose();
 
-    private static void Check(sqlite3 database, int code)
-    {
-        if (code != raw.SQLITE_OK)
-        {
-            SqliteException.ThrowExceptionForRC(code, database);
-        }
-    }
+    private void Check(int code) => DatabaseException.ThrowIfError(database, code);
 }

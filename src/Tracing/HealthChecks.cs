@@ -9,30 +9,27 @@ namespace Trunkline.Tracing;
 /// </summary>
 internal static class HealthChecks
 {
-    /// <summary>A balancer behind a balancer behind a balancer: deeper than this nothing is well.</summary>
-    private const int DepthMax = 3;
-
     /// <summary>What becomes of a node's check of a target: NONE where it is answered.</summary>
     public static ExplanationCode Of(in TargetSite site, int node, int target)
     {
+        if (site.Depth > CheckMemo.DepthMax)
+        {
+            return ExplanationCode.FORWARDING_LOOP;
+        }
+
         Pool pool = site.Targets;
         int targets = pool.Targets.Length;
         if (pool.Balancer != site.Balancer)
         {
             // Kept are the answers for the one balancer that a pool belongs to.
-            return site.Depth > DepthMax ? ExplanationCode.FORWARDING_LOOP : Ask(site, node, target);
+            return Ask(site, node, target);
         }
 
-        byte[] known = site.State.Memo.Of(site.Pool, site.Of.Nodes.Length * targets);
+        byte[] known = site.State.Memo.Of(site.Pool, site.Depth, site.Of.Nodes.Length * targets);
         int place = (node * targets) + target;
         if (known[place] != 0)
         {
             return (ExplanationCode)(known[place] - 1);
-        }
-
-        if (site.Depth > DepthMax)
-        {
-            return ExplanationCode.FORWARDING_LOOP;
         }
 
         ExplanationCode code = Ask(site, node, target);

@@ -365,6 +365,11 @@ internal ref partial struct Walker<TSink>
             return FailStray();
         }
 
+        if (!state.Nics[node].Has(NicTraits.Running))
+        {
+            return Fail(ExplanationCode.BAD_STATE, StepKind.Nic, node, 0, isEgress: false);
+        }
+
         if (!PickAppliance(node, out int target) || !ReachAppliance(node, target))
         {
             return Place.Dropped;

@@ -235,7 +235,7 @@ internal sealed partial class Reference
 
         NetworkInterface node = nodes[choices.Pick(nodes.Length)];
         Spreader lb = SpreaderOf(node)!;
-        if (rows.By<Listener>(Listener.LoadBalancerWord(lb.Key)).FirstOrDefault()?.DefaultActions[^1].Forward?.Targets[0].TargetGroupKey is not { } group)
+        if (!Runs(node) || rows.By<Listener>(Listener.LoadBalancerWord(lb.Key)).FirstOrDefault()?.DefaultActions[^1].Forward?.Targets[0].TargetGroupKey is not { } group)
         {
             return false;
         }
@@ -253,7 +253,7 @@ internal sealed partial class Reference
         bool crosses = node.SubnetId != appliance.SubnetId;
         Subnet near = rows.Get(node.SubnetId);
         Subnet far = rows.Get(appliance.SubnetId);
-        return Runs(node) && Runs(appliance) && Groups(appliance, there, isEgress: false, there.From, null)
+        return Runs(appliance) && Groups(appliance, there, isEgress: false, there.From, null)
             && (!crosses || (Acl(near, there, true) && Acl(far, there, false) && Acl(far, back, true) && Acl(near, back, false)));
     }
 
@@ -277,13 +277,18 @@ internal sealed partial class Reference
 
     private bool IsWell(Spreader lb, NetworkInterface node, string group, Target target)
     {
-        string key = $"{lb.Key} {node.Key} {group} {target.Id} {target.Port}";
+        if (depth > DepthMax)
+        {
+            return false;
+        }
+
+        string key = $"{depth} {lb.Key} {node.Key} {group} {target.Id} {target.Port}";
         if (healths.TryGetValue(key, out bool known))
         {
             return known;
         }
 
-        return depth <= DepthMax && (healths[key] = Ask(lb, node, group, target));
+        return healths[key] = Ask(lb, node, group, target);
     }
 
     private bool Ask(Spreader lb, NetworkInterface node, string group, Target target)
@@ -333,7 +338,7 @@ internal sealed partial class Reference
         return (row?.Targets ?? []).Select(t => row!.TargetType switch
         {
             TargetType.Instance => OfInstance(t.Id, t.Port, row.IpAddressType != "ipv6", $"{row.Key}/{t.Id}:{t.Port}"),
-            TargetType.Alb => new Target(LoadBalancer.KeyOfArn(t.Id)!, t.Port, null, null, null, !HasFailed($"target:{row.Key}/{t.Id}:{t.Port}"))
+            TargetType.Alb => new Target(LoadBalancer.KeyOfArn(t.Id) ?? t.Id, t.Port, null, null, null, !HasFailed($"target:{row.Key}/{t.Id}:{t.Port}"))
             {
                 Inner = LoadBalancer.KeyOfArn(t.Id),
             },

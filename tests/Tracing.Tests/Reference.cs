@@ -9,7 +9,7 @@ namespace Trunkline.Tests.Tracing;
 internal sealed partial class Reference(Partition rows, World world)
 {
     private readonly List<string> known = [];
-    private readonly Stack<(string Nat, IpAddress Source, int Port)> translated = new();
+    private readonly Stack<(string Nat, IpAddress Source, (int From, int To) Ports)> translated = new();
     private string? egressOnly;
     private bool reply;
     private bool fromInternet;
@@ -338,13 +338,13 @@ internal sealed partial class Reference(Partition rows, World world)
         bool ports = packet.Protocol is 6 or 17;
         if (!routed || Has(eni, packet.To))
         {
-            if (!reply || !translated.TryPeek(out (string Nat, IpAddress Source, int Port) entry) || entry.Nat != nat.Key)
+            if (!reply || !translated.TryPeek(out (string Nat, IpAddress Source, (int From, int To) Ports) entry) || entry.Nat != nat.Key)
             {
                 return false;
             }
 
             translated.Pop();
-            return Go(eni.SubnetId, packet with { To = entry.Source, ToPorts = ports ? (entry.Port, entry.Port) : packet.ToPorts }, null, eni);
+            return Go(eni.SubnetId, packet with { To = entry.Source, ToPorts = ports ? entry.Ports : packet.ToPorts }, null, eni);
         }
 
         if (reply || !packet.From.IsV4 || packet.Protocol is not (1 or 6 or 17) || Owner(eni.VpcId, packet.From) is null || translated.Count == 4)
@@ -352,7 +352,7 @@ internal sealed partial class Reference(Partition rows, World world)
             return false;
         }
 
-        translated.Push((nat.Key, packet.From, packet.FromPorts.From));
+        translated.Push((nat.Key, packet.From, packet.FromPorts));
         return Go(
             eni.SubnetId, packet with { From = eni.PrimaryIp!.Value, FromPorts = ports ? (1024, 65535) : packet.FromPorts }, null, eni);
     }

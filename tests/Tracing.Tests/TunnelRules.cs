@@ -187,6 +187,18 @@ public sealed class TunnelRules
     }
 
     [Fact]
+    public void A_node_that_has_failed_passes_nothing_to_its_appliances_though_it_fails_open()
+    {
+        net.At = Provider;
+        string node = net.Rows.All<NetworkInterface>().Single(e => e.InterfaceType == "gateway_load_balancer").Key;
+        net.Fail("eni:" + node);
+        net.At = CloudBuilder.Home;
+        Drop drop = net.Tcp(app, Host).Dropped(ExplanationCode.BAD_STATE);
+        Assert.Equal(node, drop.Component.Id);
+        net.FromInternet(Host, "54.0.0.10").Dropped(ExplanationCode.BAD_STATE);
+    }
+
+    [Fact]
     public void An_endpoints_own_address_answers_nobody()
     {
         net.Route(appTable, "0.0.0.0/0", net.Rows.By<InternetGateway>(vpc).Single().Key);

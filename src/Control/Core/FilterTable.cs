@@ -10,7 +10,8 @@ namespace Trunkline.Control;
 /// </remarks>
 public sealed class FilterTable<T> : IEnumerable<string>
 {
-    private readonly Dictionary<string, Func<Partition, T, IEnumerable<string?>>> readers = new(StringComparer.Ordinal);
+    /// <summary>Each a <c>Func&lt;Partition, T, IEnumerable&lt;string?&gt;&gt;</c>: one type of dictionary does for every table.</summary>
+    private readonly Dictionary<string, Delegate> readers = new(StringComparer.Ordinal);
     private readonly Func<T, ITagged?>? tagged;
 
     /// <param name="tagged">Finds the tags of a row that is not itself <see cref="ITagged"/>.</param>
@@ -19,16 +20,16 @@ public sealed class FilterTable<T> : IEnumerable<string>
         this.tagged = tagged ?? (typeof(ITagged).IsAssignableFrom(typeof(T)) ? row => (ITagged?)row : null);
     }
 
-    public void Add(string name, Func<T, string?> read) => readers.Add(name, (_, row) => [read(row)]);
+    public void Add(string name, Func<T, string?> read) => Add(name, (_, row) => [read(row)]);
 
-    public void Add(string name, Func<T, IEnumerable<string?>> read) => readers.Add(name, (_, row) => read(row));
+    public void Add(string name, Func<T, IEnumerable<string?>> read) => Add(name, (_, row) => read(row));
 
     /// <summary>For what is derived from other rows.</summary>
-    public void Add(string name, Func<Partition, T, string?> read) => readers.Add(name, (partition, row) => [read(partition, row)]);
+    public void Add(string name, Func<Partition, T, string?> read) => Add(name, (partition, row) => [read(partition, row)]);
 
     public void Add(string name, Func<Partition, T, IEnumerable<string?>> read) => readers.Add(name, read);
 
-    public void Add(string name, Func<T, bool> read) => readers.Add(name, (_, row) => [Text(read(row))]);
+    public void Add(string name, Func<T, bool> read) => Add(name, (_, row) => [Text(read(row))]);
 
     /// <summary>The rows that pass every filter of the request.</summary>
     public IEnumerable<T> Apply(CommandContext context, IEnumerable<T> rows, IReadOnlyList<Aws.Filter>? filters)
@@ -82,9 +83,10 @@ public sealed class FilterTable<T> : IEnumerable<string>
 
     private Func<T, IEnumerable<string?>> ReaderOf(Partition partition, string name)
     {
-        if (readers.TryGetValue(name, out Func<Partition, T, IEnumerable<string?>>? reader))
+        if (readers.TryGetValue(name, out Delegate? found))
         {
-            return row => reader(partition, row);
+            Func<Partition, T, IEnumerable<string?>> read = (Func<Partition, T, IEnumerable<string?>>)found;
+            return row => read(partition, row);
         }
 
         if (tagged is not null)

@@ -42,7 +42,7 @@ public sealed class SettlerTests
             for (int i = 0; i < rows.Length; i++)
             {
                 Draft draft = new(cloud);
-                draft.PutRow(rows[i].At, Kinds.All.First(k => k.EmptyTable.GetType().GetGenericArguments()[0] == rows[i].Row.GetType()), rows[i].Row);
+                draft.PutRow(rows[i].At, Kinds.All.First(k => k.Type == rows[i].Row.GetType()), rows[i].Row);
                 if (i == worldAt)
                 {
                     draft.SetWorld(end.World);

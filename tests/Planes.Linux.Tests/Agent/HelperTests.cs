@@ -25,7 +25,7 @@ public sealed class HelperTests
         using AgentClient client = new(keeper.Connect);
         Pong first = await Ping(client);
         int holder = keeper.Holder!.Pid;
-        Kill(plane.Directory);
+        await Kill(plane.Directory);
         Assert.Equal("the helper ended", await keeper.Losses.ReadAsync(Stop));
         Pong second = await Ping(client);
         Assert.NotEqual(first.Pid, second.Pid);
@@ -183,11 +183,14 @@ public sealed class HelperTests
     private static async Task<Pong> Ping(AgentClient client) =>
         await client.Call(CoreOperations.Ping, Nothing.Value, CoreJson.Default.Nothing, CoreJson.Default.Pong, Stop);
 
-    internal static void Kill(PlaneDirectory directory)
+    /// <summary>Kills the helper and waits until it has closed what it held: until then a call may still go to it.</summary>
+    internal static async Task Kill(PlaneDirectory directory)
     {
         foreach (int pid in ProcessTable.WithArguments(AgentProgram.Arguments(directory)).ToArray())
         {
-            ProcessTable.Kill(ProcessIdentity.Of(pid)!);
+            ProcessIdentity helper = ProcessIdentity.Of(pid)!;
+            ProcessTable.Kill(helper);
+            Assert.True(await ProcessTable.Ended(helper, TimeSpan.FromSeconds(10), Stop), "the helper does not end");
         }
     }
 

@@ -51,11 +51,7 @@ public sealed class KernelOperationTests
         Assert.Empty(first.Failures);
         Assert.True(first.Writes > 5);
 
-        foreach (int pid in ProcessTable.WithArguments(AgentProgram.Arguments(plane.Directory)).ToArray())
-        {
-            ProcessTable.Kill(ProcessIdentity.Of(pid)!);
-        }
-
+        await HelperTests.Kill(plane.Directory);
         await keeper.Losses.ReadAsync(Stop);
         client.Forget();
         HostNetwork found = await Observe(client);

@@ -113,7 +113,7 @@ public sealed class MachineTests
         await using Session session = bench.Begin(MachineBench.First, ["cat"], terminal: false);
         await session.Type("before\n");
         await session.Expect("before");
-        HelperTests.Kill(bench.Directory);
+        await HelperTests.Kill(bench.Directory);
         await session.Type("after\n");
         await session.Expect("after");
         await session.Send(RelayFrames.InputEnd, []);
@@ -192,7 +192,7 @@ public sealed class MachineTests
         // A helper that ends takes no socket along, and a router made anew gets new ones.
         await using Session before = bench.Begin(MachineBench.First, ["sh", "-c", "echo ready; read x; echo hi | nc -w2 -N 10.0.0.1 80"], terminal: false);
         await before.Expect("ready");
-        HelperTests.Kill(bench.Directory);
+        await HelperTests.Kill(bench.Directory);
         await before.Type("\n");
         await before.Expect("10.0.0.11 hi\n");
         await bench.Write(Trunkline.Planes.Linux.Desired.HostNetwork.Empty);

@@ -180,9 +180,12 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
         LoadBalancer row = One(all);
         TargetGroup[] groups = GroupsFor(row.Key);
         int port = One([80, 81, 443]);
-        if (groups.Length > 0 && !net.Rows.By<Listener>(Listener.LoadBalancerWord(row.Key)).Any(l => l.Port == port))
+
+        // A Gateway Load Balancer has one listener and one group.
+        bool isGateway = row.Type == LoadBalancerType.Gateway;
+        if (groups.Length > 0 && !net.Rows.By<Listener>(Listener.LoadBalancerWord(row.Key)).Any(l => isGateway || l.Port == port))
         {
-            net.Listen(row.Key, groups[0].Protocol, port, [.. groups.Take(2).Select((g, i) => $"{g.Key}={i + 1}")]);
+            net.Listen(row.Key, groups[0].Protocol, port, [.. groups.Take(isGateway ? 1 : 2).Select((g, i) => $"{g.Key}={i + 1}")]);
         }
     }
 
@@ -211,7 +214,7 @@ internal sealed class RandomBalancers(CloudBuilder net, Random random)
         }
 
         TargetGroup row = One(all);
-        string[] machines = row.TargetType == TargetType.Ip ? [] : Machines(row.VpcId!.Value);
+        string[] machines = row.TargetType != TargetType.Instance ? [] : Machines(row.VpcId!.Value);
         if (row.Targets.IsEmpty && machines.Length > 0)
         {
             net.Register(row.Key, One(machines));

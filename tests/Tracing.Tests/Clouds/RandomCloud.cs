@@ -138,7 +138,7 @@ public sealed class RandomCloud
         ];
         IpAddress[] nodes = balancers is null ? [] :
         [
-            .. balancers.Nodes(), .. Enumerable.Repeat(IpAddress.Parse("8.8.8.8"), 4),
+            .. balancers.Nodes(), .. Enumerable.Repeat(IpAddress.Parse("8.8.8.8"), 10),
             .. Net.Rows.All<VpcEndpoint>().Where(e => e.ServiceId is not null && e.Type == VpcEndpointType.Interface)
                 .SelectMany(e => e.NetworkInterfaceIds).SelectMany(id => Net.Rows.Get(id).AllAddresses),
         ];
