@@ -20,7 +20,7 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
     {
         PacketFate there = field.Prober.Send(from, packet);
         Outcome forward = OutcomeOf(there);
-        Short += IsShort(there) ? 1 : 0;
+        Short += IsShort(from, there) ? 1 : 0;
         if (!Agree(expected.Forward, forward, there, trace.Forward))
         {
             return Tell("forward", expected.Forward, forward, there, null);
@@ -33,7 +33,7 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
 
         PacketFate back = field.Prober.Answer(there);
         Outcome answered = OutcomeOf(back);
-        Short += IsShort(back) ? 1 : 0;
+        Short += IsShort(there.At, back) ? 1 : 0;
         bool agree = IsStray(reply, answered) || (expected.Mismatch
             ? answered.Code is "NO_MATCHING_CONNECTION" || (answered.Code is null && !IsAwaited(from, packet.Header, back))
             : Agree(reply, answered, back, trace.Return));
@@ -52,8 +52,9 @@ internal sealed class Exchange(Field field, Partition rows, ForwardingState stat
     private static bool PassedOn((string Namespace, TraceEvent Event) told) =>
         told.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal) && told.Event.Chain == ProbeNamespace.Left;
 
-    private static bool IsShort(PacketFate fate) => fate.End == PacketEnd.Received
-        && fate.At.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal)
+    private static bool IsShort(ProbePlace from, PacketFate fate) => fate.End == PacketEnd.Received
+        && (fate.At.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal)
+            || from.Namespace.StartsWith(LinuxNames.Machine(""), StringComparison.Ordinal))
         && !fate.Events.Any(e => e.Namespace.StartsWith(LinuxNames.Router(""), StringComparison.Ordinal));
 
     private static bool IsAwaited(ProbePlace from, ProbeHeader sent, PacketFate back) =>

@@ -9,6 +9,9 @@ internal static class BorderFacts
 {
     public const int OutsideMtu = 1500;
 
+    /// <summary>The chain of what came in and is let in: where it leaves, its flow is learned with the address that it came under.</summary>
+    public const string NotePublic = "note_public";
+
     private const int SelfZone = 1;
 
     private const string Rfc1918 = "{ 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 }";
@@ -22,6 +25,7 @@ internal static class BorderFacts
             WriteLink(plan, LinuxNames.BorderLink, LinuxNames.BorderLinkOutside(plan.Id), facts);
             facts.Chain("raw_border", null, RawBorder(plan, border));
             facts.Chain("to_border", null, ToBorder(plan, border));
+            facts.Chain(NotePublic, null, ["ip daddr set ip daddr map @public4 meta mark set @nh,128,32", "ip daddr set ip daddr map @private4"]);
             facts.Element("vias", "\"igw\"", "goto to_border");
         }
 
@@ -128,6 +132,7 @@ internal static class BorderFacts
         AddRedirected(plan, border, rules);
         AddBlocked(plan, "saddr", "", isOneWay: false, rules);
         rules.Add($"ct state new ct mark set ct mark or {Marks.DestinationKnows}");
+        rules.Add($"{Marks.Answered}meta mark and {Marks.Hex(Marks.Foreign)} == 0x0 meta mark set @nh,96,32");
         rules.Add("ip saddr set ip saddr map @public4 accept");
         rules.Add($"meta nfproto ipv4 {NftText.Drop("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", border)}");
         rules.Add($"{NftText.Marked(Marks.Foreign)}fib saddr oif missing {NftText.Drop("GATEWAY_REJECTS_SPOOFED_TRAFFIC", border)}");

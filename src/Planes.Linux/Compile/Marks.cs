@@ -21,6 +21,18 @@ internal static class Marks
     /// <summary>Set at the very end: the next datagrams of the flow may go the short way. It is no part of <see cref="All"/>: routes do not see it.</summary>
     public const uint Short = 0x100000;
 
+    /// <summary>As <see cref="Short"/>, for what a translator gives back to the machine that asked.</summary>
+    public const uint ShortBack = 0x200000;
+
+    /// <summary>
+    /// At the very end too: what crosses the border bears the address that was translated away, as it stands in the packet, for the same purpose.
+    /// Such a mark is larger than this. (One that is not, of an address that ends in 0, goes the whole way.)
+    /// </summary>
+    public const uint ShortAddress = 0xFFFFFF;
+
+    /// <summary>A datagram whose connection is answered.</summary>
+    public const string Answered = "ip protocol udp ct state established ";
+
     /// <summary>Every bit that routes see.</summary>
     public const uint All = 0xFFFFF;
 

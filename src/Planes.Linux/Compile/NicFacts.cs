@@ -122,7 +122,7 @@ internal static class NicFacts
             facts.Element("own" + digit, $"\"{link}\" . {key}", Marks.Hex(mark));
         }
 
-        if (standing == Standing.Own && isV4 && single && !nic.Has(NicTraits.Translates))
+        if (standing == Standing.Own && isV4 && single)
         {
             facts.Element(NftTable.ShortSet, $"\"{link}\" . {key}");
         }

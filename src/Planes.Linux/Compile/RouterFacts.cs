@@ -38,7 +38,7 @@ internal static class RouterFacts
         facts.Chain("to_idle", null, ToIdle(plan));
         facts.Element("vias", "\"idle\"", "jump to_idle");
         facts.Chain("ask_in", null, AskIn(plan));
-        facts.Chain("arrive", null, Arrive());
+        facts.Chain("arrive", null, Arrive(plan));
         facts.Chain("arrive_idle", null, ArriveIdle(plan));
         facts.Chain("detached", null, [NftText.Drop("BAD_STATE_ATTACHMENT", plan.Id)]);
         facts.Chain("stopped", null, [NftText.Drop("BAD_STATE", plan.Id)]);
@@ -109,6 +109,7 @@ internal static class RouterFacts
         }
 
         facts.Set(NftTable.ShortSet, "type ifname . ipv4_addr;");
+        facts.Set(NftTable.ShortBackSet, "type ifname;");
         facts.Map("public4", "type ipv4_addr : ipv4_addr;");
         facts.Set("self4", "type ipv4_addr . ipv4_addr;");
         facts.Map("private4", "type ipv4_addr : ipv4_addr;");
@@ -273,12 +274,21 @@ internal static class RouterFacts
         return rules;
     }
 
-    /// <summary>What went straight from one interface to another, and whose connection was answered, may go the short way from now on.</summary>
-    private static List<string> Arrive() =>
-    [
-        "oifname \"idle\" goto arrive_idle",
-        $"ip protocol udp ct state established meta mark and {Marks.Hex(Marks.Foreign | Marks.Hidden)} == 0x0 meta mark set {Marks.Hex(Marks.Short)}",
-    ];
+    /// <summary>What went straight from one interface to another, and whose connection was answered, may go the short way from now on; so may
+    /// what comes from a translator, or over the border.</summary>
+    private static List<string> Arrive(DomainPlan plan)
+    {
+        List<string> rules = ["oifname \"idle\" goto arrive_idle"];
+        if (plan.Border is not null)
+        {
+            rules.Add($"iifname \"igw\" {Marks.Answered}goto {BorderFacts.NotePublic}");
+        }
+
+        rules.Add($"{Marks.Answered}iifname @{NftTable.ShortBackSet} meta mark and {Marks.Hex(Marks.Foreign | Marks.Hidden)} == {Marks.Hex(Marks.Foreign)} "
+            + $"meta mark set {Marks.Hex(Marks.ShortBack)} accept");
+        rules.Add($"{Marks.Answered}meta mark and {Marks.Hex(Marks.Foreign | Marks.Hidden)} == 0x0 meta mark set {Marks.Hex(Marks.Short)}");
+        return rules;
+    }
 
     private static List<string> ArriveIdle(DomainPlan plan)
     {

@@ -1,5 +1,6 @@
 using Trunkline.Addressing;
 using Trunkline.Forwarding;
+using Trunkline.Planes.Linux.Desired;
 
 namespace Trunkline.Planes.Linux.Compile;
 
@@ -18,6 +19,7 @@ internal static class ViaFacts
         {
             facts.Element("foreign", $"\"{link}\"", Marks.Hex(mark));
             facts.Element("vias", $"\"{link}\"", $"goto v_{id}");
+            facts.Element(NftTable.ShortBackSet, $"\"{link}\"");
             facts.Chain($"v_{id}", null, TranslatorRules(plan, handle));
             return;
         }
@@ -107,6 +109,11 @@ internal static class ViaFacts
 
         string unknown = NftText.Drop("NO_MATCHING_CONNECTION", id);
         string address = IpAddress.FromV4(translator.Address).ToString();
+        if (plan.Border is not null)
+        {
+            rules.Add($"ip daddr {address} ct direction reply iifname \"igw\" {Marks.Answered}goto {BorderFacts.NotePublic}");
+        }
+
         rules.Add($"ip daddr {address} ct direction reply accept");
         AddOwn(plan, handle, rules, unknown);
         string protocols = NftText.Drop("PROTOCOL_RESTRICTION", id);
@@ -122,6 +129,7 @@ internal static class ViaFacts
         }
 
         rules.Add(Marks.TrackSource);
+        rules.Add($"{Marks.Answered}meta mark and {Marks.Hex(Marks.Foreign)} == 0x0 meta mark set {Marks.Hex(Marks.Short)}");
         rules.Add("accept");
         return rules;
     }

@@ -13,6 +13,9 @@ public sealed record NftTable(ImmutableSortedDictionary<string, NftSet> Sets, Im
     /// </summary>
     public const string ShortSet = "short4";
 
+    /// <summary>The set of links that lead to translators: what comes from there under other addresses than the translator's are answers.</summary>
+    public const string ShortBackSet = "shortback";
+
     public int Count => Sets.Values.Sum(s => 1 + s.Elements.Count) + Chains.Values.Sum(c => 1 + c.Rules.Length);
 }
 

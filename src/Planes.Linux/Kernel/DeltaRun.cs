@@ -1,3 +1,4 @@
+using Trunkline.Planes.Linux.Compile;
 using Trunkline.Planes.Linux.Delta;
 using Trunkline.Planes.Linux.Desired;
 
@@ -95,6 +96,10 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
                     if (elements.Set == NftTable.ShortSet)
                     {
                         NoteLinks(step.Namespace, elements);
+                    }
+                    else if (elements.Set == ShortWays.BorderSet && elements.Added.Concat(elements.Removed).Any(e => e.Key == ShortWays.BorderKey))
+                    {
+                        NoteLink(step.Namespace, LinuxNames.BorderLink);
                     }
                 }
 

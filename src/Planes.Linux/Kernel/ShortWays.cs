@@ -15,6 +15,8 @@ namespace Trunkline.Planes.Linux.Kernel;
 /// <para>Packets learn them: one that went the whole way and bears <see cref="Marks.Short"/> notes its flow where it leaves the router. A way is good
 /// for <see cref="Seconds"/>, so that the connection behind it does not grow old, and none outlives a change of its router: all are forgotten when
 /// the change is written, before it is said to be done.</para>
+/// <para>What crosses the border is translated by what was learned with it: the private address is the value of the public one's flow, and the other
+/// way round. nftables asks each map before it writes, so a flow that is not known stays as it is.</para>
 /// <para>A link's chain takes only what bears an address of the link's own (<see cref="NftTable.ShortSet"/> in the router's table says which); fragments,
 /// packets with IP options, and those whose time to live is not what programs begin with go the whole way.</para>
 /// </remarks>
@@ -22,9 +24,37 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
 {
     public const string Table = "trunkline_short";
 
+    /// <summary>The map of the router's table that says whether it has a border, and its key.</summary>
+    public const string BorderSet = "vias";
+
+    public const string BorderKey = $"\"{LinuxNames.BorderLink}\"";
+
     private const string Ways = "ways";
+
+    /// <summary>From translators back to those who asked.</summary>
+    private const string Backs = "backs";
+
+    /// <summary>Out over the border: the private address (as a mark) with the rest of the flow, to the public one.</summary>
+    private const string Outs = "outs";
+
+    /// <summary>In over the border: the flow with the public address (as a mark), to the private one.</summary>
+    private const string Ins = "ins";
+
+    /// <summary>Where private addresses are to which something comes in; each is known for longer than any of its flows.</summary>
+    private const string Links = "links";
+
+    private const string Flow = "ip saddr . ip daddr . udp sport . udp dport";
+    private const string OutFlow = "meta mark . ip daddr . udp sport . udp dport";
+    private const string InFlow = "ip saddr . meta mark . udp sport . udp dport";
+
+    /// <summary>The first octet: no options; then the fragment's place.</summary>
+    private const string Plain = "meta l4proto udp meta pkttype host @nh,0,8 0x45 @nh,48,16 & 0xbfff == 0";
+
     private const int Seconds = 1;
+    private const int LinkSeconds = 3;
     private const int MostFlows = 65536;
+    private static readonly string s_fits = string.Create(CultureInfo.InvariantCulture, $"ip length <= {BorderFacts.OutsideMtu}");
+    private static readonly string s_address = $"meta mark > {Marks.Hex(Marks.ShortAddress)}";
 
     /// <summary>Links whose chains are written in one transaction: a socket of a user namespace takes no more than some 200 kB.</summary>
     private const int LinksAtOnce = 100;
@@ -78,24 +108,56 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
 
     private void Begin()
     {
-        string word = PacketCraft.Word.ToString(CultureInfo.InvariantCulture);
+        string flow = "ipv4_addr . ipv4_addr . inet_service . inet_service";
         Drop();
         Line($"add table netdev {Table}");
-        Line($"add map netdev {Table} {Ways} {{ type ipv4_addr . ipv4_addr . inet_service . inet_service : iface_index; "
-            + $"flags dynamic,timeout; timeout {Seconds}s; size {MostFlows}; }}");
-        Line($"add chain netdev {Table} take");
-        Line($"add chain netdev {Table} learn");
-
-        // The first octet: no options; then the fragment's place; the router's step is made up for, as in the router's table.
-        Line($"add rule netdev {Table} take meta l4proto udp meta pkttype host @nh,0,8 0x45 @nh,48,16 & 0xbfff == 0 ip ttl 64 ip ttl set 65 "
-            + $"fwd ip to {NicFacts.Far4} device ip saddr . ip daddr . udp sport . udp dport map @{Ways}");
-        if (!kernel.LearnsProbes)
+        Map(Ways, $"{flow} : iface_index", Seconds);
+        Map(Backs, $"{flow} : iface_index", Seconds);
+        Map(Outs, "mark . ipv4_addr . inet_service . inet_service : ipv4_addr", Seconds);
+        Map(Ins, "ipv4_addr . mark . inet_service . inet_service : ipv4_addr", Seconds);
+        Map(Links, "ipv4_addr : iface_index", LinkSeconds);
+        foreach (string chain in (ReadOnlySpan<string>)["over64", "over63", "go", "take", "give", "take_own", "take_back", "come", "enter"])
         {
-            Line($"add rule netdev {Table} learn @th,64,32 {word} accept");
+            Line($"add chain netdev {Table} {chain}");
         }
 
-        Line($"add rule netdev {Table} learn add @{Ways} {{ ip saddr . ip daddr . udp sport . udp dport : oif }}");
+        // The router's step is made up for, as in the router's table, where 65 means nothing.
+        Rule("go", $"ip ttl set 65 fwd ip to {NicFacts.Far4} device {Flow} map @{Ways}");
+        Rule("go", "goto over64");
+        Rule("take", $"{Plain} ip ttl 64 goto go");
+
+        // From a translator, which took a step of its own.
+        Rule("give", $"ip ttl set 64 fwd ip to {NicFacts.Far4} device {Flow} map @{Backs}");
+        Rule("give", "ip ttl set 63");
+        Rule("take_own", $"{Plain} ip ttl 63 goto over63");
+        Rule("take_back", $"{Plain} ip ttl 63 goto give");
+
+        Rule("come", "meta mark set @nh,128,32");
+        Rule("come", $"ip daddr set {InFlow} map @{Ins} ip ttl set 65 meta mark set 0x0 fwd ip to {NicFacts.Far4} device ip daddr map @{Links}");
+        Rule("come", "meta mark set 0x0");
+        Rule("enter", $"{Plain} ip ttl 64 goto come");
+
+        Learn("learn", $"add @{Ways} {{ {Flow} : oif }}");
+        Learn("learn_back", $"add @{Backs} {{ {Flow} : oif }}");
+        Learn("learn_out", $"add @{Outs} {{ {OutFlow} : ip saddr }}");
+        Learn("learn_in", $"update @{Links} {{ ip daddr : oif }} add @{Ins} {{ {InFlow} : ip daddr }}");
     }
+
+    private void Map(string name, string type, int seconds) => Line(string.Create(CultureInfo.InvariantCulture,
+        $"add map netdev {Table} {name} {{ type {type}; flags dynamic,timeout; timeout {seconds}s; size {MostFlows}; }}"));
+
+    private void Learn(string chain, string what)
+    {
+        Line($"add chain netdev {Table} {chain}");
+        if (!kernel.LearnsProbes)
+        {
+            Rule(chain, $"@th,64,32 {PacketCraft.Word.ToString(CultureInfo.InvariantCulture)} accept");
+        }
+
+        Rule(chain, what);
+    }
+
+    private void Rule(string chain, string rule) => Line($"add rule netdev {Table} {chain} {rule}");
 
     /// <param name="changed">Null: all.</param>
     private string? Follow(NftSet own, IReadOnlySet<string>? changed)
@@ -120,6 +182,7 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
             }
         }
 
+        bool border = addresses.Remove(LinuxNames.BorderLink) || (changed is null && HasBorder);
         foreach (KeyValuePair<string, List<string>>[] some in addresses.Chunk(LinksAtOnce))
         {
             foreach ((string link, List<string> its) in some)
@@ -133,28 +196,90 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
             }
         }
 
-        return Forget();
-    }
-
-    private void WriteLink(string link, List<string> addresses, bool isNew)
-    {
-        foreach (string chain in (ReadOnlySpan<string>)[$"in_{link}", $"out_{link}"])
+        if (border)
         {
-            if (!isNew)
+            WriteBorder(isNew: changed is null);
+            if (Run() is { } why)
             {
-                // Whether it is there or not: some kernels take a chain away together with its link.
-                Line($"add chain netdev {Table} {chain}");
-                Line($"flush chain netdev {Table} {chain}");
-                Line($"delete chain netdev {Table} {chain}");
+                return Fail(why);
             }
         }
 
-        if (addresses.Count > 0)
+        return Forget();
+    }
+
+    private bool HasBorder => space.Table!.Sets.TryGetValue(BorderSet, out NftSet? vias) && vias.Elements.ContainsKey(BorderKey);
+
+    private void WriteLink(string link, List<string> addresses, bool isNew)
+    {
+        if (!isNew)
         {
-            Line($"add chain netdev {Table} in_{link} {{ type filter hook ingress device \"{link}\" priority 0; policy accept; }}");
-            Line($"add rule netdev {Table} in_{link} ip saddr {NftText.Set(addresses)} goto take");
-            Line($"add chain netdev {Table} out_{link} {{ type filter hook egress device \"{link}\" priority 0; policy accept; }}");
-            Line($"add rule netdev {Table} out_{link} meta mark {Marks.Hex(Marks.Short)} goto learn");
+            Unhook(link);
+        }
+
+        if (addresses.Count == 0)
+        {
+            return;
+        }
+
+        string own = $"ip saddr {NftText.Set(addresses)} goto";
+        Hook(link);
+        if (space.Table!.Sets.TryGetValue(NftTable.ShortBackSet, out NftSet? translators) && translators.Elements.ContainsKey($"\"{link}\""))
+        {
+            Rule($"in_{link}", $"{own} take_own");
+            Rule($"in_{link}", "goto take_back");
+        }
+        else
+        {
+            Rule($"in_{link}", $"{own} take");
+        }
+
+        Rule($"out_{link}", $"meta mark {Marks.Hex(Marks.Short)} goto learn");
+        Rule($"out_{link}", $"meta mark {Marks.Hex(Marks.ShortBack)} goto learn_back");
+        Rule($"out_{link}", $"{s_address} goto learn_in");
+    }
+
+    private void WriteBorder(bool isNew)
+    {
+        if (!isNew)
+        {
+            Unhook(LinuxNames.BorderLink);
+            Line($"flush chain netdev {Table} over64");
+            Line($"flush chain netdev {Table} over63");
+        }
+
+        if (!HasBorder)
+        {
+            return;
+        }
+
+        Hook(LinuxNames.BorderLink);
+        Rule($"in_{LinuxNames.BorderLink}", "goto enter");
+        Rule($"out_{LinuxNames.BorderLink}", $"{s_address} goto learn_out");
+        foreach ((string chain, int ttl) in (ReadOnlySpan<(string, int)>)[("over64", 65), ("over63", 64)])
+        {
+            string left = ttl.ToString(CultureInfo.InvariantCulture);
+            Rule(chain, "meta mark set @nh,96,32");
+            Rule(chain, $"{s_fits} ip saddr set {OutFlow} map @{Outs} ip ttl set {left} meta mark set 0x0 "
+                + $"fwd ip to {NicFacts.Far4} device \"{LinuxNames.BorderLink}\"");
+            Rule(chain, "meta mark set 0x0");
+        }
+    }
+
+    private void Hook(string link)
+    {
+        Line($"add chain netdev {Table} in_{link} {{ type filter hook ingress device \"{link}\" priority 0; policy accept; }}");
+        Line($"add chain netdev {Table} out_{link} {{ type filter hook egress device \"{link}\" priority 0; policy accept; }}");
+    }
+
+    /// <summary>Whether its chains are there or not: some kernels take a chain away together with its link.</summary>
+    private void Unhook(string link)
+    {
+        foreach (string chain in (ReadOnlySpan<string>)[$"in_{link}", $"out_{link}"])
+        {
+            Line($"add chain netdev {Table} {chain}");
+            Line($"flush chain netdev {Table} {chain}");
+            Line($"delete chain netdev {Table} {chain}");
         }
     }
 
@@ -164,7 +289,11 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
     {
         NetlinkWriter messages = new();
         NftMessages.Begin(messages);
-        NftMessages.Flush(messages, NftMessages.NetDevice, Table, Ways);
+        foreach (string map in (ReadOnlySpan<string>)[Ways, Backs, Outs, Ins, Links])
+        {
+            NftMessages.Flush(messages, NftMessages.NetDevice, Table, map);
+        }
+
         NetlinkSocket socket = kernel.NetfilterOf(space);
         if (space.Table is { } table && NftHash.Of(table) is { Length: > 0 } hash)
         {
