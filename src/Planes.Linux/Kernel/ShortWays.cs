@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Trunkline.Addressing;
 using Trunkline.Planes.Linux.Compile;
 using Trunkline.Planes.Linux.Delta;
 using Trunkline.Planes.Linux.Desired;
@@ -47,8 +48,14 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
     private const string OutFlow = "meta mark . ip daddr . udp sport . udp dport";
     private const string InFlow = "ip saddr . meta mark . udp sport . udp dport";
 
-    /// <summary>The first octet: no options; then the fragment's place.</summary>
-    private const string Plain = "meta l4proto udp meta pkttype host @nh,0,8 0x45 @nh,48,16 & 0xbfff == 0";
+    /// <summary>In one comparison: version 4, no options; no fragment; what is left of the time to live; UDP.</summary>
+    private const string Plain64 = "meta pkttype host @nh,0,80 & 0xff0000000000bfffffff == 0x45000000000000004011";
+
+    /// <summary>What a translator passed on, which took a step of its own.</summary>
+    private const string Plain63 = "meta pkttype host @nh,0,80 & 0xff0000000000bfffffff == 0x45000000000000003f11";
+
+    /// <summary>How much of an address its neighbours share, mostly: where the first question is about ways inside.</summary>
+    private const int NearBits = 16;
 
     private const int Seconds = 1;
     private const int LinkSeconds = 3;
@@ -116,27 +123,16 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         Map(Outs, "mark . ipv4_addr . inet_service . inet_service : ipv4_addr", Seconds);
         Map(Ins, "ipv4_addr . mark . inet_service . inet_service : ipv4_addr", Seconds);
         Map(Links, "ipv4_addr : iface_index", LinkSeconds);
-        foreach (string chain in (ReadOnlySpan<string>)["over64", "over63", "go", "take", "give", "take_own", "take_back", "come", "enter"])
+        foreach (string chain in (ReadOnlySpan<string>)["near", "far", "give", "take_own", "take_back"])
         {
             Line($"add chain netdev {Table} {chain}");
         }
 
         // The router's step is made up for, as in the router's table, where 65 means nothing.
-        Rule("go", $"ip ttl set 65 fwd ip to {NicFacts.Far4} device {Flow} map @{Ways}");
-        Rule("go", "goto over64");
-        Rule("take", $"{Plain} ip ttl 64 goto go");
-
-        // From a translator, which took a step of its own.
+        Rule("near", $"{Plain64} ip ttl set 65 fwd ip to {NicFacts.Far4} device {Flow} map @{Ways}");
         Rule("give", $"ip ttl set 64 fwd ip to {NicFacts.Far4} device {Flow} map @{Backs}");
         Rule("give", "ip ttl set 63");
-        Rule("take_own", $"{Plain} ip ttl 63 goto over63");
-        Rule("take_back", $"{Plain} ip ttl 63 goto give");
-
-        Rule("come", "meta mark set @nh,128,32");
-        Rule("come", $"ip daddr set {InFlow} map @{Ins} ip ttl set 65 meta mark set 0x0 fwd ip to {NicFacts.Far4} device ip daddr map @{Links}");
-        Rule("come", "meta mark set 0x0");
-        Rule("enter", $"{Plain} ip ttl 64 goto come");
-
+        Rule("take_back", $"{Plain63} goto give");
         Learn("learn", $"add @{Ways} {{ {Flow} : oif }}");
         Learn("learn_back", $"add @{Backs} {{ {Flow} : oif }}");
         Learn("learn_out", $"add @{Outs} {{ {OutFlow} : ip saddr }}");
@@ -182,7 +178,7 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
             }
         }
 
-        bool border = addresses.Remove(LinuxNames.BorderLink) || (changed is null && HasBorder);
+        bool border = addresses.Remove(LinuxNames.BorderLink) || changed is null;
         foreach (KeyValuePair<string, List<string>>[] some in addresses.Chunk(LinksAtOnce))
         {
             foreach ((string link, List<string> its) in some)
@@ -231,7 +227,9 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         }
         else
         {
-            Rule($"in_{link}", $"{own} take");
+            Prefix near = new(IpAddress.Parse(addresses[0]), NearBits);
+            Rule($"in_{link}", $"ip daddr {near} {own} near");
+            Rule($"in_{link}", $"{own} far");
         }
 
         Rule($"out_{link}", $"meta mark {Marks.Hex(Marks.Short)} goto learn");
@@ -244,26 +242,27 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         if (!isNew)
         {
             Unhook(LinuxNames.BorderLink);
-            Line($"flush chain netdev {Table} over64");
-            Line($"flush chain netdev {Table} over63");
+            Line($"flush chain netdev {Table} far");
+            Line($"flush chain netdev {Table} take_own");
         }
 
-        if (!HasBorder)
+        if (HasBorder)
         {
-            return;
+            Hook(LinuxNames.BorderLink);
+            Rule($"in_{LinuxNames.BorderLink}", $"{Plain64} meta mark set @nh,128,32 ip daddr set {InFlow} map @{Ins} ip ttl set 65 "
+                + $"meta mark set 0x0 fwd ip to {NicFacts.Far4} device ip daddr map @{Links}");
+            Rule($"in_{LinuxNames.BorderLink}", "meta mark set 0x0");
+            Rule($"out_{LinuxNames.BorderLink}", $"{s_address} goto learn_out");
+
+            // Both ends of the border's link have one address, so the frame may stay as it is: nobody takes a step that had to be made up for.
+            string over = $"{s_fits} meta mark set @nh,96,32 ip saddr set {OutFlow} map @{Outs} meta mark set 0x0 fwd to \"{LinuxNames.BorderLink}\"";
+            Rule("far", $"{Plain64} {over}");
+            Rule("far", "meta mark set 0x0");
+            Rule("take_own", $"{Plain63} {over}");
+            Rule("take_own", "meta mark set 0x0");
         }
 
-        Hook(LinuxNames.BorderLink);
-        Rule($"in_{LinuxNames.BorderLink}", "goto enter");
-        Rule($"out_{LinuxNames.BorderLink}", $"{s_address} goto learn_out");
-        foreach ((string chain, int ttl) in (ReadOnlySpan<(string, int)>)[("over64", 65), ("over63", 64)])
-        {
-            string left = ttl.ToString(CultureInfo.InvariantCulture);
-            Rule(chain, "meta mark set @nh,96,32");
-            Rule(chain, $"{s_fits} ip saddr set {OutFlow} map @{Outs} ip ttl set {left} meta mark set 0x0 "
-                + $"fwd ip to {NicFacts.Far4} device \"{LinuxNames.BorderLink}\"");
-            Rule(chain, "meta mark set 0x0");
-        }
+        Rule("far", "goto near");
     }
 
     private void Hook(string link)

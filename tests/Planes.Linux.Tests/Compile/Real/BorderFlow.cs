@@ -66,7 +66,16 @@ internal sealed class BorderFlow : IDisposable
     public bool Comes(Socket sender)
     {
         byte[] word = Word();
-        sender.SendTo(word, Seen);
+        try
+        {
+            sender.SendTo(word, Seen);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AccessDenied)
+        {
+            // The internet knows no such address.
+            return false;
+        }
+
         return Arrives(word, buffer => machine.Receive(buffer));
     }
 
