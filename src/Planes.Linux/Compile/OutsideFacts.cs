@@ -32,13 +32,18 @@ internal static class OutsideFacts
         string nobody = NftText.Drop(Nobody, "internet");
         List<string> roam =
         [
+            "meta nfproto ipv6 goto roam6",
             $"ip daddr @unannounced4 {NftText.Drop("ADDRESS_NOT_ADVERTISED", "internet")}",
-            $"ip6 daddr @unannounced6 {NftText.Drop("ADDRESS_NOT_ADVERTISED", "internet")}",
             $"ip daddr @unbound4 {nobody}",
-            $"ip6 daddr @unboundb6 {nobody}",
             "ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 } " + nobody,
+        ];
+        List<string> roam6 =
+        [
+            $"ip6 daddr @unannounced6 {NftText.Drop("ADDRESS_NOT_ADVERTISED", "internet")}",
+            $"ip6 daddr @unboundb6 {nobody}",
             $"ip6 daddr != 2000::/3 {nobody}",
         ];
+        facts.Chain("roam6", null, roam6);
         facts.Chain("roam", null, roam);
         facts.Chain("came", "filter hook prerouting priority -150; policy accept;", ["iifname \"lo\" accept", "jump roam"]);
         facts.Chain("start", "filter hook output priority 0; policy accept;",
@@ -77,8 +82,8 @@ internal static class OutsideFacts
 
         facts.Chain("receive", "filter hook input priority 0; policy accept;",
         [
-            "iifname \"lo\" accept",
             "ct state established,related accept",
+            "iifname \"lo\" accept",
             $"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", "internet")}",
             "ip daddr vmap @hosts4",
             "ip6 daddr vmap @hosts6",

@@ -123,13 +123,20 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         Map(Outs, "mark . ipv4_addr . inet_service . inet_service : ipv4_addr", Seconds);
         Map(Ins, "ipv4_addr . mark . inet_service . inet_service : ipv4_addr", Seconds);
         Map(Links, "ipv4_addr : iface_index", LinkSeconds);
-        foreach (string chain in (ReadOnlySpan<string>)["near", "far", "give", "take_own", "take_back"])
+        foreach (string chain in (ReadOnlySpan<string>)["near", "far", "enter", "give", "take_own", "take_back"])
         {
             Line($"add chain netdev {Table} {chain}");
         }
 
         // The router's step is made up for, as in the router's table, where 65 means nothing.
         Rule("near", $"{Plain64} ip ttl set 65 fwd ip to {NicFacts.Far4} device {Flow} map @{Ways}");
+        Rule("enter", $"{Plain64} meta mark set @nh,128,32 ip daddr set {InFlow} map @{Ins} ip ttl set 65 "
+            + $"meta mark set 0x0 fwd ip to {NicFacts.Far4} device ip daddr map @{Links}");
+        Rule("enter", "meta mark set 0x0");
+
+        // Whether the kernel can do it is asked here, where it may say no, with a link that every namespace has.
+        Over("lo");
+        EmptyOver();
         Rule("give", $"ip ttl set 64 fwd ip to {NicFacts.Far4} device {Flow} map @{Backs}");
         Rule("give", "ip ttl set 63");
         Rule("take_back", $"{Plain63} goto give");
@@ -242,27 +249,35 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
         if (!isNew)
         {
             Unhook(LinuxNames.BorderLink);
-            Line($"flush chain netdev {Table} far");
-            Line($"flush chain netdev {Table} take_own");
+            EmptyOver();
         }
 
         if (HasBorder)
         {
             Hook(LinuxNames.BorderLink);
-            Rule($"in_{LinuxNames.BorderLink}", $"{Plain64} meta mark set @nh,128,32 ip daddr set {InFlow} map @{Ins} ip ttl set 65 "
-                + $"meta mark set 0x0 fwd ip to {NicFacts.Far4} device ip daddr map @{Links}");
-            Rule($"in_{LinuxNames.BorderLink}", "meta mark set 0x0");
+            Rule($"in_{LinuxNames.BorderLink}", "goto enter");
             Rule($"out_{LinuxNames.BorderLink}", $"{s_address} goto learn_out");
 
-            // Both ends of the border's link have one address, so the frame may stay as it is: nobody takes a step that had to be made up for.
-            string over = $"{s_fits} meta mark set @nh,96,32 ip saddr set {OutFlow} map @{Outs} meta mark set 0x0 fwd to \"{LinuxNames.BorderLink}\"";
-            Rule("far", $"{Plain64} {over}");
-            Rule("far", "meta mark set 0x0");
-            Rule("take_own", $"{Plain63} {over}");
-            Rule("take_own", "meta mark set 0x0");
+            Over(LinuxNames.BorderLink);
         }
 
         Rule("far", "goto near");
+    }
+
+    /// <summary>Out over the border: both ends of its link have one address, so the frame may stay as it is, and nobody takes a step.</summary>
+    private void Over(string link)
+    {
+        foreach ((string chain, string plain) in (ReadOnlySpan<(string, string)>)[("far", Plain64), ("take_own", Plain63)])
+        {
+            Rule(chain, $"{plain} {s_fits} meta mark set @nh,96,32 ip saddr set {OutFlow} map @{Outs} meta mark set 0x0 fwd to \"{link}\"");
+            Rule(chain, "meta mark set 0x0");
+        }
+    }
+
+    private void EmptyOver()
+    {
+        Line($"flush chain netdev {Table} far");
+        Line($"flush chain netdev {Table} take_own");
     }
 
     private void Hook(string link)

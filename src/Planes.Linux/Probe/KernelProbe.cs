@@ -140,7 +140,7 @@ internal static class KernelProbe
     {
         if (kernel.WhyNoShortWays(Near) is { } why)
         {
-            yield return $"no forwarding where packets enter (nft family netdev): {why.Split('\n')[0]}; small datagrams between instances are slower";
+            yield return $"no forwarding where packets enter (nft family netdev): {why.Split('\n')[0]}; small datagrams are slower";
         }
     }
 

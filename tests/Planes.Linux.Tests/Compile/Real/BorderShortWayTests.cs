@@ -99,6 +99,20 @@ public sealed class BorderShortWayTests
     }
 
     [InsideFact]
+    public void What_is_too_long_for_the_border_goes_the_whole_way_in_pieces()
+    {
+        using RealPackets real = new(net, a);
+        using BorderFlow flow = Flow(real);
+        flow.Machine.DontFragment = false;
+        for (int i = 0; i < 3; i++)
+        {
+            flow.Talk();
+            flow.Machine.Send(new byte[3000]);
+            Assert.Equal(3000, flow.Called.Receive(new byte[4000]));
+        }
+    }
+
+    [InsideFact]
     public void An_ordered_filter_cuts_at_once_in_either_direction()
     {
         string acl = net.Acl(vpc, [front], "100 in allow all 0.0.0.0/0", "100 out allow all 0.0.0.0/0");
