@@ -1,14 +1,14 @@
 using System.Globalization;
 using Trunkline.Packets;
 
-// Packets [--rounds N] [--seconds S]
+// Packets [--rounds N] [--seconds S] [--only WORD]
 // Packets --changes N --trunkline PROGRAM
 // Packets --answer ADDRESS --port N | --ask ADDRESS --port N --seconds S     (itself, in the namespaces it made)
 // Measures what the linux plane costs a packet, beside a bare pair of virtual links in the same interleaved rounds. Everything happens in
 // namespaces of its own: the program starts itself again inside. Ends with 1 where a wanted limit is missed, with 2 where it cannot run.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 (int rounds, double seconds, int changes, string trunkline) = (5, 2, 0, "");
-(string answer, string ask, int port) = ("", "", 0);
+(string answer, string ask, string only, int port) = ("", "", "", 0);
 for (int i = 0; i + 1 < args.Length; i += 2)
 {
     switch (args[i])
@@ -18,6 +18,9 @@ for (int i = 0; i + 1 < args.Length; i += 2)
             break;
         case "--seconds":
             seconds = double.Parse(args[i + 1], CultureInfo.InvariantCulture);
+            break;
+        case "--only":
+            only = args[i + 1];
             break;
         case "--changes":
             changes = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
@@ -35,7 +38,7 @@ for (int i = 0; i + 1 < args.Length; i += 2)
             port = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
             break;
         default:
-            await Console.Error.WriteLineAsync("Packets [--rounds N] [--seconds S] | --changes N --trunkline PROGRAM");
+            await Console.Error.WriteLineAsync("Packets [--rounds N] [--seconds S] [--only WORD] | --changes N --trunkline PROGRAM");
             return 2;
     }
 }
@@ -66,4 +69,4 @@ if (changes > 0)
     return good ? 0 : 1;
 }
 
-return Inside.IsHere ? new Rounds(rounds, seconds).Run() : Inside.Start(args);
+return Inside.IsHere ? new Rounds(rounds, seconds, only).Run() : Inside.Start(args);
