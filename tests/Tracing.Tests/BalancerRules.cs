@@ -323,6 +323,31 @@ public sealed class BalancerRules
     }
 
     [Fact]
+    public void Whether_targets_are_well_does_not_depend_on_who_asked_first()
+    {
+        // Two balancers are each other's targets: the checks of one ask for those of the other, down to where nobody asks any more.
+        for (int host = 10; host < 26; host++)
+        {
+            CloudBuilder other = new();
+            string network = other.Vpc("10.0.0.0/16");
+            string subnet = other.Subnet(network, "10.0.0.0/24");
+            string all = other.Group(network, "in all 0.0.0.0/0", "out all 0.0.0.0/0");
+            other.Instance(subnet, $"10.0.0.{host}", all);
+            string there = other.Group(network, "there", "HTTP", 80, TargetType.Ip, ["10.0.0.9"]);
+            string back = other.Group(network, "back", "HTTP", 80, TargetType.Ip, ["10.0.0.8", $"10.0.0.{host}"]);
+            other.Listen(other.Alb("first", [(subnet, "10.0.0.8")], all), "HTTP", 80, there);
+            other.Listen(other.Alb("second", [(subnet, "10.0.0.9")], all), "HTTP", 80, back);
+            Assert.Equal(Asked(other, [there, back]), Asked(other, [back, there]));
+        }
+
+        static string Asked(CloudBuilder net, string[] groups)
+        {
+            Tracer tracer = net.Tracer();
+            return string.Join('\n', groups.Select(g => $"{g} {string.Join(' ', tracer.HealthOfTargets(net.At, g).Select(h => h.Code))}").Order());
+        }
+    }
+
+    [Fact]
     public void Rule092_a_gateway_load_balancers_targets_are_asked_by_its_nodes_and_take_nothing_else_from_them()
     {
         string appliance = net.Instance(a, "10.0.0.10", net.Group(vpc, "in tcp 80 10.0.0.0/16", "in udp 6081 10.0.0.0/16"));

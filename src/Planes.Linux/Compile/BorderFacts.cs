@@ -215,7 +215,7 @@ internal static class BorderFacts
         ];
         AddBlocked(plan, "saddr", "", isOneWay: true, rules);
         rules.Add($"ct direction reply {NftText.Drop("NO_MATCHING_CONNECTION", oneWay)}");
-        rules.Add(Marks.TrackSource);
+        rules.Add(Marks.TrackOneWay);
         rules.Add($"ct mark set ct mark or {Marks.OneWay}");
         rules.Add("accept");
         return rules;

@@ -73,9 +73,15 @@ internal static class Marks
 
     public const uint LocalTable = 255;
 
-    /// <summary>What goes out through a translator or a one-way border is tracked, whatever the rules.</summary>
-    /// <remarks>Source: AWS, "Automatically tracked connections".</remarks>
-    public const string TrackSource = "ct state new ct mark set ct mark and 0xfffffffe or 0x10";
+    /// <summary>What goes out through a translator is tracked at its source, whatever the rules.</summary>
+    /// <remarks>
+    /// Source: AWS, "Automatically tracked connections". Nobody has let it in here: where a route that changes takes the connection straight to
+    /// an interface, that one's filter is asked.
+    /// </remarks>
+    public const string TrackSource = "ct state new ct mark set ct mark and 0xfffffffe";
+
+    /// <summary>What goes out through a one-way border is tracked, whatever the rules.</summary>
+    public const string TrackOneWay = TrackSource + " or 0x10";
 
     public static string Hex(uint mark) => $"0x{mark:x}";
 }

@@ -10,16 +10,27 @@ internal sealed class Datagrams : IDisposable
     private const int Patience = 300;
     private readonly Socket one;
     private readonly Socket other;
+    private readonly EndPoint called;
+
+    /// <summary>As the called sees it.</summary>
+    private EndPoint caller;
     private byte number;
 
     /// <param name="from">The caller's interface.</param>
     /// <param name="to">The called interface.</param>
-    public Datagrams(RealPackets real, (string Nic, string Address, int Port) from, (string Nic, string Address, int Port) to)
+    /// <param name="translated">The called sees another source than the caller's, and answers that.</param>
+    public Datagrams(
+        RealPackets real, (string Nic, string Address, int Port) from, (string Nic, string Address, int Port) to, bool translated = false)
     {
         one = Open(real, from.Nic, from.Address, from.Port);
         other = Open(real, to.Nic, to.Address, to.Port);
         one.Connect(new IPEndPoint(IPAddress.Parse(to.Address), to.Port));
-        other.Connect(new IPEndPoint(IPAddress.Parse(from.Address), from.Port));
+        called = new IPEndPoint(IPAddress.Parse(to.Address), to.Port);
+        caller = new IPEndPoint(IPAddress.Parse(from.Address), from.Port);
+        if (!translated)
+        {
+            other.Connect(caller);
+        }
     }
 
     /// <summary>The caller's socket.</summary>
@@ -73,13 +84,16 @@ internal sealed class Datagrams : IDisposable
     {
         byte[] word = [.. "datagram "u8, ++number];
         byte[] came = new byte[64];
-        from.Send(word);
+        from.SendTo(word, from == one ? called : caller);
         try
         {
             // What came late from before is not meant.
-            while (!came.AsSpan(0, to.Receive(came)).SequenceEqual(word))
+            EndPoint seen = new IPEndPoint(IPAddress.Any, 0);
+            while (!came.AsSpan(0, to.ReceiveFrom(came, ref seen)).SequenceEqual(word))
             {
             }
+
+            caller = to == other ? seen : caller;
 
             return true;
         }

@@ -103,6 +103,24 @@ public sealed class RealPacketTests
     }
 
     [InsideFact]
+    public void A_connection_that_a_translator_carried_is_asked_for_where_it_comes_straight()
+    {
+        CloudBuilder net = new();
+        string vpc = net.Vpc("10.0.0.0/16");
+        string near = net.Subnet(vpc, "10.0.1.0/24");
+        string table = net.Table(vpc, near);
+        net.Route(table, "10.0.2.0/24", net.Nat(net.Subnet(vpc, "10.0.3.0/24"), "10.0.3.5"));
+        string a = net.Instance(near, "10.0.1.10", net.Group(vpc, Open));
+        string b = net.Instance(net.Subnet(vpc, "10.0.2.0/24"), "10.0.2.10", net.Group(vpc, "in udp 5000 10.0.3.5/32", "out all 0.0.0.0/0"));
+        using RealPackets real = new(net, a, b);
+        using Datagrams flow = new(real, (a, "10.0.1.10", 4000), (b, "10.0.2.10", 5000), translated: true);
+        flow.Talk();
+        net.Unroute(table, "10.0.2.0/24");
+        real.Follow();
+        Assert.False(flow.There());
+    }
+
+    [InsideFact]
     public void Ordered_filters_stop_replies_too()
     {
         CloudBuilder net = new();
