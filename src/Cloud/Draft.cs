@@ -83,7 +83,7 @@ public sealed class Draft(CloudSnapshot start)
         ahead = fresh;
         foreach (Kind kind in Kinds.All)
         {
-            foreach (IResource row in fresh.Table(kind).Rows)
+            foreach (IResource row in fresh.Rows(kind))
             {
                 changes.Add(new Change(at, kind, row.Key, null, row));
             }

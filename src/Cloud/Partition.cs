@@ -55,6 +55,9 @@ public sealed class Partition
 
     public ITable Table(Kind kind) => PlaceOf(kind.Type) is >= 0 and int place ? tables[place] : kind.TableOf([]);
 
+    /// <summary>The rows of a kind; asks for no table where there are none.</summary>
+    public IEnumerable<IResource> Rows(Kind kind) => PlaceOf(kind.Type) is >= 0 and int place ? tables[place].Rows : [];
+
     public IEnumerable<T> All<T>()
         where T : class, IResource<T> => Table<T>().All;
 

@@ -93,7 +93,7 @@ public sealed class Engine
         {
             foreach (Kind kind in Kinds.All)
             {
-                changes.AddRange(partition.Table(kind).Rows.Select(row => new Change(partition.Key, kind, row.Key, row, null)));
+                changes.AddRange(partition.Rows(kind).Select(row => new Change(partition.Key, kind, row.Key, row, null)));
             }
         }
 
