@@ -10,7 +10,8 @@ internal sealed class BatchWriter : IDisposable
     private readonly Statement begin;
     private readonly Statement commit;
     private readonly Statement rollback;
-    private readonly Statement put;
+    private readonly Statement add;
+    private readonly Statement change;
     private readonly Statement remove;
     private readonly Statement putWorld;
     private readonly Statement addAudit;
@@ -18,18 +19,19 @@ internal sealed class BatchWriter : IDisposable
     private readonly Dictionary<RowName, Change> last = [];
     private readonly RowEncoder encoder = new();
     private readonly sqlite3 database;
+    private readonly RowPlaces places;
 
-    public BatchWriter(sqlite3 database)
+    /// <param name="places">Of every row that the file holds, before the first is written.</param>
+    public BatchWriter(sqlite3 database, RowPlaces places)
     {
         this.database = database;
+        this.places = places;
         begin = new Statement(database, "BEGIN IMMEDIATE");
         commit = new Statement(database, "COMMIT");
         rollback = new Statement(database, "ROLLBACK");
-        put = new Statement(
-            database,
-            "INSERT INTO row (account, region, kind, key, json) VALUES (?1, ?2, ?3, ?4, ?5) "
-            + "ON CONFLICT (account, region, kind, key) DO UPDATE SET json = excluded.json");
-        remove = new Statement(database, "DELETE FROM row WHERE account = ?1 AND region = ?2 AND kind = ?3 AND key = ?4");
+        add = new Statement(database, "INSERT INTO row (rowid, account, region, kind, key, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        change = new Statement(database, "UPDATE row SET json = ?2 WHERE rowid = ?1");
+        remove = new Statement(database, "DELETE FROM row WHERE rowid = ?1");
         putWorld = new Statement(
             database, "INSERT INTO world (one, json) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET json = excluded.json");
         addAudit = new Statement(
@@ -101,7 +103,7 @@ internal sealed class BatchWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (Statement statement in (Statement[])[begin, commit, rollback, put, remove, putWorld, addAudit, newestAudit])
+        foreach (Statement statement in (Statement[])[begin, commit, rollback, add, change, remove, putWorld, addAudit, newestAudit])
         {
             statement.Dispose();
         }
@@ -128,18 +130,32 @@ internal sealed class BatchWriter : IDisposable
         last.Clear();
     }
 
-    private void WriteRow(RowName name, Change change)
+    private void WriteRow(RowName name, Change made)
     {
-        Statement statement = change.After is null ? remove : put;
-        statement.Bind(1, name.Partition.Account);
-        statement.Bind(2, name.Partition.Region);
-        statement.Bind(3, name.Kind);
-        statement.Bind(4, name.Key);
-        if (change.After is { } row)
+        if (made.After is not { } row)
         {
-            statement.Bind(5, encoder.Encode(name, change.Kind, row));
+            // What was made and removed in one group never reached the file.
+            if (places.Forget(name, out long was))
+            {
+                remove.Bind(1, was);
+                remove.Step();
+            }
+
+            return;
         }
 
+        long place = places.Of(name, out bool isNew);
+        Statement statement = isNew ? add : change;
+        statement.Bind(1, place);
+        if (isNew)
+        {
+            statement.Bind(2, name.Partition.Account);
+            statement.Bind(3, name.Partition.Region);
+            statement.Bind(4, name.Kind);
+            statement.Bind(5, name.Key);
+        }
+
+        statement.Bind(isNew ? 6 : 2, encoder.Encode(name, made.Kind, row));
         statement.Step();
     }
 

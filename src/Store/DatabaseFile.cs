@@ -11,7 +11,7 @@ internal static class DatabaseFile
     public const uint ApplicationId = 0x54524E4B;
 
     /// <summary>The schema of this build; kept as SQLite's <c>user_version</c> (bytes 60 to 63).</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 2;
 
     /// <summary>SQLite's own number of the switch that leaves the log alone at close (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE).</summary>
     private const int NoCheckpointOnClose = 1006;
@@ -20,7 +20,8 @@ internal static class DatabaseFile
 
     private const string PutBack = "put back a copy of it, or name another data directory";
 
-    private const string Schema = """
+    /// <summary>Rows of version 1 had an index too. Their numbers are the same, so such a file is read and written as it is.</summary>
+    private const string RowsOfVersion1 = """
         CREATE TABLE row (
             account TEXT NOT NULL,
             region TEXT NOT NULL,
@@ -29,6 +30,20 @@ internal static class DatabaseFile
             json TEXT NOT NULL,
             PRIMARY KEY (account, region, kind, key)
         ) STRICT;
+        """;
+
+    private const string Rows = """
+        CREATE TABLE row (
+            place INTEGER PRIMARY KEY,
+            account TEXT NOT NULL,
+            region TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            json TEXT NOT NULL
+        ) STRICT;
+        """;
+
+    private const string Others = """
         CREATE TABLE world (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT;
         CREATE TABLE audit (
             seq INTEGER PRIMARY KEY,
@@ -128,7 +143,7 @@ internal static class DatabaseFile
             using (Database database = Connect(fresh, create: true))
             {
                 database.Execute("PRAGMA synchronous = FULL");
-                database.Execute("BEGIN; " + Schema + Invariant(
+                database.Execute("BEGIN; " + Rows + Others + Invariant(
                     $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}; COMMIT"));
                 database.Execute("PRAGMA journal_mode = WAL");
             }
@@ -201,8 +216,9 @@ internal static class DatabaseFile
             throw Damaged(file, check);
         }
 
-        RefuseVersion(file, long.Parse(Statement.Scalar(database.Handle, "PRAGMA user_version"), CultureInfo.InvariantCulture));
-        RefuseOtherSchema(database.Handle, file);
+        long version = long.Parse(Statement.Scalar(database.Handle, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        RefuseVersion(file, version);
+        RefuseOtherSchema(database.Handle, file, (version == 1 ? RowsOfVersion1 : Rows) + Others);
         string mode = Statement.Scalar(database.Handle, "PRAGMA journal_mode = WAL");
         if (mode != "wal")
         {
@@ -215,9 +231,9 @@ internal static class DatabaseFile
     }
 
     /// <summary>A table that was dropped or altered by hand shows here, not at the first write.</summary>
-    private static void RefuseOtherSchema(sqlite3 database, string file)
+    private static void RefuseOtherSchema(sqlite3 database, string file, string schema)
     {
-        List<string> wanted = Statements(Schema);
+        List<string> wanted = Statements(schema);
         using Statement found = new(database, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
         List<string> present = [];
         while (found.Step())

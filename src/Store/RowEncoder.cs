@@ -74,9 +74,3 @@ internal sealed class RowEncoder : IDisposable
         return buffer.WrittenSpan;
     }
 }
-
-/// <summary>A row's place in the store.</summary>
-internal readonly record struct RowName(PartitionKey Partition, string Kind, string Key)
-{
-    public override string ToString() => $"{Partition}: {Kind} '{Key}'";
-}

@@ -7,7 +7,8 @@ using Trunkline.Cloud;
 namespace Trunkline.Store;
 
 /// <summary>Reads the whole cloud back. One thread reads the file; all cores parse; each table is built at once.</summary>
-internal sealed class SnapshotReader(sqlite3 database, string file)
+/// <param name="places">Told where each row lies.</param>
+internal sealed class SnapshotReader(sqlite3 database, string file, RowPlaces places)
 {
     /// <summary>JSON that is parsed in one go, in bytes.</summary>
     private const int ChunkSize = 256 * 1024;
@@ -49,7 +50,7 @@ internal sealed class SnapshotReader(sqlite3 database, string file)
 
     private void ReadRows()
     {
-        using Statement select = new(database, "SELECT account, region, kind, key, json FROM row");
+        using Statement select = new(database, "SELECT account, region, kind, key, json, rowid FROM row");
         Chunk chunk = new();
         TableRows? table = null;
         while (select.Step())
@@ -59,7 +60,14 @@ internal sealed class SnapshotReader(sqlite3 database, string file)
                 table = TableOf(select);
             }
 
-            chunk.Add(table, select.Text(3), select.Utf8(4));
+            string key = select.Text(3);
+            RowName name = new(table.Partition, table.Kind.Name, key);
+            if (!places.Note(name, select.Number(5)))
+            {
+                throw DatabaseFile.Damaged(file, $"it holds {name} twice");
+            }
+
+            chunk.Add(table, key, select.Utf8(4));
             if (chunk.Json.WrittenCount >= ChunkSize)
             {
                 Parse(chunk);

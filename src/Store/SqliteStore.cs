@@ -15,6 +15,7 @@ public sealed class SqliteStore : IStore
     private readonly string file;
     private readonly DirectoryLock hold;
     private readonly Database database;
+    private readonly RowPlaces places = new();
     private readonly BatchWriter writer;
     private readonly List<Batch> group = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +30,7 @@ public sealed class SqliteStore : IStore
         this.file = file;
         this.hold = hold;
         this.database = database;
-        writer = new BatchWriter(database.Handle);
+        writer = new BatchWriter(database.Handle, places);
         new Thread(Run) { IsBackground = true, Name = "store writer" }.Start();
     }
 
@@ -74,7 +75,7 @@ public sealed class SqliteStore : IStore
 
             try
             {
-                CloudSnapshot snapshot = new SnapshotReader(database.Handle, file).Read();
+                CloudSnapshot snapshot = new SnapshotReader(database.Handle, file, places).Read();
                 DatabaseFile.MoveLogAtClose(database, move: true);
                 Volatile.Write(ref loaded, true);
                 return snapshot;

@@ -75,6 +75,8 @@ internal sealed class Statement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(handle, column).utf8_to_string();
 
+    public long Number(int column) => raw.sqlite3_column_int64(handle, column);
+
     public void Dispose() => handle.Dispose();
 
     private void Check(int code) => DatabaseException.ThrowIfError(database, code);

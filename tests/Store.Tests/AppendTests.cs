@@ -40,6 +40,39 @@ public sealed class AppendTests
         Assert.Equal(wanted.OrderBy(p => p.Key, StringComparer.Ordinal), found.Select(v => KeyValuePair.Create(v.Key, v.Tags["n"])));
     }
 
+    /// <summary>What an earlier run has written is changed and removed where it lies, in a file of either schema.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task RowsOfAnEarlierRunAreChangedInTheirPlaces(int schema)
+    {
+        using DataDirectory data = new();
+        if (schema == 1)
+        {
+            data.MakeVersion1();
+        }
+
+        await Run(
+            DataDirectory.Put(DataDirectory.Vpc("vpc-1", "a")), DataDirectory.Put(DataDirectory.Vpc("vpc-2", "a")),
+            DataDirectory.Put(DataDirectory.Vpc("vpc-3", "a")));
+        await Run(DataDirectory.Put(DataDirectory.Vpc("vpc-3", "b")), DataDirectory.Remove(DataDirectory.Vpc("vpc-2")));
+        await Run(DataDirectory.Put(DataDirectory.Vpc("vpc-0", "c")), DataDirectory.Put(DataDirectory.Vpc("vpc-2", "c")));
+        CloudSnapshot cloud = await data.Reopen();
+        Assert.Equal(
+            ["vpc-0 c", "vpc-1 a", "vpc-2 c", "vpc-3 b"], cloud.Partition(DataDirectory.Home).All<Vpc>().Select(v => $"{v.Key} {v.Tags["n"]}"));
+        Assert.Equal(schema, File.ReadAllBytes(data.File)[63]);
+
+        async Task Run(params Change[] changes)
+        {
+            await using SqliteStore store = SqliteStore.Open(data.Path);
+            store.Load();
+            foreach (Change change in changes)
+            {
+                await store.Append(DataDirectory.Batch("r", change));
+            }
+        }
+    }
+
     /// <summary>Random drafts, applied in memory and stored, give the same cloud after a restart.</summary>
     [Fact]
     public void RandomSequencesComeBackAsTheyAreInMemory() =>

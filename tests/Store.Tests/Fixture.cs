@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Trunkline.Addressing;
 using Trunkline.Cloud;
 using Trunkline.Store;
@@ -39,6 +40,44 @@ internal sealed class DataDirectory : IDisposable
         await using SqliteStore store = SqliteStore.Open(Path);
         store.Load();
         await store.Append(Batch("r-1", Put(Vpc("vpc-1"))));
+    }
+
+    /// <summary>Makes an empty file as the first Trunkline made it.</summary>
+    public void MakeVersion1()
+    {
+        using SqliteConnection connection = new($"Data Source={File};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = """
+            BEGIN;
+            CREATE TABLE row (
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                key TEXT NOT NULL,
+                json TEXT NOT NULL,
+                PRIMARY KEY (account, region, kind, key)
+            ) STRICT;
+            CREATE TABLE world (one INTEGER PRIMARY KEY CHECK (one = 1), json TEXT NOT NULL) STRICT;
+            CREATE TABLE audit (
+                seq INTEGER PRIMARY KEY,
+                time TEXT NOT NULL,
+                account TEXT NOT NULL,
+                region TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                action TEXT NOT NULL,
+                access_key TEXT NOT NULL,
+                parameters TEXT NOT NULL,
+                outcome TEXT NOT NULL
+            ) STRICT;
+            CREATE TRIGGER audit_keeps_lines BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+            CREATE TRIGGER audit_keeps_words BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+            PRAGMA application_id = 1414680139;
+            PRAGMA user_version = 1;
+            COMMIT;
+            PRAGMA journal_mode = WAL;
+            """;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Every file but the lock, with its content's digest; an empty log counts as none.</summary>

@@ -76,10 +76,10 @@ public sealed class RefusalTests
     {
         using DataDirectory data = new();
         await data.Fill();
-        Patch(data.File, 60, [0, 0, 0, 2]);
+        Patch(data.File, 60, [0, 0, 0, 3]);
         RefusedNow(
             data,
-            "a newer Trunkline wrote it (schema 2; this one knows 1); start that newer Trunkline, or name another data directory");
+            "a newer Trunkline wrote it (schema 3; this one knows 2); start that newer Trunkline, or name another data directory");
     }
 
     [Fact]
@@ -189,6 +189,24 @@ public sealed class RefusalTests
         store.Load();
         SqliteException error = Assert.Throws<SqliteException>(() => Sql(data.File, "DELETE FROM row"));
         Assert.Equal(5, error.SqliteErrorCode);
+    }
+
+    [Fact]
+    public async Task AFileThatHoldsARowTwice()
+    {
+        using DataDirectory data = new();
+        await data.Fill();
+        Sql(data.File, "INSERT INTO row (account, region, kind, key, json) SELECT account, region, kind, key, json FROM row");
+        string before = data.Bytes();
+        await using (SqliteStore store = SqliteStore.Open(data.Path))
+        {
+            StoreException error = Assert.Throws<StoreException>(store.Load);
+            Assert.Equal(
+                $"{data.File}: it is damaged (it holds 000000000000/us-east-1: vpc 'vpc-1' twice); put back a copy of it, or name another data directory",
+                error.Message);
+        }
+
+        Assert.Equal(before, data.Bytes());
     }
 
     [Fact]
