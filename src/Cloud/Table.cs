@@ -28,12 +28,12 @@ public sealed class Table<T> : ITable
 {
     public static readonly Table<T> Empty = new(
         ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal),
-        ImmutableDictionary.Create<string, object>(StringComparer.Ordinal));
+        WordIndex.Empty);
 
     private readonly ImmutableSortedDictionary<string, T> rows;
-    private readonly ImmutableDictionary<string, object> words;
+    private readonly WordIndex words;
 
-    private Table(ImmutableSortedDictionary<string, T> rows, ImmutableDictionary<string, object> words)
+    private Table(ImmutableSortedDictionary<string, T> rows, WordIndex words)
     {
         this.rows = rows;
         this.words = words;
@@ -70,20 +70,20 @@ public sealed class Table<T> : ITable
             }
         }
 
-        return new Table<T>(rows.ToImmutable(), found.ToImmutableDictionary(p => p.Key, p => EntryOf(p.Value), StringComparer.Ordinal));
+        return new Table<T>(rows.ToImmutable(), WordIndex.From(found.Select(p => KeyValuePair.Create(p.Key, EntryOf(p.Value)))));
     }
 
     public T? Find(string key) => rows.GetValueOrDefault(key);
 
     /// <summary>Rows that name <paramref name="word"/> among their <see cref="IResource.Keys"/>: a subnet's interfaces, an address's owner.</summary>
-    public IEnumerable<T> By(string word) => words.GetValueOrDefault(word) switch
+    public IEnumerable<T> By(string word) => words.Find(word) switch
     {
         null => [],
         string key => [rows[key]],
         object keys => ((ImmutableSortedSet<string>)keys).Select(key => rows[key]),
     };
 
-    public bool Any(string word) => words.ContainsKey(word);
+    public bool Any(string word) => words.Find(word) is not null;
 
     public Table<T> Put(T row) => new(rows.SetItem(row.Key, row), Find(row.Key) is { } before ? Moved(before, row) : Added(row));
 
@@ -94,13 +94,13 @@ public sealed class Table<T> : ITable
             return this;
         }
 
-        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        WordIndex next = words;
         foreach (string word in new HashSet<string>(row.Keys, StringComparer.Ordinal))
         {
-            RemoveKey(next, word, key);
+            next = WithoutKey(next, word, key);
         }
 
-        return new Table<T>(rows.Remove(key), next.ToImmutable());
+        return new Table<T>(rows.Remove(key), next);
     }
 
     IResource? ITable.FindRow(string key) => Find(key);
@@ -111,19 +111,19 @@ public sealed class Table<T> : ITable
 
     ITable ITable.RemoveRow(string key) => Remove(key);
 
-    private ImmutableDictionary<string, object> Added(T row)
+    private WordIndex Added(T row)
     {
-        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        WordIndex next = words;
         foreach (string word in row.Keys)
         {
-            AddKey(next, word, row.Key);
+            next = WithKey(next, word, row.Key);
         }
 
-        return next.ToImmutable();
+        return next;
     }
 
     /// <summary>The words after a row has changed. Rows change little at a time: what both begin with is passed over.</summary>
-    private ImmutableDictionary<string, object> Moved(T before, T row)
+    private WordIndex Moved(T before, T row)
     {
         List<string> had = [.. before.Keys];
         List<string> has = [.. row.Keys];
@@ -138,7 +138,7 @@ public sealed class Table<T> : ITable
             return words;
         }
 
-        ImmutableDictionary<string, object>.Builder next = words.ToBuilder();
+        WordIndex next = words;
         if (same < had.Count)
         {
             HashSet<string> kept = new(has, StringComparer.Ordinal);
@@ -147,46 +147,35 @@ public sealed class Table<T> : ITable
                 // Removed once, though a row may name a word twice.
                 if (kept.Add(word))
                 {
-                    RemoveKey(next, word, row.Key);
+                    next = WithoutKey(next, word, row.Key);
                 }
             }
         }
 
         foreach (string word in has.Skip(same))
         {
-            AddKey(next, word, row.Key);
+            next = WithKey(next, word, row.Key);
         }
 
-        return next.ToImmutable();
+        return next;
     }
 
-    private static void AddKey(ImmutableDictionary<string, object>.Builder words, string word, string key)
+    private static WordIndex WithKey(WordIndex words, string word, string key) => words.Find(word) switch
     {
-        if (!words.TryGetValue(word, out object? entry))
-        {
-            words[word] = key;
-        }
-        else if (entry is not string one || one != key)
-        {
-            words[word] = SetOf(entry).Add(key);
-        }
-    }
+        null => words.With(word, key),
+        string one when one == key => words,
+        object entry => words.With(word, SetOf(entry).Add(key)),
+    };
 
-    private static void RemoveKey(ImmutableDictionary<string, object>.Builder words, string word, string key)
+    private static WordIndex WithoutKey(WordIndex words, string word, string key)
     {
-        ImmutableSortedSet<string> left = SetOf(words[word]).Remove(key);
-        switch (left.Count)
+        ImmutableSortedSet<string> left = SetOf(words.Find(word)!).Remove(key);
+        return left.Count switch
         {
-            case 0:
-                words.Remove(word);
-                break;
-            case 1:
-                words[word] = left[0];
-                break;
-            default:
-                words[word] = left;
-                break;
-        }
+            0 => words.Without(word),
+            1 => words.With(word, left[0]),
+            _ => words.With(word, left),
+        };
     }
 
     private static object EntryOf(List<string> keys) => keys.Count == 1 ? keys[0] : keys.ToImmutableSortedSet(StringComparer.Ordinal);

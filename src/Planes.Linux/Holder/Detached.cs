@@ -24,6 +24,8 @@ internal sealed record Detached(ProcessIdentity Process, IDisposable? Input)
         };
         // A diagnostics socket of the runtime would stay behind in the temporary directory when the program is killed.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        // The server's collector, with threads of its own for each heap, only makes the start of a small program slower.
+        start.Environment.Remove("DOTNET_gcServer");
         Process shell;
         try
         {
