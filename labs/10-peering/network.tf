@@ -103,7 +103,7 @@ resource "aws_instance" "ours" {
   tags                   = { Name = "ours" }
 }
 
-# The partner's: 10.1.0.0/16, and two more networks whose requests nobody has answered.
+# The partner's: 10.1.0.0/16, and three more networks whose requests nobody has answered.
 resource "aws_vpc" "partner" {
   provider   = aws.partner
   cidr_block = "10.1.0.0/16"
@@ -154,8 +154,8 @@ resource "aws_instance" "partner" {
 }
 
 locals {
-  # Two more networks of the partner, for which we have asked.
-  waiting = { second = "10.3", third = "10.5" }
+  # Three more networks of the partner, for which we have asked.
+  waiting = { second = "10.3", third = "10.5", fourth = "10.6" }
 }
 
 resource "aws_vpc" "waiting" {
@@ -358,4 +358,8 @@ output "second" {
 
 output "third" {
   value = aws_instance.waiting["third"].id
+}
+
+output "fourth" {
+  value = aws_instance.waiting["fourth"].id
 }

@@ -82,12 +82,7 @@ internal sealed class OwnQuestions(Engine engine, ServerFacts facts, PlaneFollow
         Command command = new(
             caller, action, IsRead: false, IsDryRun: false, ClientToken: null,
             () => JsonSerializer.Serialize(request, JsonSerializerOptions.Web),
-            context =>
-            {
-                World world = make(context.Draft.Next);
-                context.Draft.SetWorld(world);
-                return world;
-            },
+            context => WorldChange.Put(context, make(context.Draft.Next)),
             _ => "");
         Outcome outcome = await engine.Execute(command);
         return outcome.Fault is { } fault

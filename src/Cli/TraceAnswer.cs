@@ -18,6 +18,10 @@ internal sealed class TraceAnswer(JsonNode json)
     /// <summary>The source address that the receiver saw: that of the last header on the way there.</summary>
     public string? SeenAs => Hops("forward") is [.., JsonNode last] ? last["outbound"]?["source"]?.ToString() : null;
 
+    /// <summary>What the hops note (a link's MTU, a tunnel's limit, what a listener chose), on the way there and then back, each once.</summary>
+    public IReadOnlyList<string> Notes =>
+        [.. Hops("forward").Concat(Hops("return")).Select(h => h["note"]?.ToString()).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     /// <summary>Whether a component of that id, name or kind carried the packet, in either direction.</summary>
     public bool Passed(string component) => Hops("forward").Concat(Hops("return")).Any(h => Words(h).Contains(component));
 

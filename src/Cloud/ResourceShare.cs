@@ -134,6 +134,9 @@ public sealed record ShareInvitation : IResource<ShareInvitation>
 
     public IEnumerable<string> Keys => [ShareWord(ShareKey)];
 
+    /// <summary>The status at a moment: one that nobody answered in time has expired.</summary>
+    public string StatusAt(DateTimeOffset now) => Status == "PENDING" && now - InvitedAt > GoodFor ? "EXPIRED" : Status;
+
     /// <summary>The word by which the invitations to a share are found.</summary>
     public static string ShareWord(string shareKey) => $"share/{shareKey}";
 }

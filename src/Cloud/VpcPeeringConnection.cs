@@ -34,13 +34,16 @@ public sealed record VpcPeeringConnection : IResource<VpcPeeringConnection>, ITa
 
     public required PeeringSide Accepter { get; init; }
 
-    /// <summary>The status as it was written; a request that nobody accepted in time shows as expired: see <see cref="StatusAt"/>.</summary>
+    /// <summary>
+    /// The status as it was written. A request that nobody accepted in time has expired from that moment (<see cref="StatusAt"/>); Control's
+    /// <c>PeeringEnds</c> writes it down a little later.
+    /// </summary>
     public required PeeringStatus Status { get; init; }
 
     /// <summary>AWS's sentence about the status.</summary>
     public required string StatusMessage { get; init; }
 
-    /// <summary>When a request that waits runs out; null once it does not wait any more.</summary>
+    /// <summary>When a request that waits runs out, or ran out; null where it was answered or taken back.</summary>
     public DateTimeOffset? ExpirationTime { get; init; }
 
     /// <summary>When it was rejected, failed or was deleted; null before. It stays visible for some hours or days after that.</summary>

@@ -8,6 +8,9 @@ public sealed record World
 {
     public static readonly World Default = new();
 
+    /// <summary>How far the cloud's clock is ahead of the machine's, in whole seconds and more than none; null where it is the machine's.</summary>
+    public TimeSpan? Ahead { get; init; }
+
     /// <summary>Whether a public address that no host names answers, on every port.</summary>
     public bool InternetAnswers { get; init; } = true;
 
@@ -24,6 +27,9 @@ public sealed record World
 
     /// <summary>Instances that are routers, in the order of their names.</summary>
     public ImmutableArray<RoutingMachine> Roles { get; init; } = [];
+
+    /// <summary>What the cloud's clock shows when the machine's shows this.</summary>
+    public DateTimeOffset TimeAt(DateTimeOffset machine) => machine + (Ahead ?? TimeSpan.Zero);
 }
 
 /// <summary>A host, or a range of them, on the internet.</summary>

@@ -107,6 +107,60 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("expected not to pass office/2, and did", line.Output);
     }
 
+    private static string Noting(string forward, string back) => $$$"""
+        {"verdict":"delivered","code":null,"text":{"minimal":["ok"]},"forward":[{"note":null},{"note":"{{{forward}}}"}],"return":[{"note":"{{{back}}}"}]}
+        """;
+
+    [Theory]
+    [InlineData("MTU 8500", "")]
+    [InlineData("[tunnel 1, 1.25 Gbps, MTU 1446, at most, MTU 8500]", "")]
+    [InlineData("'1.25 Gbps; by BGP'", "")]
+    [InlineData("MTU 9001", "expected the note 'MTU 9001', and the trace notes 'tunnel 12; tunnel 1: MTU 1446, at most 1.25 Gbps; by BGP', 'MTU 8500'")]
+    [InlineData("[MTU 8500, mtu 8500]", "expected the note 'mtu 8500', and")]
+    [InlineData("MTU 850", "expected the note 'MTU 850', and")]
+    [InlineData("TU 8500", "expected the note 'TU 8500', and")]
+    [InlineData("25 Gbps", "expected the note '25 Gbps', and")]
+    [InlineData("at most 1", "expected the note 'at most 1', and")]
+    [InlineData("tunnel 2", "expected the note 'tunnel 2', and")]
+    [InlineData("MTU 1446 MTU 8500", "expected the note 'MTU 1446 MTU 8500', and")]
+    public async Task A_note_is_on_the_way_there_or_back(string notes, string says)
+    {
+        string file = $"flows: [{{ name: far, from: app, to: net, tcp: 443, expect: delivered, notes: {notes} }}]";
+        string trace = Noting("tunnel 12; tunnel 1: MTU 1446, at most 1.25 Gbps; by BGP", "MTU 8500");
+        (int code, CommandLine line, _) = await Check([], _ => (200, trace), file);
+        Assert.Equal(says.Length == 0 ? ExitCodes.Ok : ExitCodes.Failed, code);
+        Assert.Contains(says.Length == 0 ? "1 as expected, 0 not" : $"net.yaml:1:9: far: {says}", line.Output);
+    }
+
+    [Fact]
+    public async Task A_flow_without_a_note_has_not_the_one_that_is_expected()
+    {
+        const string Asks = "flows: [{ name: far, from: app, to: net, tcp: 443, expect: delivered, notes: [MTU 9001, at most] }]";
+        (int code, CommandLine line, _) = await Check([], _ => (200, Delivered()), Asks);
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("far: expected the note 'MTU 9001', and the trace notes nothing", line.Output);
+        Assert.Contains("far: expected the note 'at most', and the trace notes nothing", line.Output);
+        (_, line, _) = await Check([], _ => (200, Dropped("NO_PATH")), Asks);
+        Assert.DoesNotContain("expected the note", line.Output);
+    }
+
+    [Fact]
+    public async Task A_real_packet_bears_no_note_and_the_model_tells_them()
+    {
+        string path = Path.Combine(_folder, "net.yaml");
+        const string Asks = "flows: [{ name: far, from: app, to: net, tcp: 443, expect: delivered, notes: MTU 8500 }]";
+        await System.IO.File.WriteAllTextAsync(path, Asks, TestContext.Current.CancellationToken);
+        string model = Noting("MTU 8500", "MTU 8500");
+        using FakeEndpoint fake = new((_, _) => (200, $$"""{"real":{{Delivered()}},"model":{{model}},"differences":[]}"""));
+        CommandLine line = new();
+        Assert.Equal(ExitCodes.Ok, await line.Run("check", path, "--endpoint", fake.Url, "--plane", "linux", "--json"));
+        JsonNode flow = JsonNode.Parse(line.Output)!["flows"]![0]!;
+        Assert.Equal("""["MTU 8500"]""", flow["notes"]!.ToJsonString());
+        model = Noting("MTU 9001", "MTU 9001");
+        Assert.Equal(ExitCodes.Failed, await line.Run("check", path, "--endpoint", fake.Url, "--plane", "linux"));
+        Assert.Contains("expected the note 'MTU 8500', and the trace notes 'MTU 9001'", line.Output);
+    }
+
     [Theory]
     [InlineData("{\"flows\":10000,\"delivered\":10000,\"lines\":[ONE 5400},TWO 4600}]}", "")]
     [InlineData("{\"flows\":10000,\"delivered\":10000,\"lines\":[ONE 5600},TWO 4400}]}", "expected office/1 to carry 5000 of 10000 flows, and it carried 5600")]
@@ -172,6 +226,20 @@ public sealed class CheckTests : IDisposable
         Assert.Equal((3, 0), ((int)json["passed"]!, (int)json["failed"]!));
         Assert.Equal("ENI_SG_RULES_MISMATCH", json["flows"]![1]!["code"]!.ToString());
         Assert.Equal("203.0.113.7", json["flows"]![2]!["seenAs"]!.ToString());
+    }
+
+    [Fact]
+    public async Task JsonHasTheNotesThatAreWantedAndThoseThatAreThere()
+    {
+        (_, CommandLine line, _) = await Check(
+            ["--json"], ends => (200, ends == "app db" ? Noting("MTU 8500", "MTU 9001") : Delivered()),
+            "flows: [{ from: app, to: db, tcp: 1, expect: delivered, notes: MTU 1446 }, { from: app, to: net, tcp: 1, expect: delivered }]");
+        JsonNode flows = JsonNode.Parse(line.Output)!["flows"]!;
+        Assert.Equal(
+            ("""["MTU 1446"]""", """["MTU 8500","MTU 9001"]"""),
+            (flows[0]!["expected"]!["notes"]!.ToJsonString(), flows[0]!["notes"]!.ToJsonString()));
+        Assert.Equal(("[]", "[]"), (flows[1]!["expected"]!["notes"]!.ToJsonString(), flows[1]!["notes"]!.ToJsonString()));
+        Assert.Equal("expected the note 'MTU 1446', and the trace notes 'MTU 8500', 'MTU 9001'", Assert.Single(flows[0]!["problems"]!.AsArray())!.ToString());
     }
 
     [Fact]

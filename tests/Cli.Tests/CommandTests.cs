@@ -237,6 +237,39 @@ public sealed class CommandTests
         Assert.Equal("""{"internetAnswers":false,"hosts":[]}""", JsonNode.Parse(line.Output)!.ToJsonString());
     }
 
+    [Fact]
+    public async Task TheCloudsClockIsSetAndShown()
+    {
+        JsonNode world = JsonNode.Parse("""{"internetAnswers":false,"hosts":[]}""")!;
+        using FakeEndpoint fake = new((what, body) =>
+        {
+            world = what.StartsWith("PUT", StringComparison.Ordinal) ? body!.DeepClone() : world;
+            return (200, world.ToJsonString());
+        });
+        CommandLine line = new() { Environment = { ["TRUNKLINE_ENDPOINT"] = fake.Url } };
+        Assert.Equal(0, await line.Run("world", "show"));
+        Assert.DoesNotContain("clock", line.Output);
+        Assert.Equal(0, await line.Run("world", "clock", "8d"));
+        Assert.Contains("the cloud's clock is 8d ahead of the machine's", line.Output);
+        Assert.Equal("""{"internetAnswers":false,"hosts":[],"ahead":"8d"}""", world.ToJsonString());
+        Assert.Equal(0, await line.Run("world", "add-host", "dns", "8.8.8.8"));
+        Assert.Equal("8d", world["ahead"]!.ToString());
+        int asked = fake.Requests.Count;
+        foreach (string wrong in new[] { "8", "tomorrow", "", "4000d" })
+        {
+            Assert.Equal(ExitCodes.Usage, await line.Run("world", "clock", wrong));
+            Assert.Contains("as 8d", Assert.Single(line.Error.Trim().Split('\n')));
+        }
+
+        Assert.Equal(asked, fake.Requests.Count);
+        Assert.Equal(0, await line.Run("world", "clock", "0"));
+        Assert.Equal("0", world["ahead"]!.ToString());
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "ahead: 12h\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await line.Run("world", "load", file, "--json"));
+        Assert.Equal("12h", JsonNode.Parse(line.Output)!["ahead"]!.ToString());
+    }
+
     [Theory]
     [InlineData("bash", "export AWS_ENDPOINT_URL='http://127.0.0.1:4566'")]
     [InlineData("fish", "set -gx AWS_ACCESS_KEY_ID '111122223333'")]
@@ -263,6 +296,7 @@ public sealed class CommandTests
     [Theory]
     [InlineData("trunkline tra", "trace")]
     [InlineData("trunkline world ", "add-host")]
+    [InlineData("trunkline world ", "clock")]
     [InlineData("trunkline env --shell ", "powershell")]
     public async Task TheShellIsToldWhatMayFollow(string typed, string offered)
     {

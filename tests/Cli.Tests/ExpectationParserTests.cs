@@ -27,6 +27,7 @@ public sealed class ExpectationParserTests
                 seen-as: 203.0.113.7
                 via: [nat-gateway, public-a]
                 not-via: peering
+                notes: [MTU 1446, 1.25 Gbps]
                 carried-by: [vpn-one/1, vpn-one/2]
                 show: brief
                 account: '111122223333'
@@ -40,6 +41,7 @@ public sealed class ExpectationParserTests
         Assert.Equal("203.0.113.7", flow.SeenAs);
         Assert.Equal(["nat-gateway", "public-a"], flow.Via);
         Assert.Equal(["peering"], flow.NotVia);
+        Assert.Equal(["MTU 1446", "1.25 Gbps"], flow.Notes);
         Assert.Equal(["vpn-one/1", "vpn-one/2"], flow.CarriedBy);
         Assert.Equal("minimal", flow.Show);
         Assert.Equal(("111122223333", "eu-west-1"), (flow.Account, flow.Region));
@@ -79,6 +81,19 @@ public sealed class ExpectationParserTests
         Assert.Equal("dropped NO_ROUTE_TO_DESTINATION (forward)", flows[0].Wanted);
         Assert.Equal(("udp/53", "delivered"), (flows[1].Traffic, flows[1].Wanted));
         Assert.Equal("dropped ENI_SG_RULES_MISMATCH (forward)", flows[2].Wanted);
+    }
+
+    [Fact]
+    public void DefaultNotesAreForTheFlowsThatAreDelivered()
+    {
+        IReadOnlyList<Expectation> flows = Flows("""
+            defaults: { tcp: 443, from: app, notes: MTU 8500 }
+            flows:
+              - { to: db, expect: delivered }
+              - { to: web, expect: dropped }
+              - { to: far, expect: delivered, notes: ["MTU ${mtu}", "at most"] }
+            """, new() { ["mtu"] = "1446" });
+        Assert.Equal(["MTU 8500", "", "MTU 1446, at most"], flows.Select(f => string.Join(", ", f.Notes)));
     }
 
     [Fact]
@@ -143,10 +158,51 @@ public sealed class ExpectationParserTests
     [InlineData("flows: [{from: a, to: b, tcp: -1, expect: delivered}]", "net.yaml:1:31: tcp is '-1'")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, seen-as: 1.2.3.4}]", "net.yaml:1:51: seen-as says what")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, carried-by: v/1}]", "net.yaml:1:51: carried-by says which")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, notes: MTU 9001}]", "net.yaml:1:51: notes says what the trace of a delivered")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: delivered, notes: []}]", "net.yaml:1:60: notes is an empty list")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: delivered, notes: ''}]", "net.yaml:1:60: notes is empty")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: delivered, notes: {a: b}}]", "net.yaml:1:60: notes is text, not a mapping")]
+    [InlineData("flows: [{from: a, to: b, tcp: 1, expect: delivered, note: MTU 9001}]", "net.yaml:1:53: unknown key 'note'; did you mean 'notes'?")]
+    [InlineData("world: {ahead: 8x}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is '8x', and must be a whole number")]
+    [InlineData("world: {ahead: ''}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is '', and must be a whole number")]
+    [InlineData("world: {ahead: [8d]}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is text, not a sequence")]
+    [InlineData("world: {ahed: 8d}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:9: unknown key 'ahed'; did you mean 'ahead'?")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, account: 12}]", "net.yaml:1:60: account is '12'")]
     [InlineData("world: gone.yaml\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:8: world file 'gone.yaml'")]
     [InlineData("world: {hots: []}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:9: unknown key 'hots'; did you")]
     public void AMistakeHasItsPlace(string yaml, string start) => Assert.StartsWith(start, ProblemsOf(yaml)[0]);
+
+    [Theory]
+    [InlineData("8d", true)]
+    [InlineData("90s", true)]
+    [InlineData("0", true)]
+    [InlineData("0m", true)]
+    [InlineData("3650d", true)]
+    [InlineData("87600h", true)]
+    [InlineData("3651d", false)]
+    [InlineData("87601h", false)]
+    [InlineData("315360001s", false)]
+    [InlineData("99999999999d", false)]
+    [InlineData("8", false)]
+    [InlineData("-8d", false)]
+    [InlineData("1.5h", false)]
+    [InlineData("8 d", false)]
+    [InlineData("8D", false)]
+    [InlineData("d", false)]
+    public void HowFarTheClockIsAheadIsAWholeNumberWithAUnit(string ahead, bool good)
+    {
+        string yaml = $"world: {{ahead: {ahead}}}\nflows: [{{from: a, to: b, tcp: 1, expect: dropped}}]";
+        if (good)
+        {
+            Assert.Equal(
+                ahead, ExpectationParser.Parse(new StringReader(yaml), "net.yaml", NoVariables).World!["ahead"]!.ToString());
+        }
+        else
+        {
+            Assert.Equal(
+                [$"net.yaml:1:16: ahead is '{ahead}', and must be a whole number with s, m, h or d, as 8d, and at most 3650d"], ProblemsOf(yaml));
+        }
+    }
 
     [Fact]
     public void ARequestIsTrafficAndTheWorldMayFail()

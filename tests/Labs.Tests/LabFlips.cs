@@ -65,6 +65,12 @@ internal static class LabFlips
                 "our machine reaches the partner's, whose group admits ours by its name",
                 "the partner's machine reaches ours",
             ],
+            [
+                "a request that waits carries nothing",
+                "nor anything the other way",
+                "our machine reaches the partner's, whose group admits ours by its name",
+                "the partner's machine reaches ours",
+            ],
         ],
         ["11-peering-is-not-transitive"] = [["a does not reach c through b", "nor c a"]],
         ["12-transit-vpc"] =

@@ -8,13 +8,14 @@ namespace Trunkline.Cli.Commands;
 /// <summary><c>trunkline world</c>: what lies outside AWS, shown and changed.</summary>
 internal static class WorldCommand
 {
-    public static Command Build(CliContext context, GlobalOptions globals) => new("world", "The hosts outside AWS")
+    public static Command Build(CliContext context, GlobalOptions globals) => new("world", "What lies outside AWS: hosts, and the clock")
     {
         Show(context, globals),
         Load(context, globals),
         AddHost(context, globals),
         RemoveHost(context, globals),
         Listen(context, globals),
+        Clock(context, globals),
     };
 
     private static Command Show(CliContext context, GlobalOptions globals)
@@ -136,6 +137,32 @@ internal static class WorldCommand
         return command;
     }
 
+    private static Command Clock(CliContext context, GlobalOptions globals)
+    {
+        Argument<string> ahead = new("AHEAD") { Description = "How far ahead of the machine's it is, as 90s, 30m, 12h or 8d; 0: not at all" };
+        Command command = new("clock", "Set the cloud's clock, so that what has a time runs out") { ahead };
+        command.SetAction(async (result, stop) =>
+        {
+            string asked = result.GetValue(ahead)!;
+            try
+            {
+                _ = asked.Length > 0 ? WorldFile.Ahead(asked) : throw new FormatException("clock needs how far ahead it is, as 8d, or 0");
+            }
+            catch (FormatException wrong)
+            {
+                throw CliException.Usage(wrong.Message);
+            }
+
+            using EndpointClient client = new(globals.Resolve(result, context));
+            JsonNode world = await client.World(stop);
+            world["ahead"] = asked;
+            await client.PutWorld(world, stop);
+            Print(context, result.GetValue(globals.Json), await client.World(stop));
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
     private static JsonObject Listener(string machine, string[]? ports, int? status)
     {
         try
@@ -178,6 +205,11 @@ internal static class WorldCommand
         {
             context.WriteJson(world);
             return;
+        }
+
+        if (world["ahead"]?.ToString() is { } ahead)
+        {
+            context.Output.WriteLine($"the cloud's clock is {ahead} ahead of the machine's");
         }
 
         bool answers = world["internetAnswers"]?.GetValue<bool>() ?? true;

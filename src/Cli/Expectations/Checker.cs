@@ -140,11 +140,52 @@ internal static class Checker
             {
                 problems.Add($"expected to be seen as {flow.SeenAs}, and was seen as {answer.SeenAs ?? "nothing"}");
             }
+
+            // A real packet bears no note: the model's trace of it does.
+            problems.AddRange(CompareNotes(flow.Notes, (model ?? answer).Notes));
         }
 
         problems.AddRange(flow.NotVia.Where(answer.Passed).Select(v => $"expected not to pass {v}, and did"));
         problems.AddRange(flow.Via.Where(v => !answer.Passed(v) && model?.PassedUnseen(v) != true).Select(v => $"expected to pass {v}, and did not"));
         return problems;
+    }
+
+    /// <returns>One line for each text that no note contains.</returns>
+    private static IEnumerable<string> CompareNotes(IReadOnlyList<string> wanted, IReadOnlyList<string> notes)
+    {
+        string noted = notes.Count == 0 ? "nothing" : string.Join(", ", notes.Select(n => $"'{n}'"));
+        return wanted.Where(w => !notes.Any(n => Contains(n, w))).Select(w => $"expected the note '{w}', and the trace notes {noted}");
+    }
+
+    /// <summary>Whether a note contains a text, which is not cut out of a longer word or number.</summary>
+    /// <remarks>'MTU 850' is not in 'MTU 8500', nor '25 Gbps' in '1.25 Gbps'.</remarks>
+    private static bool Contains(string note, string text)
+    {
+        for (int at = note.IndexOf(text, StringComparison.Ordinal); at >= 0; at = note.IndexOf(text, at + 1, StringComparison.Ordinal))
+        {
+            int end = at + text.Length;
+            if (!IsOneWord(note, at) && !IsOneWord(note, end))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the characters before and after a place belong together: letters and digits, or the two sides of a decimal point.</summary>
+    private static bool IsOneWord(string note, int place)
+    {
+        if (place == 0 || place == note.Length)
+        {
+            return false;
+        }
+
+        char before = note[place - 1];
+        char after = note[place];
+        return (char.IsLetterOrDigit(before) && char.IsLetterOrDigit(after))
+            || (before is '.' or ',' && char.IsDigit(after) && place > 1 && char.IsDigit(note[place - 2]))
+            || (after is '.' or ',' && char.IsDigit(before) && place + 1 < note.Length && char.IsDigit(note[place + 1]));
     }
 
     private static bool Within(string? address, string wanted) =>

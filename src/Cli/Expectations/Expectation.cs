@@ -21,6 +21,9 @@ internal sealed record Expectation(
     /// <summary>Further headers of the request, each as "Name: value".</summary>
     public IReadOnlyList<string> Headers { get; init; } = [];
 
+    /// <summary>Texts, each of which the trace must note somewhere on the way there or back; <see cref="TraceAnswer.Notes"/>.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The lines (<c>vpn-…/1</c>, <c>NAME/2</c>) that carry many flows of this kind between them, evenly; empty asks nothing.</summary>
     public IReadOnlyList<string> CarriedBy { get; init; } = [];
 

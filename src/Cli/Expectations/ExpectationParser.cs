@@ -9,8 +9,8 @@ internal sealed partial class ExpectationParser
 {
     private static readonly string[] FlowKeys =
     [
-        "name", "from", "to", "tcp", "udp", "icmp", "http", "header", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "carried-by",
-        "show", "account", "region",
+        "name", "from", "to", "tcp", "udp", "icmp", "http", "header", "from-port", "expect", "code", "direction", "seen-as", "via", "not-via", "notes",
+        "carried-by", "show", "account", "region",
     ];
 
     private static readonly string[] DefaultKeys = [.. FlowKeys.Where(k => k is not "name")];
@@ -50,19 +50,41 @@ internal sealed partial class ExpectationParser
         return file!;
     }
 
+    /// <summary>The world that a file puts on the endpoint, before the values of its variables are known; null for none.</summary>
+    /// <exception cref="CliException">The file is not there, or something is wrong with its world.</exception>
+    public static JsonObject? ReadWorld(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw CliException.Usage($"{path}: no such file");
+        }
+
+        using StreamReader text = File.OpenText(path);
+        Problems problems = new(path);
+        ExpectationParser parser = new(problems, new Dictionary<string, string>());
+        JsonObject? world = YamlMap.Load(text, problems) is { } root && parser.Top(root) is { } map ? parser.World(map, path) : null;
+        problems.ThrowIfAny();
+        return world;
+    }
+
+    private YamlMap? Top(YamlNode root) =>
+        YamlMap.From(root, "an expectation file", _problems, _variables, "world", "defaults", "flows");
+
+    private JsonObject? World(YamlMap map, string path) => map.NodeOf("world") switch
+    {
+        null => null,
+        YamlScalarNode => Included(map, path),
+        YamlNode inline => WorldFile.Parse(inline, _problems),
+    };
+
     private ExpectationFile? Whole(YamlNode root, string path)
     {
-        if (YamlMap.From(root, "an expectation file", _problems, _variables, "world", "defaults", "flows") is not { } map)
+        if (Top(root) is not { } map)
         {
             return null;
         }
 
-        JsonObject? world = map.NodeOf("world") switch
-        {
-            null => null,
-            YamlScalarNode => Included(map, path),
-            YamlNode inline => WorldFile.Parse(inline, _problems),
-        };
+        JsonObject? world = World(map, path);
         if (map.NodeOf("defaults") is { } defaults)
         {
             _defaults = YamlMap.From(defaults, "defaults", _problems, _variables, DefaultKeys);
@@ -130,7 +152,8 @@ internal sealed partial class ExpectationParser
         string? seenAs = SeenAs(flow, delivered);
         IReadOnlyList<string> via = Holder(flow, "via")?.Texts("via") ?? [];
         IReadOnlyList<string> notVia = Holder(flow, "not-via")?.Texts("not-via") ?? [];
-        IReadOnlyList<string> carriedBy = CarriedBy(flow, delivered);
+        IReadOnlyList<string> notes = OfDelivery(flow, delivered, "notes", "what the trace of a delivered packet notes");
+        IReadOnlyList<string> carriedBy = OfDelivery(flow, delivered, "carried-by", "which lines share the load");
         IReadOnlyList<string> headers = Headers(flow, traffic);
         IReadOnlyList<int> sourcePorts = Holder(flow, "from-port")?.Ports("from-port") ?? [];
         if (sourcePorts.Count > 1)
@@ -161,6 +184,7 @@ internal sealed partial class ExpectationParser
                {
                    Http = t.Http,
                    Headers = t.Http is null ? [] : headers,
+                   Notes = notes,
                    CarriedBy = carriedBy,
                },
         ];
@@ -282,20 +306,21 @@ internal sealed partial class ExpectationParser
         return text;
     }
 
-    private IReadOnlyList<string> CarriedBy(YamlMap flow, bool? delivered)
+    // Texts that only a delivered flow can have. Those of the defaults are for the flows that are delivered; one of its own contradicts `dropped`.
+    private IReadOnlyList<string> OfDelivery(YamlMap flow, bool? delivered, string key, string meaning)
     {
-        if (Holder(flow, "carried-by") is not { } holder || (delivered == false && !flow.Has("carried-by")))
+        if (Holder(flow, key) is not { } holder || (delivered == false && !flow.Has(key)))
         {
             return [];
         }
 
         if (delivered == false)
         {
-            flow.Wrong("carried-by", "carried-by says which lines share the load, and this flow is expected to be dropped");
+            flow.Wrong(key, $"{key} says {meaning}, and this flow is expected to be dropped");
             return [];
         }
 
-        return holder.Texts("carried-by");
+        return holder.Texts(key);
     }
 
     private string? Account(YamlMap flow)

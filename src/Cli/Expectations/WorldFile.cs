@@ -7,6 +7,7 @@ namespace Trunkline.Cli.Expectations;
 /// <summary>Reads a world file (YAML, or JSON as YAML's subset) to the document that <c>PUT /_trunkline/world</c> takes.</summary>
 internal static class WorldFile
 {
+    private const long MostAhead = 3650L * 86_400;
     private static readonly Dictionary<string, string> NoVariables = [];
 
     /// <exception cref="CliException">The file is not there, or every problem found in it, one a line.</exception>
@@ -27,7 +28,7 @@ internal static class WorldFile
     /// <returns>The document, or null after noting what is wrong with it.</returns>
     public static JsonObject? Parse(YamlNode node, Problems problems)
     {
-        if (YamlMap.From(node, "a world", problems, NoVariables, "internetAnswers", "hosts", "failures", "listening", "sites", "roles") is not { } map)
+        if (YamlMap.From(node, "a world", problems, NoVariables, "ahead", "internetAnswers", "hosts", "failures", "listening", "sites", "roles") is not { } map)
         {
             return null;
         }
@@ -54,6 +55,18 @@ internal static class WorldFile
         }
 
         JsonObject world = new() { ["internetAnswers"] = map.Flag("internetAnswers") ?? true, ["hosts"] = hosts };
+        if (map.Text("ahead") is { } ahead)
+        {
+            try
+            {
+                world["ahead"] = Ahead(ahead);
+            }
+            catch (FormatException wrong)
+            {
+                problems.Add(map.NodeOf("ahead")!, wrong.Message);
+            }
+        }
+
         if (map.Has("failures"))
         {
             world["failures"] = new JsonArray([.. map.Texts("failures").Select(f => (JsonNode)f)]);
@@ -93,6 +106,17 @@ internal static class WorldFile
         }
 
         return listener;
+    }
+
+    /// <summary>How far the cloud's clock is ahead of the machine's, as the world document writes it.</summary>
+    /// <exception cref="FormatException">It is no whole number of seconds, minutes, hours or days, or more than ten years.</exception>
+    public static string Ahead(string text)
+    {
+        long unit = text.LastOrDefault() switch { 'd' => 86_400, 'h' => 3_600, 'm' => 60, 's' => 1, _ => 0 };
+        bool isNumber = uint.TryParse(unit == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out uint number);
+        return isNumber && (unit == 0 ? number == 0 : number * unit <= MostAhead)
+            ? text
+            : throw new FormatException($"ahead is '{text}', and must be a whole number with s, m, h or d, as 8d, and at most 3650d");
     }
 
     private static JsonArray Listening(YamlMap map, Problems problems)

@@ -35,12 +35,14 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         bool whole = false;
         try
         {
+            await Now(client, worldBefore, stop);
             await Build(stop);
             await Verify(null, stop);
             await Check(client, lab.Title, lab.Expectations, stop);
             foreach (LabStep step in lab.Steps)
             {
                 Say($"\n-- {step.Title}");
+                await Before(client, step, stop);
                 await Take(step, stop);
                 await Verify(step, stop);
                 await Check(client, step.Title, step.Expectations, stop);
@@ -117,6 +119,26 @@ internal sealed class LabRunner(CliContext context, Lab lab, Target target, bool
         else
         {
             await Script("build.sh", stop);
+        }
+    }
+
+    /// <summary>A lab begins today: the days that its steps let go by are counted from there.</summary>
+    private static async Task Now(EndpointClient client, JsonNode world, CancellationToken stop)
+    {
+        if (world["ahead"] is not null)
+        {
+            JsonObject today = world.DeepClone().AsObject();
+            today.Remove("ahead");
+            await client.PutWorld(today, stop);
+        }
+    }
+
+    /// <summary>A script asks what has become of things: the world of its step is there before it runs. Terraform's changes come before theirs.</summary>
+    private static async Task Before(EndpointClient client, LabStep step, CancellationToken stop)
+    {
+        if (!IsVariables(step) && ExpectationParser.ReadWorld(step.Expectations) is { } world)
+        {
+            await client.PutWorld(world, stop);
         }
     }
 

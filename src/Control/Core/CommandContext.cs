@@ -21,7 +21,7 @@ public sealed class CommandContext(
 {
     public Caller Caller { get; } = caller;
 
-    /// <summary>The time of the request, UTC.</summary>
+    /// <summary>The time of the request by the cloud's clock, UTC.</summary>
     public DateTimeOffset Now { get; } = now;
 
     public IdSource Ids { get; } = ids;
@@ -52,6 +52,10 @@ public sealed class CommandContext(
     /// <summary>The same command as it acts in another account or region: a service's owner accepts what a consumer asked for.</summary>
     public CommandContext At(PartitionKey partition) =>
         new(Caller with { Partition = partition }, Now, Ids, Quotas, Draft, tracers) { Keys = Keys, IsImpaired = IsImpaired };
+
+    /// <summary>The same command at another time, for one that moves the cloud's clock.</summary>
+    public CommandContext At(DateTimeOffset now) =>
+        new(Caller, now, Ids, Quotas, Draft, tracers) { Keys = Keys, IsImpaired = IsImpaired };
 
     public string NewId(string prefix) => Ids.Next(prefix);
 

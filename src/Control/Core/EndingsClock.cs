@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Trunkline.Cloud;
 using Trunkline.Control.DirectConnect;
+using Trunkline.Control.Ec2;
 using Trunkline.Control.Elbv2;
+using Trunkline.Control.Ram;
 
 namespace Trunkline.Control;
 
@@ -13,13 +15,17 @@ namespace Trunkline.Control;
 internal sealed record Overdue(string Action, string RequestId, Func<Partition, DateTimeOffset, bool> IsAny, Func<CommandContext, int> End);
 
 /// <summary>
-/// Looks every second for what is over (fail-over tests, the draining of targets) and ends it by a command of its own, so that routes, connections
-/// and states follow without anybody asking.
+/// Looks every second for what is over by the cloud's clock (fail-over tests, the draining of targets, requests for peerings) and ends it by a
+/// command of its own, so that routes, connections and states follow without anybody asking. Whoever moves the clock ends it in the same command
+/// (<see cref="Own.WorldChange"/>).
 /// </summary>
 public sealed class EndingsClock : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private static readonly ImmutableArray<Overdue> Kinds = [FailoverTestEnds.Kind, DrainingEnds.Kind];
+    private static readonly ImmutableArray<Overdue> Kinds = [FailoverTestEnds.Kind, DrainingEnds.Kind, PeeringEnds.Kind];
+
+    /// <summary>What every answer tells by itself, and nothing follows: written down only where the clock moves, for it may go back.</summary>
+    private static readonly ImmutableArray<Overdue> Told = [TransferEnds.Kind, InvitationEnds.Kind];
 
     private readonly Engine engine;
     private readonly PeriodicTimer timer;
@@ -50,6 +56,18 @@ public sealed class EndingsClock : IAsyncDisposable
                 await engine.Execute(new Command(
                     new Caller(partition.Key, "", kind.RequestId), kind.Action, IsRead: false, IsDryRun: false, ClientToken: null,
                     () => "", context => kind.End(context), _ => "")).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Ends what is over by a command's own time, in every account and region and as a part of that command.</summary>
+    internal static void EndOverdue(CommandContext context)
+    {
+        foreach (Partition partition in context.Draft.Next.Partitions.Values)
+        {
+            foreach (Overdue kind in Kinds.Concat(Told).Where(k => k.IsAny(partition, context.Now)))
+            {
+                _ = kind.End(context.At(partition.Key));
             }
         }
     }

@@ -46,8 +46,8 @@ public sealed class Engine
     /// <summary>The newest cloud that is durable: what reads see.</summary>
     public CloudSnapshot Published => published.Cloud;
 
-    /// <summary>The time by the engine's clock, UTC.</summary>
-    public DateTimeOffset Now => clock.GetUtcNow();
+    /// <summary>The time by the cloud's clock, UTC: the machine's, and as much ahead of it as the world says.</summary>
+    public DateTimeOffset Now => Published.World.TimeAt(clock.GetUtcNow());
 
     /// <summary>Writes carried out and not durable yet.</summary>
     public int PendingWrites => Volatile.Read(ref waiting);
@@ -152,6 +152,7 @@ public sealed class Engine
     /// <summary>Makes a draft the head and hands it to the store. Called by the one writer only, so the store's order is the cloud's.</summary>
     private (Task Appended, long Version) Commit(CloudSnapshot next, IReadOnlyList<Change> changes, bool worldChanged, AuditOf audit)
     {
+        // The log says when it was really asked, wherever the cloud's clock stands.
         AuditLine line = new(
             clock.GetUtcNow(), audit.Caller.Account, audit.Caller.Region, audit.Caller.RequestId, audit.Action, audit.Caller.AccessKey,
             audit.Parameters, "ok");
@@ -180,8 +181,11 @@ public sealed class Engine
         }
     }
 
-    private CommandContext ContextOf(Command command, Draft draft) =>
-        new(command.Caller, clock.GetUtcNow(), new IdSource(seeds()), quotas, draft, model.TracerOf) { IsImpaired = isImpaired };
+    private CommandContext ContextOf(Command command, Draft draft)
+    {
+        DateTimeOffset now = draft.Next.World.TimeAt(clock.GetUtcNow());
+        return new(command.Caller, now, new IdSource(seeds()), quotas, draft, model.TracerOf) { IsImpaired = isImpaired };
+    }
 
     private static Outcome Finished(Command command, object? output) => command.IsDryRun
         ? new Outcome(null, null, new Fault("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412))

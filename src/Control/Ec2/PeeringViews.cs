@@ -40,7 +40,7 @@ internal static class PeeringViews
 
     /// <summary>The peering with the status that it has at a moment.</summary>
     public static VpcPeeringConnection AsOf(VpcPeeringConnection peering, DateTimeOffset now) =>
-        peering.StatusAt(now) is PeeringStatus.Expired
+        peering.Status != PeeringStatus.Expired && peering.StatusAt(now) == PeeringStatus.Expired
             ? peering with
             {
                 Status = PeeringStatus.Expired,

@@ -13,6 +13,10 @@ public sealed record WorldDocument
     /// <summary>The ports of a machine of which only the status is said.</summary>
     private static readonly string[] Everywhere = ["tcp/0-65535", "udp/0-65535"];
 
+    /// <summary>How far the cloud's clock is ahead of the machine's, as <c>8d</c>; not there, or <c>0</c>: it is the machine's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Ahead { get; init; }
+
     public bool InternetAnswers { get; init; } = true;
 
     public IReadOnlyList<WorldHost> Hosts { get; init; } = [];
@@ -31,6 +35,7 @@ public sealed record WorldDocument
 
     public static WorldDocument Of(World world) => new()
     {
+        Ahead = AheadText.Of(world.Ahead),
         InternetAnswers = world.InternetAnswers,
         Failures = [.. world.Failures.Select(TextOf)],
         Sites = [.. world.Sites.Select(WorldSite.Of)],
@@ -85,6 +90,7 @@ public sealed record WorldDocument
 
         return new World
         {
+            Ahead = AheadText.Read(Ahead),
             InternetAnswers = InternetAnswers,
             Hosts = hosts.ToImmutable(),
             Failures = [.. (Failures ?? throw Wrong("failures is null")).Select(f => FailureOf(home, f)).Distinct().Order()],

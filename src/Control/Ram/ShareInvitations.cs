@@ -12,7 +12,6 @@ public sealed partial class RamService
     private const string Pending = "PENDING";
     private const string Accepted = "ACCEPTED";
     private const string Rejected = "REJECTED";
-    private const string Expired = "EXPIRED";
 
     public AwsRam.AcceptResourceShareInvitationResponse AcceptResourceShareInvitation(
         CommandContext context, AwsRam.AcceptResourceShareInvitationRequest request)
@@ -93,7 +92,7 @@ public sealed partial class RamService
     /// <param name="allowed">A state that is as good as pending; null where none is.</param>
     private static void RefuseUnless(CommandContext context, ShareInvitation invitation, string arn, string? allowed)
     {
-        string status = StatusOf(context, invitation);
+        string status = invitation.StatusAt(context.Now);
         if (status == Pending || status == allowed)
         {
             return;
@@ -108,9 +107,6 @@ public sealed partial class RamService
             _ => new Fault("ResourceShareInvitationExpiredException", $"ResourceShareInvitation {arn} has expired."),
         };
     }
-
-    private static string StatusOf(CommandContext context, ShareInvitation invitation) =>
-        invitation.Status == Pending && context.Now - invitation.InvitedAt > ShareInvitation.GoodFor ? Expired : invitation.Status;
 
     /// <summary>Writes an answer into the share, in its owner's rows.</summary>
     private static void Answered(CommandContext context, ShareInvitation invitation, ShareAssociationState state)
@@ -132,6 +128,6 @@ public sealed partial class RamService
         SenderAccountId = invitation.Sender,
         ReceiverAccountId = context.Account,
         InvitationTimestamp = invitation.InvitedAt,
-        Status = StatusOf(context, invitation),
+        Status = invitation.StatusAt(context.Now),
     };
 }

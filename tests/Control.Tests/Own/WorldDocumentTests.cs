@@ -14,6 +14,7 @@ public sealed class WorldDocumentTests
 
     private const string Whole = """
         {
+          "ahead": "8d",
           "internetAnswers": false,
           "failures": ["router:dc/r1", "location:EqDC2", "000000000000/us-east-1/az:us-east-1a"],
           "sites": [
@@ -127,6 +128,14 @@ public sealed class WorldDocumentTests
     [InlineData("""{"roles":[{"machine":"csr","asn":-1}]}""", "csr: -1 is no ASN")]
     [InlineData("""{"roles":[{"machine":"csr","announces":[null]}]}""", "csr: an announcement is null")]
     [InlineData("""{"roles":[{"machine":"csr"},{"machine":"csr"}]}""", "the machine csr has two roles")]
+    [InlineData("""{"ahead":""}""", "ahead is '', and must be a whole number with s, m, h or d, as 8d, and at most 3650d")]
+    [InlineData("""{"ahead":"d"}""", "ahead is 'd'")]
+    [InlineData("""{"ahead":"8"}""", "ahead is '8'")]
+    [InlineData("""{"ahead":"-8d"}""", "ahead is '-8d'")]
+    [InlineData("""{"ahead":"8 d"}""", "ahead is '8 d'")]
+    [InlineData("""{"ahead":"3651d"}""", "ahead is '3651d'")]
+    [InlineData("""{"ahead":"315360001s"}""", "ahead is '315360001s'")]
+    [InlineData("""{"ahead":"99999999999999999999d"}""", "ahead is '99999999999999999999d'")]
     [InlineData("""{"failures":["router:"]}""", "'router:' is no failure: write instance:…")]
     [InlineData("""{"failures":[null]}""", "'' is no failure")]
     public void What_is_wrong_is_named_in_one_line(string json, string says)
@@ -135,6 +144,23 @@ public sealed class WorldDocumentTests
         Assert.Equal("InvalidWorld", fault.Code);
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', fault.Message);
+    }
+
+    [Theory]
+    [InlineData("null", null)]
+    [InlineData("\"0\"", null)]
+    [InlineData("\"0d\"", null)]
+    [InlineData("\"90s\"", "90s")]
+    [InlineData("\"120s\"", "2m")]
+    [InlineData("\"90m\"", "90m")]
+    [InlineData("\"192h\"", "8d")]
+    [InlineData("\"3650d\"", "3650d")]
+    public void How_far_the_clock_is_ahead_is_written_in_its_largest_unit(string given, string? written)
+    {
+        World world = Read($$"""{"ahead":{{given}}}""");
+        Assert.Equal(written, WorldDocument.Of(world).Ahead);
+        Assert.Equal(written is null, world.Ahead is null);
+        Assert.Equal(written is not null, JsonSerializer.Serialize(WorldDocument.Of(world), JsonSerializerOptions.Web).Contains("ahead", StringComparison.Ordinal));
     }
 
     [Theory]
