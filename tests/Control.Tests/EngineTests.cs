@@ -1,5 +1,6 @@
 using Trunkline.Cloud;
 using Trunkline.Control;
+using Trunkline.Forwarding;
 using Trunkline.Store;
 
 namespace Trunkline.Tests.Control;
@@ -34,6 +35,21 @@ public sealed class EngineTests
         await first;
         await second;
         Assert.Superset(new HashSet<string> { "igw-0aaaaaaaaaaaaaaaa", "igw-0bbbbbbbbbbbbbbbb" }, Gateways(engine));
+    }
+
+    [Fact]
+    public async Task A_read_beside_a_write_that_is_not_durable_takes_nothing_from_the_model()
+    {
+        SlowStore store = new();
+        Engine engine = EngineOver(store);
+        ForwardingState before = engine.Tracer.State;
+        ValueTask<Outcome> writing = engine.Execute(Put("igw-0aaaaaaaaaaaaaaaa"));
+        Outcome read = await engine.Execute(CommandOf(context => context.Tracer.State) with { IsRead = true });
+        Assert.Same(before, read.Output);
+        store.Finish();
+        await writing;
+        Assert.True(before.BorderOf(Home, "igw-0aaaaaaaaaaaaaaaa") < 0);
+        Assert.True(engine.Tracer.State.BorderOf(Home, "igw-0aaaaaaaaaaaaaaaa") >= 0);
     }
 
     [Fact]

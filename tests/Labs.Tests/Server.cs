@@ -48,7 +48,7 @@ public partial class Server : IAsyncLifetime
     /// <summary>A folder that goes with the server.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("trunkline-labs-").FullName;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Url = $"http://127.0.0.1:{FreePort()}";
         string[] arguments = [Repository.Program, "up", "--port", new Uri(Url).Port.ToString(), "--ephemeral", .. Options];

@@ -40,12 +40,13 @@ internal sealed class ModelFollower
     {
         lock (gate)
         {
-            if (!ReferenceEquals(snapshot, newest) && !ReferenceEquals(snapshot, compiledFrom))
+            if (ReferenceEquals(snapshot, newest))
             {
-                return new Tracer(Compiler.Compile(snapshot));
+                return new Tracer(CatchUp());
             }
 
-            return new Tracer(CatchUp(snapshot));
+            // A read of what is durable, while a later write waits: what is pending stays pending.
+            return new Tracer(ReferenceEquals(snapshot, compiledFrom) ? compiled! : Compiler.Compile(snapshot));
         }
     }
 
@@ -54,22 +55,22 @@ internal sealed class ModelFollower
     {
         lock (gate)
         {
-            return new Tracer(CatchUp(newest));
+            return new Tracer(CatchUp());
         }
     }
 
-    private ForwardingState CatchUp(CloudSnapshot snapshot)
+    private ForwardingState CatchUp()
     {
         if (compiled is null)
         {
-            compiled = Compiler.Compile(snapshot);
+            compiled = Compiler.Compile(newest);
         }
-        else if (!ReferenceEquals(snapshot, compiledFrom))
+        else if (!ReferenceEquals(newest, compiledFrom))
         {
-            compiled = Compiler.Apply(compiled, snapshot, pending);
+            compiled = Compiler.Apply(compiled, newest, pending);
         }
 
-        compiledFrom = snapshot;
+        compiledFrom = newest;
         pending.Clear();
         return compiled;
     }
