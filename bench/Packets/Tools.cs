@@ -21,14 +21,13 @@ internal static class Tools
         return end.GetProperty("sum_received").GetProperty("bits_per_second").GetDouble();
     }
 
-    /// <summary>UDP of 64 octets as fast as it goes: packets received, per second of the sender's processor time.</summary>
+    /// <summary>UDP of 64 octets as fast as it goes: packets received, per second.</summary>
     public static double Small(string space, string to, int port, double seconds)
     {
         JsonElement end = Iperf(space, "-c", to, "-p", Text(port), "-t", Text(seconds), "-u", "-l", "64", "-b", "0");
         JsonElement sum = end.GetProperty("sum");
         double received = sum.GetProperty("packets").GetDouble() - sum.GetProperty("lost_packets").GetDouble();
-        double processor = end.GetProperty("cpu_utilization_percent").GetProperty("host_total").GetDouble() / 100;
-        return received / sum.GetProperty("seconds").GetDouble() / Math.Max(processor, 0.01);
+        return received / sum.GetProperty("seconds").GetDouble();
     }
 
     /// <summary>Median round trip of 64 octets of UDP between two processes, microseconds: asked, answered and asked again, one at a time.</summary>

@@ -70,3 +70,20 @@ internal sealed record PlaneChoice(string Name, IPlane? Plane, string Why, IRead
         return await LinuxPlane.Open(new LinuxPlaneOptions(directory, ThisProgram(), rootless, Lasting: options.Data is not null), stop);
     }
 }
+
+/// <summary>A choice that is being made while others work.</summary>
+internal sealed class PlaneStart(UpOptions options, CancellationToken stop) : IAsyncDisposable
+{
+    /// <summary>The choice; faulted with a <see cref="PlaneException"/> where the plane that was asked for does not work here.</summary>
+    public Task<PlaneChoice> Choice { get; } = Task.Run(() => PlaneChoice.Make(options, stop), CancellationToken.None);
+
+    /// <summary>Lets go of what was chosen, as soon as it is. Where none could be made, whoever awaited it was told.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await ((Task)Choice).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Choice.IsCompletedSuccessfully)
+        {
+            await Choice.Result.DisposeAsync();
+        }
+    }
+}

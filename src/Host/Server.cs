@@ -26,8 +26,9 @@ public static class Server
         try
         {
             await using IStore store = options.Ephemeral ? new NoStore() : SqliteStore.Open(options.Data!);
+            // The plane's helper is a process of its own: it starts while the rows are read. The store's lock keeps others from the directory by now.
+            await using PlaneStart plane = new(options, stop);
             Engine engine = new(store, TimeProvider.System, NewSeed, QuotasOf(options.Quotas));
-            await using PlaneChoice plane = await PlaneChoice.Make(options, stop);
             await Serve(options, engine, plane, started, stop);
             return 0;
         }
@@ -49,13 +50,14 @@ public static class Server
         }
     }
 
-    private static async Task Serve(UpOptions options, Engine engine, PlaneChoice plane, DateTimeOffset started, CancellationToken stop)
+    private static async Task Serve(UpOptions options, Engine engine, PlaneStart starting, DateTimeOffset started, CancellationToken stop)
     {
+        await using WebApplication app = Build(options);
+        PlaneChoice plane = await starting.Choice;
         await using PlaneFollower? follower = plane.Plane is null
             ? null
             : new PlaneFollower(plane.Plane, engine, TimeProvider.System, plane.Why, plane.Lacks);
-        await using EndingsClock endings = new(engine, TimeProvider.System);
-        await using WebApplication app = Build(options);
+        await using EndingsClock endings = new(engine, TimeProvider.System, line => Console.Error.WriteLine($"trunkline: {line}"));
         ServerFacts facts = new(started, options.Data, plane.Name, plane.Why, options.Fallback);
         using Endpoint endpoint = new(engine, facts, app.Services, follower);
         app.Run(endpoint.Handle);

@@ -164,7 +164,7 @@ public sealed class ExpectationParserTests
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: delivered, notes: {a: b}}]", "net.yaml:1:60: notes is text, not a mapping")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: delivered, note: MTU 9001}]", "net.yaml:1:53: unknown key 'note'; did you mean 'notes'?")]
     [InlineData("world: {ahead: 8x}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is '8x', and must be a whole number")]
-    [InlineData("world: {ahead: ''}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is '', and must be a whole number")]
+    [InlineData("world: {ahead: ''}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is empty")]
     [InlineData("world: {ahead: [8d]}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:16: ahead is text, not a sequence")]
     [InlineData("world: {ahed: 8d}\nflows: [{from: a, to: b, tcp: 1, expect: dropped}]", "net.yaml:1:9: unknown key 'ahed'; did you mean 'ahead'?")]
     [InlineData("flows: [{from: a, to: b, tcp: 1, expect: dropped, account: 12}]", "net.yaml:1:60: account is '12'")]

@@ -146,14 +146,45 @@ public sealed class EngineTests
             Draining = [new DrainingTarget(target, clock.Now.AddSeconds(60))],
             CreatedTime = clock.Now,
         })));
-        await EndingsClock.EndOverdue(engine);
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
         Assert.Single(store.Batches);
         clock.Now = clock.Now.AddSeconds(60);
-        await EndingsClock.EndOverdue(engine);
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
         Assert.Equal(2, store.Batches.Count);
         Assert.Empty(engine.Published.Partition(Home).All<TargetGroup>().Single().Draining);
-        await EndingsClock.EndOverdue(engine);
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
         Assert.Equal(2, store.Batches.Count);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_ended_for_a_mistake_is_told_and_keeps_nothing_else_from_its_end()
+    {
+        SetClock clock = new();
+        SlowStore store = new();
+        store.Finish();
+        Engine engine = new(store, clock, () => 7, Quotas.Off);
+        foreach (string account in (string[])["111111111111", "222222222222"])
+        {
+            await engine.Execute(CommandOf(context => context.At(Home with { Account = account }).Put(new TargetGroup
+            {
+                Key = "web/0123456789abcdef",
+                Name = "web",
+                Protocol = "TCP",
+                Port = 80,
+                HealthCheck = new HealthCheck(true, "TCP", "traffic-port", null, 30, 10, 5, 2, null),
+                Draining = [new DrainingTarget(new RegisteredTarget("10.0.0.9", 80, null, clock.Now), clock.Now.AddSeconds(60))],
+                CreatedTime = clock.Now,
+            })));
+        }
+
+        clock.Now = clock.Now.AddSeconds(60);
+        store.FailsOnce = true;
+        List<string> told = [];
+        await EndingsClock.EndOverdue(engine, told.Add);
+        Assert.Matches("^trunkline:EndDraining in (111111111111|222222222222) us-east-1: InvalidOperationException: once$", Assert.Single(told));
+        Assert.Single(engine.Published.Partitions.Values, p => p.All<TargetGroup>().Any(g => g.Draining.IsEmpty));
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
+        Assert.All(engine.Published.Partitions.Values, p => Assert.All(p.All<TargetGroup>(), g => Assert.Empty(g.Draining)));
     }
 
     private sealed class SetClock : TimeProvider
@@ -188,8 +219,17 @@ public sealed class EngineTests
 
         public CloudSnapshot Load() => CloudSnapshot.Empty;
 
+        /// <summary>Whether the next batch ends in a mistake.</summary>
+        public bool FailsOnce { get; set; }
+
         public ValueTask Append(Batch batch)
         {
+            if (FailsOnce)
+            {
+                FailsOnce = false;
+                throw new InvalidOperationException("once");
+            }
+
             Batches.Add(batch);
             return new ValueTask(disk.Task);
         }

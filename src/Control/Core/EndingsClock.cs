@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Trunkline.Cloud;
 using Trunkline.Control.DirectConnect;
 using Trunkline.Control.Ec2;
@@ -28,12 +29,15 @@ public sealed class EndingsClock : IAsyncDisposable
     private static readonly ImmutableArray<Overdue> Told = [TransferEnds.Kind, InvitationEnds.Kind];
 
     private readonly Engine engine;
+    private readonly Action<string> tell;
     private readonly PeriodicTimer timer;
     private readonly Task looking;
 
-    public EndingsClock(Engine engine, TimeProvider clock)
+    /// <param name="tell">Takes a line when something could not be ended for a mistake of ours; once for each.</param>
+    public EndingsClock(Engine engine, TimeProvider clock, Action<string> tell)
     {
         this.engine = engine;
+        this.tell = tell;
         timer = new PeriodicTimer(Look, clock);
         looking = Run();
     }
@@ -45,17 +49,26 @@ public sealed class EndingsClock : IAsyncDisposable
     }
 
     /// <summary>Ends what is over now, in every account and region.</summary>
-    public static async Task EndOverdue(Engine engine)
+    /// <param name="tell">Takes a line for a command that threw; the others are carried out all the same.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "One command's mistake must not keep the others from their end.")]
+    public static async Task EndOverdue(Engine engine, Action<string> tell)
     {
         DateTimeOffset now = engine.Now;
         foreach (Partition partition in engine.Published.Partitions.Values)
         {
             foreach (Overdue kind in Kinds.Where(k => k.IsAny(partition, now)))
             {
-                // One that cannot be kept is tried again with the next look.
-                await engine.Execute(new Command(
-                    new Caller(partition.Key, "", kind.RequestId), kind.Action, IsRead: false, IsDryRun: false, ClientToken: null,
-                    () => "", context => kind.End(context), _ => "")).ConfigureAwait(false);
+                try
+                {
+                    // One that cannot be kept is tried again with the next look.
+                    await engine.Execute(new Command(
+                        new Caller(partition.Key, "", kind.RequestId), kind.Action, IsRead: false, IsDryRun: false, ClientToken: null,
+                        () => "", context => kind.End(context), _ => "")).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    tell($"{kind.Action} in {partition.Key.Account} {partition.Key.Region}: {e.GetType().Name}: {e.Message}");
+                }
             }
         }
     }
@@ -74,9 +87,16 @@ public sealed class EndingsClock : IAsyncDisposable
 
     private async Task Run()
     {
+        HashSet<string> told = new(StringComparer.Ordinal);
         while (await timer.WaitForNextTickAsync().ConfigureAwait(false))
         {
-            await EndOverdue(engine).ConfigureAwait(false);
+            await EndOverdue(engine, line =>
+            {
+                if (told.Add(line))
+                {
+                    tell(line);
+                }
+            }).ConfigureAwait(false);
         }
     }
 }

@@ -104,18 +104,18 @@ public sealed class WorldClockTests
     {
         Engine engine = Begin();
         clock.Now = clock.Now.AddDays(7).AddTicks(-1);
-        await EndingsClock.EndOverdue(engine);
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
         Assert.Empty(batches);
         clock.Now = clock.Now.AddTicks(1);
         Assert.Equal("expired", await Status(engine));
-        await EndingsClock.EndOverdue(engine);
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
         Batch batch = Assert.Single(batches);
         Assert.Equal("trunkline:EndPeeringRequests", batch.Audit.Action);
         Assert.Equal(2, batch.Changes.Count);
         Assert.Equal(PeeringStatus.Expired, engine.Published.Partition(lab.Home with { Account = Other }).All<VpcPeeringConnection>().Single().Status);
         Assert.Equal(("expired", "expired"), (await Status(engine), await Status(engine, Other)));
         Assert.Equal(ExplanationCode.BAD_STATE_ROUTE, CodeOf(engine));
-        await EndingsClock.EndOverdue(engine);
+        await EndingsClock.EndOverdue(engine, Assert.Fail);
         Assert.Single(batches);
     }
 
