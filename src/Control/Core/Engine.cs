@@ -52,8 +52,8 @@ public sealed class Engine
     /// <summary>Writes carried out and not durable yet.</summary>
     public int PendingWrites => Volatile.Read(ref waiting);
 
-    /// <summary>The model of the newest cloud.</summary>
-    public Tracer Tracer => model.TracerOfNewest();
+    /// <summary>The model of what reads see.</summary>
+    public Tracer Tracer => model.TracerOf(Published);
 
     /// <summary>What becomes durable from now on, for the one who follows. Asked for once, before the first command.</summary>
     /// <param name="impaired">Whether an instance could not be given its network: what DescribeInstanceStatus shows.</param>

@@ -4,14 +4,18 @@ using Trunkline.Tracing;
 
 namespace Trunkline.Control;
 
-/// <summary>Keeps a compiled model of the newest cloud: made when first asked for, then carried along change by change.</summary>
+/// <summary>
+/// Keeps a compiled model of the cloud: made when first asked for, then carried along change by change, up to the cloud that is asked about. That is
+/// the durable one, while later ones may wait for the store.
+/// </summary>
 internal sealed class ModelFollower
 {
     /// <summary>More changes than this since the last question: a full compile costs less.</summary>
     private const int PendingMax = 20_000;
 
     private readonly Lock gate = new();
-    private readonly List<Change> pending = [];
+    private readonly Queue<(CloudSnapshot Cloud, IReadOnlyList<Change> Changes)> pending = [];
+    private int pendingChanges;
     private CloudSnapshot newest = CloudSnapshot.Empty;
     private CloudSnapshot? compiledFrom;
     private ForwardingState? compiled;
@@ -27,52 +31,62 @@ internal sealed class ModelFollower
                 return;
             }
 
-            pending.AddRange(changes);
-            if (pending.Count > PendingMax)
+            pending.Enqueue((next, changes));
+            pendingChanges += changes.Count;
+            if (pendingChanges > PendingMax)
             {
                 Forget();
             }
         }
     }
 
-    /// <summary>The model of a cloud; the newest one's is kept, any other's is compiled for this question.</summary>
+    /// <summary>The model of a cloud. One that lies before what was asked about last is compiled for this question alone.</summary>
     public Tracer TracerOf(CloudSnapshot snapshot)
     {
         lock (gate)
         {
-            if (ReferenceEquals(snapshot, newest))
+            if (StateOf(snapshot) is { } state)
             {
-                return new Tracer(CatchUp());
+                return new Tracer(state);
             }
-
-            // A read of what is durable, while a later write waits: what is pending stays pending.
-            return new Tracer(ReferenceEquals(snapshot, compiledFrom) ? compiled! : Compiler.Compile(snapshot));
         }
+
+        // Outside the gate, so that no write waits for it.
+        return new Tracer(Compiler.Compile(snapshot));
     }
 
-    /// <summary>The model of the newest cloud.</summary>
-    public Tracer TracerOfNewest()
-    {
-        lock (gate)
-        {
-            return new Tracer(CatchUp());
-        }
-    }
-
-    private ForwardingState CatchUp()
+    private ForwardingState? StateOf(CloudSnapshot snapshot)
     {
         if (compiled is null)
         {
-            compiled = Compiler.Compile(newest);
-        }
-        else if (!ReferenceEquals(newest, compiledFrom))
-        {
-            compiled = Compiler.Apply(compiled, newest, pending);
+            if (!ReferenceEquals(snapshot, newest))
+            {
+                return null;
+            }
+
+            compiledFrom = newest;
+            return compiled = Compiler.Compile(newest);
         }
 
-        compiledFrom = newest;
-        pending.Clear();
-        return compiled;
+        if (ReferenceEquals(snapshot, compiledFrom))
+        {
+            return compiled;
+        }
+
+        if (!pending.Any(p => ReferenceEquals(p.Cloud, snapshot)))
+        {
+            return null;
+        }
+
+        List<Change> changes = [];
+        while (!ReferenceEquals(snapshot, compiledFrom))
+        {
+            (compiledFrom, IReadOnlyList<Change> some) = pending.Dequeue();
+            changes.AddRange(some);
+        }
+
+        pendingChanges -= changes.Count;
+        return compiled = Compiler.Apply(compiled, snapshot, changes);
     }
 
     private void Forget()
@@ -80,5 +94,6 @@ internal sealed class ModelFollower
         compiled = null;
         compiledFrom = null;
         pending.Clear();
+        pendingChanges = 0;
     }
 }
