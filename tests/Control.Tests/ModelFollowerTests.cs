@@ -1,11 +1,14 @@
+using CsCheck;
 using Trunkline.Cloud;
 using Trunkline.Control;
 using Trunkline.Forwarding;
+using Trunkline.Tests.Forwarding;
 
 namespace Trunkline.Tests.Control;
 
 public sealed class ModelFollowerTests
 {
+    private const int Sequences = 40;
     private readonly Lab lab = new();
     private readonly ModelFollower model = new();
 
@@ -41,6 +44,38 @@ public sealed class ModelFollowerTests
         ForwardingState next = model.TracerOf(last).State;
         Assert.Equal("ab", Gateways(next));
         Assert.False(next.SharesHandlesWith(start));
+    }
+
+    [Fact]
+    public void Whoever_asks_while_writes_wait_gets_the_model_of_the_cloud_that_is_asked_about()
+    {
+        Gen.Int[0, int.MaxValue - 1].Array[20, 60].Sample(
+            seeds =>
+            {
+                Lab cloud = new();
+                ModelFollower follower = new();
+                List<CloudSnapshot> clouds = [cloud.Cloud];
+                follower.Follow(cloud.Cloud, []);
+                int durable = 0;
+                foreach (int seed in seeds)
+                {
+                    int before = cloud.Changes.Count;
+                    if (RandomCommand.Run(cloud, new Random(seed), joining: seed % 2 == 0))
+                    {
+                        clouds.Add(cloud.Cloud);
+                        follower.Follow(cloud.Cloud, cloud.Changes[before..]);
+                    }
+
+                    Random random = new(seed);
+                    durable = random.Next(durable, clouds.Count);
+                    if (random.Next(3) == 0)
+                    {
+                        CloudSnapshot asked = clouds[random.Next(5) == 0 ? random.Next(clouds.Count) : durable];
+                        Assert.Equal(StateText.Of(Compiler.Compile(asked)), StateText.Of(follower.TracerOf(asked).State));
+                    }
+                }
+            },
+            iter: Sequences);
     }
 
     /// <summary>Puts gateways and tells the model.</summary>

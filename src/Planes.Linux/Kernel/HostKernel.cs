@@ -51,7 +51,7 @@ public sealed class HostKernel : IDisposable
     /// <summary>In one line what is missing for real packets; null where nothing is.</summary>
     public static string? WhatIsMissing()
     {
-        if (!NftContext.IsInstalled)
+        if (!NftLibrary.IsInstalled)
         {
             return "libnftables.so.1 is not installed: without it no security group or network ACL can be enforced (package libnftables1).";
         }

@@ -1,15 +1,11 @@
-using System.Runtime.InteropServices;
-
 namespace Trunkline.Planes.Linux.Kernel;
 
 /// <summary>
 /// libnftables with its socket in one namespace, kept for many transactions. Not for two threads at once; to be used on a thread that is
 /// in the namespace, as links' names are looked up there.
 /// </summary>
-internal sealed unsafe partial class NftContext : IDisposable
+internal sealed unsafe class NftContext : IDisposable
 {
-    private const string Library = "libnftables.so.1";
-
     private nint _context;
 
     /// <summary>Opens one in the calling thread's namespace.</summary>
@@ -19,38 +15,8 @@ internal sealed unsafe partial class NftContext : IDisposable
     public NftContext(int number, int longest)
     {
         Number = number;
-        try
-        {
-            _context = NewContext(0);
-        }
-        catch (DllNotFoundException)
-        {
-            throw new KernelException($"{Library} is not installed", 0);
-        }
-
-        if (_context == 0)
-        {
-            throw new KernelException("libnftables gives no context", 0);
-        }
-
-        _ = BufferOutput(_context);
-        _ = BufferError(_context);
+        _context = NftLibrary.Open();
         Settle(longest);
-    }
-
-    /// <summary>Whether the library is there.</summary>
-    public static bool IsInstalled
-    {
-        get
-        {
-            if (!NativeLibrary.TryLoad(Library, out nint handle))
-            {
-                return false;
-            }
-
-            NativeLibrary.Free(handle);
-            return true;
-        }
     }
 
     /// <summary>The number of its file: free again after <see cref="Dispose"/>.</summary>
@@ -63,20 +29,11 @@ internal sealed unsafe partial class NftContext : IDisposable
     public string? Run(ReadOnlySpan<byte> zeroTerminated)
     {
         Runs++;
-        fixed (byte* text = zeroTerminated)
-        {
-            if (RunCommands(_context, text) == 0)
-            {
-                return null;
-            }
-        }
-
-        string words = Marshal.PtrToStringUTF8(ErrorText(_context)) ?? "";
-        return words.Length > 0 ? words.Trim() : "nft failed without a word";
+        return NftLibrary.Run(_context, zeroTerminated);
     }
 
     /// <summary>What the last run wrote.</summary>
-    public string Output => Marshal.PtrToStringUTF8(OutputText(_context)) ?? "";
+    public string Output => NftLibrary.OutputOf(_context);
 
     /// <summary>Ends the context; the number of its file stays held, by a file that is nothing.</summary>
     public void Dispose()
@@ -84,7 +41,7 @@ internal sealed unsafe partial class NftContext : IDisposable
         if (_context != 0)
         {
             int spare = Libc.Open("/dev/null", Libc.OpenReadOnlyCloseOnExec, 0);
-            FreeContext(_context);
+            NftLibrary.Free(_context);
             _context = 0;
             _ = Libc.DuplicateTo(spare, Number, Libc.OpenReadOnlyCloseOnExec);
             _ = Libc.Close(spare);
@@ -104,7 +61,7 @@ internal sealed unsafe partial class NftContext : IDisposable
         if (fd < 0 || Libc.OptionOf(fd, Libc.LevelSocket, Libc.Domain) != Libc.FamilyNetlink
             || Libc.OptionOf(fd, Libc.LevelSocket, Libc.Protocol) != NetlinkSocket.Netfilter)
         {
-            throw new KernelException($"{Library} is of a version whose socket cannot be found", 0);
+            throw new KernelException($"{NftLibrary.Name} is of a version whose socket cannot be found", 0);
         }
 
         if (Libc.DuplicateTo(fd, Number, Libc.OpenReadOnlyCloseOnExec) < 0)
@@ -119,25 +76,4 @@ internal sealed unsafe partial class NftContext : IDisposable
             Libc.TrySetOption(Number, Libc.LevelSocket, Libc.SendBuffer, longest);
         }
     }
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_new")]
-    private static partial nint NewContext(uint flags);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_free")]
-    private static partial void FreeContext(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_output")]
-    private static partial int BufferOutput(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_error")]
-    private static partial int BufferError(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_get_output_buffer")]
-    private static partial nint OutputText(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_get_error_buffer")]
-    private static partial nint ErrorText(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_run_cmd_from_buffer")]
-    private static partial int RunCommands(nint context, byte* text);
 }

@@ -1,45 +1,25 @@
-using System.Runtime.InteropServices;
+using System.Text;
+using Trunkline.Planes.Linux.Kernel;
 
 namespace Trunkline.Planes.Linux.Packets;
 
 /// <summary>Runs nft's commands in the calling thread's network namespace, in this process.</summary>
-internal static partial class NftCommand
+internal static class NftCommand
 {
-    private const string Library = "libnftables.so.1";
-
+    /// <exception cref="KernelException">What the library said.</exception>
     public static void Run(string commands)
     {
-        nint context = New(0);
+        nint context = NftLibrary.Open();
         try
         {
-            _ = BufferError(context);
-            _ = BufferOutput(context);
-            if (RunBuffer(context, commands) != 0)
+            if (NftLibrary.Run(context, Encoding.UTF8.GetBytes(commands + '\0')) is { } why)
             {
-                throw new IOException($"nft: {Marshal.PtrToStringUTF8(ErrorText(context))?.Trim()}");
+                throw new KernelException($"nft: {why}", 0);
             }
         }
         finally
         {
-            Free(context);
+            NftLibrary.Free(context);
         }
     }
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_new")]
-    private static partial nint New(uint flags);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_free")]
-    private static partial void Free(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_error")]
-    private static partial int BufferError(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_buffer_output")]
-    private static partial int BufferOutput(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_ctx_get_error_buffer")]
-    private static partial nint ErrorText(nint context);
-
-    [LibraryImport(Library, EntryPoint = "nft_run_cmd_from_buffer", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int RunBuffer(nint context, string commands);
 }

@@ -43,7 +43,8 @@ internal static class HostProbe
             ? $"{refusal} (kernel.apparmor_restrict_unprivileged_userns = 1: AppArmor keeps user namespaces from programs without a profile)"
             : refusal;
 
-    private static bool IsOnPath(string tool) =>
+    /// <summary>Whether a program is found where root's and other users' programs are.</summary>
+    internal static bool IsOnPath(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
             .Any(directory => directory.Length > 0 && File.Exists(Path.Combine(directory, tool)));
 

@@ -22,6 +22,7 @@ public sealed class InsideTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(RuntimeInformation.IsOSPlatform(OSPlatform.Linux), "not Linux");
         Assert.SkipWhen(InsideFactAttribute.IsInside, "inside already");
+        Needs.Program("nc", "netcat-openbsd");
         string folder = Directory.CreateTempSubdirectory("trunkline-inside-").FullName;
         if (OperatingSystem.IsLinux())
         {

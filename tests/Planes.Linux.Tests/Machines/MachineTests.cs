@@ -179,6 +179,7 @@ public sealed class MachineTests
     [MemberData(nameof(Ways))]
     public async Task Services_answer_inside_with_their_own_addresses_and_hop_limit(bool rootless)
     {
+        Needs.Program("nc", "netcat-openbsd");
         await using MachineBench bench = await MachineBench.New(rootless);
         bench.Cloud.Points =
         [

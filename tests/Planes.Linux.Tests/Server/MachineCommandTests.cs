@@ -64,7 +64,7 @@ public sealed class MachineCommandTests
     [MemberData(nameof(Ways))]
     public async Task A_DHCP_client_gets_what_the_instance_has(bool rootless)
     {
-        Assert.SkipUnless(File.Exists("/sbin/dhclient") || File.Exists("/usr/sbin/dhclient"), "dhclient is not installed");
+        Needs.Program("dhclient", "isc-dhcp-client");
         await using PlaneServer server = await PlaneServer.Start(rootless);
         string first = await Launch(server, null);
         string said = (await Exec(server, first, "dhclient -4 -1 -v -sf /bin/true -lf /run/leases -pf /run/dhclient.pid eth0 2>&1; cat /run/leases")).Output;

@@ -187,6 +187,52 @@ public sealed class BorderShortWayTests
     }
 
     [InsideFact]
+    public void Block_public_access_cuts_at_once_and_leaves_the_nat_gateway_where_it_blocks_what_comes_in_alone()
+    {
+        using RealPackets real = new(net, a, b);
+        using BorderFlow flow = Flow(real);
+        using BorderFlow shared = new(real, vpc, b, "10.0.2.10", hostPort: 5001);
+        foreach ((string mode, bool leavesNat) in ((string, bool)[])[(BlockPublicAccess.Bidirectional, false), (BlockPublicAccess.Ingress, true)])
+        {
+            flow.Talk();
+            shared.Talk();
+            net.BlockPublicAccess(mode);
+            real.Follow();
+            Assert.False(flow.There());
+            Assert.False(flow.Back());
+            Assert.Equal((leavesNat, leavesNat), (shared.There(), shared.Back()));
+            net.BlockPublicAccess(BlockPublicAccess.Off);
+            real.Follow();
+        }
+
+        net.BlockPublicAccess(BlockPublicAccess.Bidirectional);
+        net.Exclude(front, BlockPublicAccessExclusion.AllowBidirectional);
+        real.Follow();
+        Assert.True(flow.GoesShort());
+    }
+
+    [InsideFact]
+    public void A_machine_that_is_called_by_its_public_address_from_beside_sees_the_callers()
+    {
+        string c = net.Instance(front, "10.0.1.11", net.Group(vpc, Open));
+        string called = net.Elastic(c, "203.0.113.12");
+        using RealPackets real = new(net, a, c);
+        using Datagrams flow = new(real, (a, "10.0.1.10", 4000), (c, "10.0.1.11", 4001), translated: true, at: "203.0.113.12");
+        using Datagrams straight = new(real, (a, "10.0.1.10", 4002), (c, "10.0.1.11", 4003));
+        for (int i = 0; i < 3; i++)
+        {
+            flow.Talk();
+            Assert.Equal(new IPEndPoint(IPAddress.Parse(Public), 4000), flow.Seen);
+            straight.Talk();
+        }
+
+        net.Remove<ElasticIp>(called);
+        real.Follow();
+        Assert.False(flow.There());
+        Assert.True(straight.There());
+    }
+
+    [InsideFact]
     public void Both_crossings_of_the_router_beside_a_nat_gateway_are_short()
     {
         using RealPackets real = new(net, b);

@@ -19,13 +19,15 @@ internal sealed class Datagrams : IDisposable
     /// <param name="from">The caller's interface.</param>
     /// <param name="to">The called interface.</param>
     /// <param name="translated">The called sees another source than the caller's, and answers that.</param>
+    /// <param name="at">The address at which it is called; null for its own.</param>
     public Datagrams(
-        RealPackets real, (string Nic, string Address, int Port) from, (string Nic, string Address, int Port) to, bool translated = false)
+        RealPackets real, (string Nic, string Address, int Port) from, (string Nic, string Address, int Port) to, bool translated = false,
+        string? at = null)
     {
         one = Open(real, from.Nic, from.Address, from.Port);
         other = Open(real, to.Nic, to.Address, to.Port);
-        one.Connect(new IPEndPoint(IPAddress.Parse(to.Address), to.Port));
-        called = new IPEndPoint(IPAddress.Parse(to.Address), to.Port);
+        called = new IPEndPoint(IPAddress.Parse(at ?? to.Address), to.Port);
+        one.Connect(called);
         caller = new IPEndPoint(IPAddress.Parse(from.Address), from.Port);
         if (!translated)
         {
@@ -35,6 +37,9 @@ internal sealed class Datagrams : IDisposable
 
     /// <summary>The caller's socket.</summary>
     public Socket Caller => one;
+
+    /// <summary>Where the called sees the caller.</summary>
+    public IPEndPoint Seen => (IPEndPoint)caller;
 
     public static Socket Open(RealPackets real, string nic, string address, int port) => real.In(real.MachineOf(nic), () =>
     {
