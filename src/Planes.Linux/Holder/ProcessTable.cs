@@ -7,11 +7,12 @@ namespace Trunkline.Planes.Linux.Holder;
 /// <summary>What <c>/proc/PID/stat</c> says of a process.</summary>
 /// <param name="State">R, S, D, T, Z ...</param>
 /// <param name="Started">Clock ticks since boot.</param>
+/// <param name="Threads">How many of its threads have not ended; the first may end before others.</param>
 /// <param name="IsEnding">It has begun to end; number 1 of a namespace still waits for all others in it then.</param>
-internal readonly record struct ProcessStat(char State, int Parent, ulong Started, bool IsEnding)
+internal readonly record struct ProcessStat(char State, int Parent, int Threads, ulong Started, bool IsEnding)
 {
-    /// <summary>It has ended, and nobody has asked for its exit code yet.</summary>
-    public bool HasEnded => State is 'Z' or 'X';
+    /// <summary>It has ended with all its threads, so its files are closed, and nobody has asked for its exit code yet.</summary>
+    public bool HasEnded => State is 'Z' or 'X' && Threads <= 1;
 }
 
 /// <summary>The host's processes, as <c>/proc</c> shows them.</summary>
@@ -37,6 +38,7 @@ internal static partial class ProcessTable
         return new ProcessStat(
             fields[0][0],
             int.Parse(fields[1], CultureInfo.InvariantCulture),
+            int.Parse(fields[17], CultureInfo.InvariantCulture),
             ulong.Parse(fields[19], CultureInfo.InvariantCulture),
             (uint.Parse(fields[6], CultureInfo.InvariantCulture) & Exiting) != 0);
     }

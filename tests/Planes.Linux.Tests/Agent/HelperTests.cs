@@ -121,6 +121,19 @@ public sealed class HelperTests
     }
 
     [Fact]
+    public async Task A_process_has_ended_when_its_last_thread_has()
+    {
+        Needs.Program("python3", "python3");
+        const string Leave = "import ctypes, platform, threading, time; threading.Thread(target=lambda: time.sleep(600)).start(); "
+            + "ctypes.CDLL(None).syscall(60 if platform.machine() == 'x86_64' else 93, 0)";
+        using Process process = Process.Start("python3", ["-c", Leave]);
+        await Until(() => ProcessTable.StatOf(process.Id) is { State: 'Z' });
+        Assert.False(ProcessTable.StatOf(process.Id)!.Value.HasEnded);
+        process.Kill();
+        await Until(() => ProcessTable.StatOf(process.Id) is null or { HasEnded: true });
+    }
+
+    [Fact]
     public async Task A_long_path_of_the_data_directory_is_no_hindrance()
     {
         await using ScratchPlane plane = new();
