@@ -6,8 +6,8 @@ namespace Trunkline.Planes.Linux.Holder;
 
 /// <summary>What <c>/proc/PID/stat</c> says of a process.</summary>
 /// <param name="State">R, S, D, T, Z ...</param>
-/// <param name="Started">Clock ticks since boot.</param>
 /// <param name="Threads">How many of its threads have not ended; the first may end before others.</param>
+/// <param name="Started">Clock ticks since boot.</param>
 /// <param name="IsEnding">It has begun to end; number 1 of a namespace still waits for all others in it then.</param>
 internal readonly record struct ProcessStat(char State, int Parent, int Threads, ulong Started, bool IsEnding)
 {
