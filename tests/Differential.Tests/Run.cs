@@ -159,19 +159,20 @@ internal sealed class Run(Field field, Tally tally)
         return null;
     }
 
-    /// <summary>Datagrams go on, so that routers learn their short way, and go it: the model's verdict is the same.</summary>
+    /// <summary>Datagrams and segments go on, so that routers learn their short way, and go it: the model's verdict is the same.</summary>
     private Disagreement? Again(Flow flow, Trace trace, ProbePlace from, uint id)
     {
-        if (flow.Protocol != Protocols.Udp)
+        if (flow.Protocol is not (Protocols.Udp or Protocols.Tcp))
         {
             return null;
         }
 
+        TcpFlags flags = flow.Protocol == Protocols.Tcp ? TcpFlags.Ack : TcpFlags.None;
         Trace later = tracer.Explain(flow, trace.Connection);
         for (int i = 0; i < 2; i++)
         {
             Exchange exchange = new(field, maker.Net.Rows, state, later);
-            Disagreement? wrong = exchange.Compare(from, new ProbePacket(Headers.Of(flow, (ushort)id), id));
+            Disagreement? wrong = exchange.Compare(from, new ProbePacket(Headers.Of(flow, (ushort)id), id, flags));
             tally.Short += exchange.Short;
             if (wrong is not null)
             {

@@ -18,7 +18,7 @@ internal static class Marks
     /// <summary>As <see cref="OpenOut"/>, inward.</summary>
     public const uint OpenIn = 0x80000;
 
-    /// <summary>Set at the very end: the next datagrams of the flow may go the short way. It is no part of <see cref="All"/>: routes do not see it.</summary>
+    /// <summary>Set at the very end: the next packets of the flow may go the short way. It is no part of <see cref="All"/>: routes do not see it.</summary>
     public const uint Short = 0x100000;
 
     /// <summary>As <see cref="Short"/>, for what a translator gives back to the machine that asked.</summary>
@@ -30,8 +30,8 @@ internal static class Marks
     /// </summary>
     public const uint ShortAddress = 0xFFFFFF;
 
-    /// <summary>A datagram whose connection is answered.</summary>
-    public const string Answered = "ip protocol udp ct state established ";
+    /// <summary>A datagram, or a segment, whose connection is answered.</summary>
+    public const string Answered = "ip protocol { tcp, udp } ct state established ";
 
     /// <summary>Every bit that routes see.</summary>
     public const uint All = 0xFFFFF;

@@ -90,6 +90,7 @@ internal static class Namespaces
         ]);
         facts.Chain("pass", "filter hook forward priority 0; policy accept;",
         [
+            $"{Marks.Answered}meta mark set {Marks.Hex(Marks.Short)} accept",
             "ct state established,related accept",
             $"ct state new ip saddr != {own} meta l4proto {{ 1, 6, 17 }} accept",
             unknown,

@@ -44,9 +44,10 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
         return _failures;
     }
 
-    /// <summary>No datagram goes a way of before: the last thing that a change does in a router, whatever it changed there.</summary>
+    /// <summary>No packet goes a way of before: the last thing that a change does, whatever it changed.</summary>
     private void RenewShortWays()
     {
+        PeerWays? peers = _touched.Keys.Any(PeerWays.Carries) ? kernel.Peers : null;
         foreach ((string name, HostStep last) in _touched)
         {
             if (last is RemoveNamespace)
@@ -57,8 +58,12 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
             try
             {
                 KernelNamespace space = kernel.Open(name);
-                IReadOnlySet<string>? changed = _reloaded.Contains(name) ? null : _shortLinks.GetValueOrDefault(name, []);
-                if ((space.Table is not null || space.HasShortWays) && new ShortWays(kernel, space).Renew(changed) is { } why)
+                if ((PeerWays.Carries(name) ? RenewPeers(peers, space) : null) is { } refused)
+                {
+                    _failures.Add(new HostFailure(last, refused));
+                }
+
+                if (peers is null && RenewTable(space) is { } why)
                 {
                     _failures.Add(new HostFailure(last, why));
                 }
@@ -68,6 +73,38 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
                 _failures.Add(new HostFailure(last, e.Message));
             }
         }
+
+        peers?.Forget();
+    }
+
+    private string? RenewPeers(PeerWays? peers, KernelNamespace space)
+    {
+        if (peers is not null)
+        {
+            if (space.HasShortWays)
+            {
+                new ShortWays(kernel, space).Remove();
+            }
+
+            string? refused = peers.Hook(space, space.HasPeerWays ? _shortLinks.GetValueOrDefault(space.Name, []) : null);
+            space.HasPeerWays = refused is null;
+            return refused;
+        }
+
+        if (!space.HasPeerWays && kernel.MayHavePeers)
+        {
+            // An earlier helper could do what this one cannot: nobody would tell its programs of a change.
+            PeerWays.Unhook(space);
+            space.HasPeerWays = true;
+        }
+
+        return null;
+    }
+
+    private string? RenewTable(KernelNamespace space)
+    {
+        IReadOnlySet<string>? changed = _reloaded.Contains(space.Name) ? null : _shortLinks.GetValueOrDefault(space.Name, []);
+        return space.Table is not null || space.HasShortWays ? new ShortWays(kernel, space).Renew(changed) : null;
     }
 
     /// <summary>Notes where something changes, and of which links the short ways must be looked at.</summary>

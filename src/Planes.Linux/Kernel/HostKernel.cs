@@ -24,6 +24,7 @@ public sealed class HostKernel : IDisposable
     private readonly Dictionary<string, KernelNamespace> _namespaces = new(StringComparer.Ordinal);
     private readonly NftContexts _contexts;
     private readonly Thread _thread;
+    private PeerWays? _peers;
     private string? _entered;
     private long _switchWrites;
     private long _endedWrites;
@@ -124,15 +125,13 @@ public sealed class HostKernel : IDisposable
     /// <summary>The name of the nftables table that works in a namespace.</summary>
     public string TableName(string name) => Do(() => Open(name).TableName);
 
+    /// <summary>
+    /// Why the host's root has no short ways by programs here (<see cref="PeerWays"/>); null where it has, and for anybody else, who cannot have them.
+    /// </summary>
+    public string? WhyNoPeerWays() => Do(() => Peers is null && MayHavePeers ? NoPeers?.Message : null);
+
     /// <summary>Why this kernel gives no short ways (<see cref="ShortWays"/>), tried in a namespace that will go; null where it does.</summary>
     public string? WhyNoShortWays(string name) => Do(() => new ShortWays(this, Open(name)).Try());
-
-    /// <summary>The flows that a namespace tracks.</summary>
-    public IReadOnlyList<TrackedFlow> Flows(string name) => Do(() => Conntrack.List(NetfilterOf(Open(name))));
-
-    /// <summary>Ends the tracked flows that are chosen, at once: their next packet is a new flow's.</summary>
-    /// <returns>How many were ended.</returns>
-    public int CutFlows(string name, Predicate<TrackedFlow> chosen) => Do(() => Conntrack.Cut(NetfilterOf(Open(name)), chosen));
 
     public void Dispose()
     {
@@ -146,6 +145,7 @@ public sealed class HostKernel : IDisposable
                 }
 
                 _contexts.Dispose();
+                _peers?.Dispose();
             });
             _work.CompleteAdding();
             _thread.Join();
@@ -244,6 +244,35 @@ public sealed class HostKernel : IDisposable
     /// <summary>Why this kernel has no short ways, once it was tried; null where nothing speaks against them.</summary>
     internal string? NoShortWays { get; set; }
 
+    /// <summary>Short ways by programs; null where the kernel has none for us. Tried when it is first asked for.</summary>
+    internal PeerWays? Peers
+    {
+        get
+        {
+            if (_peers is null && NoPeers is null)
+            {
+                try
+                {
+                    _peers = new PeerWays(LearnsProbes);
+                }
+                catch (KernelException e)
+                {
+                    NoPeers = e;
+                }
+            }
+
+            return _peers;
+        }
+    }
+
+    /// <summary>Whether short ways are programs', once a router was changed.</summary>
+    internal bool HasPeers => _peers is not null;
+
+    /// <summary>False where nobody but the host's root may load programs, and we are not that.</summary>
+    internal bool MayHavePeers => NoPeers is not { Error: Libc.NotPermitted };
+
+    private KernelException? NoPeers { get; set; }
+
     /// <summary>Probes learn short ways too, as programs' datagrams do: for tests. Otherwise they go the whole way, so that it can be told.</summary>
     internal bool LearnsProbes { get; init; }
 
@@ -339,6 +368,7 @@ public sealed class HostKernel : IDisposable
         if (_namespaces.Remove(name, out KernelNamespace? open))
         {
             _contexts.Close(open);
+            _peers?.Close(open);
             open.Dispose();
             _endedWrites += open.Writes;
         }

@@ -51,6 +51,12 @@ internal sealed class KernelNamespace(string name, HostKernel kernel) : IDisposa
     /// <summary>Whether <see cref="ShortWays"/> stand beside the table.</summary>
     public bool HasShortWays { get; set; }
 
+    /// <summary>Whether the links' programs are as this helper wants them: its own (<see cref="PeerWays"/>), or none where it has none.</summary>
+    public bool HasPeerWays { get; set; }
+
+    /// <summary>Given by <see cref="PeerWays"/>, to tell namespaces apart; 0 where there is none.</summary>
+    public int PeerNumber { get; set; }
+
     /// <summary>It was made by the steps that are being taken: nothing in it is as anybody wants it yet.</summary>
     public bool IsNew { get; set; }
 

@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
     public const int Protocol = 38;
     public const int Domain = 39;
 
+    public const int NotPermitted = 1;
     public const int Interrupted = 4;
     public const int NotThere = 2;
     public const int NoProcess = 3;
@@ -75,6 +76,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetOption(int fd, int level, int name, int* value, int* length);
+
+    /// <summary>For calls that the C library has no function for.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third);
 
     public static bool TrySetOption(int fd, int level, int name, int value) => SetOption(fd, level, name, &value, sizeof(int)) == 0;
 

@@ -331,7 +331,8 @@ internal sealed class ShortWays(HostKernel kernel, KernelNamespace space)
     /// <summary>What cannot be kept true is taken away: then every packet goes the whole way.</summary>
     private string? Fail(string why) => Remove() is { } still ? $"{why}\n{still}" : null;
 
-    private string? Remove()
+    /// <summary>Takes the table away. Null, or nft's words.</summary>
+    public string? Remove()
     {
         Drop();
         Confirm();

@@ -30,6 +30,9 @@ internal sealed class RealPackets : IDisposable
 
     public CompiledNetwork Made => made!;
 
+    /// <summary>Whether programs at the links carry what follows others of its flow, TCP too; else it is tables, and datagrams alone.</summary>
+    public bool HasPeers => kernel.HasPeers;
+
     /// <summary>Carries what the cloud is now into the kernel.</summary>
     public void Follow()
     {
@@ -80,10 +83,23 @@ internal sealed class RealPackets : IDisposable
             RedirectStandardInput = true
         })!);
 
+    /// <summary>Another hand closes the whole way through a router: only short ones are left. Give what is returned an end to open it again.</summary>
+    public IDisposable Closed(string router)
+    {
+        Assert.Equal(0, Run(router, "nft", "insert", "rule", "inet", "trunkline", "raw", "drop").Code);
+        return new Opener(() => Assert.Equal(0, Run(router, "sh", "-c",
+            "nft delete rule inet trunkline raw handle $(nft -a list chain inet trunkline raw | sed -n '/\\tdrop # handle/{s/.*handle //p;q}')").Code));
+    }
+
     public void Dispose()
     {
         kernel.Apply(HostDelta.Between(there, HostNetwork.Empty));
         kernel.Dispose();
         Directory.Delete(directory, recursive: true);
+    }
+
+    private sealed class Opener(Action open) : IDisposable
+    {
+        public void Dispose() => open();
     }
 }
