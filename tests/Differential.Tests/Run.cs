@@ -169,7 +169,7 @@ internal sealed class Run(Field field, Tally tally)
 
         TcpFlags flags = flow.Protocol == Protocols.Tcp ? TcpFlags.Ack : TcpFlags.None;
         Trace later = tracer.Explain(flow, trace.Connection);
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < 3; i++)
         {
             Exchange exchange = new(field, maker.Net.Rows, state, later);
             Disagreement? wrong = exchange.Compare(from, new ProbePacket(Headers.Of(flow, (ushort)id), id, flags));

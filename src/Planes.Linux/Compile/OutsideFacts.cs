@@ -30,22 +30,19 @@ internal static class OutsideFacts
         facts.Map("hosts4", "type ipv4_addr : verdict; flags interval;");
         facts.Map("hosts6", "type ipv6_addr : verdict; flags interval;");
         string nobody = NftText.Drop(Nobody, "internet");
-        List<string> roam =
-        [
-            "meta nfproto ipv6 goto roam6",
-            $"ip daddr @unannounced4 {NftText.Drop("ADDRESS_NOT_ADVERTISED", "internet")}",
-            $"ip daddr @unbound4 {nobody}",
-            "ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 } " + nobody,
-        ];
-        List<string> roam6 =
+        facts.Chain("roam6", null,
         [
             $"ip6 daddr @unannounced6 {NftText.Drop("ADDRESS_NOT_ADVERTISED", "internet")}",
             $"ip6 daddr @unboundb6 {nobody}",
             $"ip6 daddr != 2000::/3 {nobody}",
-        ];
-        facts.Chain("roam6", null, roam6);
-        facts.Chain("roam", null, roam);
-        facts.Chain("came", "filter hook prerouting priority -150; policy accept;", ["iifname \"lo\" accept", "jump roam"]);
+        ]);
+        facts.Chain("roam", null,
+        [
+            "meta nfproto ipv6 goto roam6",
+            Withdrawn,
+            Unbound,
+            "ip daddr { 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 224.0.0.0/3 } " + nobody,
+        ]);
         facts.Chain("start", "filter hook output priority 0; policy accept;",
         [
             "ip daddr 127.0.0.0/8 accept",
@@ -53,7 +50,12 @@ internal static class OutsideFacts
             "jump roam",
             $"oifname \"lo\" {nobody}",
         ]);
+        facts.Chain("cross", "filter hook forward priority 0; policy accept;", ["jump roam"]);
     }
+
+    private static string Withdrawn => $"ip daddr @unannounced4 {NftText.Drop("ADDRESS_NOT_ADVERTISED", "internet")}";
+
+    private static string Unbound => $"ip daddr @unbound4 {NftText.Drop(Nobody, "internet")}";
 
     /// <summary>Who answers: asked of what comes to a host for the first time.</summary>
     public static void WriteWorld(ForwardingState state, FactList facts)
@@ -80,10 +82,15 @@ internal static class OutsideFacts
 
         WriteServices(world, facts);
 
+        // Each packet of every flow comes by: what ends most of them stands first. No router lets out what is addressed to nobody (to_border).
         facts.Chain("receive", "filter hook input priority 0; policy accept;",
         [
-            "ct state established,related accept",
+            .. state.Unannounced.IsEmpty ? (ReadOnlySpan<string>)[] : [Withdrawn],
+            Unbound,
+            "meta nfproto ipv4 ct state established,related accept",
             "iifname \"lo\" accept",
+            "jump roam",
+            "ct state established,related accept",
             $"ct state invalid {NftText.Drop("NO_MATCHING_CONNECTION", "internet")}",
             "ip daddr vmap @hosts4",
             "ip6 daddr vmap @hosts6",

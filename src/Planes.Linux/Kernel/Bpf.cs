@@ -63,12 +63,12 @@ internal static unsafe class Bpf
         }
     }
 
-    /// <summary>Writes a number of 64 bits as the value of an array's first element.</summary>
+    /// <summary>Writes an element whose value is 64 bits.</summary>
+    /// <param name="key">As long as the map's keys are, up to 64 bits.</param>
     /// <exception cref="KernelException">The kernel refuses.</exception>
-    public static void Set(int map, ulong value)
+    public static void Set(int map, ulong key, ulong value)
     {
         byte* attribute = stackalloc byte[AttributeSize];
-        uint key = 0;
         Span<byte> all = Clear(attribute);
         MemoryMarshal.Write(all, map);
         MemoryMarshal.Write(all[8..], (nint)(&key));

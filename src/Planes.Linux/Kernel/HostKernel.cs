@@ -253,7 +253,7 @@ public sealed class HostKernel : IDisposable
             {
                 try
                 {
-                    _peers = new PeerWays(LearnsProbes);
+                    _peers = new PeerWays(this);
                 }
                 catch (KernelException e)
                 {

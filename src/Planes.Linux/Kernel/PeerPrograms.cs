@@ -5,6 +5,13 @@ using static Trunkline.Planes.Linux.Kernel.BpfRegister;
 
 namespace Trunkline.Planes.Linux.Kernel;
 
+/// <summary>The open maps that the programs share.</summary>
+/// <param name="Ways">Flows to ways.</param>
+/// <param name="Note">What goes the whole way just now, for each processor.</param>
+/// <param name="Generation">The one number: how many changes there were.</param>
+/// <param name="Translators">Links that lead to translators, to the translators' own.</param>
+internal readonly record struct PeerMaps(int Ways, int Note, int Generation, int Translators);
+
 /// <summary>
 /// The two programs of <see cref="PeerWays"/>: one at the entry of each link, which carries what follows others of its flow, and one at its exit,
 /// which learns from what went the whole way. IPv4 without options, whole TCP segments between SYN and FIN, and UDP; all else is left alone.
@@ -12,15 +19,20 @@ namespace Trunkline.Planes.Linux.Kernel;
 /// <remarks>
 /// <para>The entry notes a packet that it lets go the whole way; the exit meets it again on the same processor, before any other packet enters there,
 /// and has both what came and what became of it: addresses, ports, hop limit, frame. That it is the same packet is checked all the same.</para>
-/// <para>Layouts, in octets. Flow (20): namespace 2, protocol 2, link 4, source 4, destination 4, ports 4. Way (64): generation 8, end 8, source 4,
-/// destination 4, ports 4, link 4, frame 12, sums of addresses, header and ports 4 each, longest 4, hop limit before 1, after 1, translated 1, 1.
-/// Note (40): generation 8, flow 20, sign 4, identification 2, hop limit 1, 5.</para>
+/// <para>A way into a translator, the way through it, and the one from there are joined to one, where all three are known: the translator gives back to
+/// the namespace it got from, so the last link can be reached from the first.</para>
+/// <para>Layouts, in octets. Flow (20): namespace 2, protocol 2, link 4, source 4, destination 4, ports 4. Way (72): generation 8, end 8, source 4,
+/// destination 4, ports 4, link 4, frame 12, sums of addresses, header and ports 4 each, longest 4, hop limit before 1, after 1, translated 1, 1,
+/// translator's namespace and protocol as in its flows 4, its link 4. Note (40): generation 8, flow 20, sign 4, identification 2, hop limit 1, 5.</para>
 /// </remarks>
-internal sealed class PeerPrograms(int ways, int note, int generation, bool learnsProbes)
+internal sealed class PeerPrograms(PeerMaps maps, bool learnsProbes)
 {
     public const int FlowSize = 20;
-    public const int WaySize = 64;
+    public const int WaySize = 72;
     public const int NoteSize = 40;
+
+    /// <summary>A link: its namespace's number, and its own.</summary>
+    public const int LinkSize = 8;
 
     private const int Nanoseconds = 1_000_000_000;
 
@@ -77,6 +89,8 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
     private const int HopBefore = -56;
     private const int NewWay = HopBefore - WaySize;
     private const int HopAfter = NewWay - 4;
+    private const int OtherHop = HopAfter - 4;
+    private const int OtherFlow = OtherHop - 24;
 
     // A way.
     private const int WayEnd = 8;
@@ -92,8 +106,14 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
     private const int WayHopBefore = 60;
     private const int WayHopAfter = 61;
     private const int WayTranslated = 62;
+    private const int WayFar = 64;
+    private const int WayFarLink = 68;
 
-    // A note.
+    // A flow, and a note.
+    private const int FlowLink = 4;
+    private const int FlowSource = 8;
+    private const int FlowDestination = 12;
+    private const int FlowPorts = 16;
     private const int NoteFlow = 8;
     private const int NoteSpace = NoteFlow;
     private const int NoteSource = NoteFlow + 8;
@@ -123,6 +143,7 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
         _code.Jump(R0, BpfWhen.Equal, 0, "unknown");
         _code.Move(R9, R0);
         LeaveIfNotGood();
+        Join();
         Translate();
         WriteHeader();
         _code.Load(BpfSize.Word, R1, R9, WayLink);
@@ -165,7 +186,7 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
         LeaveIfAnother();
         FillWay();
         _code.StoreNumber(BpfSize.Double, R9, 0, 0);
-        _code.Map(R1, ways);
+        _code.Map(R1, maps.Ways);
         _code.Address(R2, R9, NoteFlow);
         _code.Address(R3, Stack, NewWay);
         _code.Move(R4, 0);
@@ -256,7 +277,7 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
     /// <summary>Learned since the last change, not too long ago, from a packet that came with as many hops left, and long enough.</summary>
     private void LeaveIfNotGood()
     {
-        _code.ValueOf(R1, generation);
+        _code.ValueOf(R1, maps.Generation);
         _code.Load(BpfSize.Double, R2, R1, 0);
         _code.Load(BpfSize.Double, R3, R9, 0);
         _code.Jump(R2, BpfWhen.NotEqual, R3, "unknown");
@@ -283,6 +304,84 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
         _code.Load(BpfSize.Word, R1, R6, Length);
         _code.Alu(BpfAlu.Subtract, R1, Frame);
         _code.Place("measured");
+    }
+
+    /// <summary>Makes one way of three: into the translator, through it, and on. The packet itself still takes the first.</summary>
+    private void Join()
+    {
+        _code.Load(BpfSize.Word, R1, R9, WayFar);
+        _code.Jump(R1, BpfWhen.Equal, 0, "alone");
+        LookUpOther(R9, () => _code.Copy(BpfSize.Word, Stack, OtherFlow, R9, WayFar), WayFarLink);
+        _code.Load(BpfSize.Word, R1, R8, WayLink);
+        _code.Load(BpfSize.Word, R2, R9, WayFarLink);
+        _code.Jump(R1, BpfWhen.NotEqual, R2, "alone");
+        _code.Copy(BpfSize.Octet, Stack, OtherHop, R9, WayHopAfter);
+        LeaveUnlessNext();
+        Least(BpfSize.Double, WayEnd, R9, WayEnd, "first end");
+        Least(BpfSize.Word, WayLongest, R9, WayLongest, "first length");
+
+        _code.Copy(BpfSize.Octet, Stack, OtherHop, R8, WayHopAfter);
+        LookUpOther(R8, () => _code.Copy(BpfSize.Word, Stack, OtherFlow, Stack, OwnSpace), -1);
+        _code.Load(BpfSize.Word, R1, R8, WayFar);
+        _code.Jump(R1, BpfWhen.NotEqual, 0, "alone");
+        LeaveUnlessNext();
+        Least(BpfSize.Double, WayEnd, Stack, NewWay + WayEnd, "second end");
+        Least(BpfSize.Word, WayLongest, Stack, NewWay + WayLongest, "second length");
+
+        _code.Copy(BpfSize.Double, Stack, NewWay, R8, 0);
+        for (int i = WaySource; i < WaySumAddresses; i += 4)
+        {
+            _code.Copy(BpfSize.Word, Stack, NewWay + i, R8, i);
+        }
+
+        _code.StoreNumber(BpfSize.Half, Stack, NewWay + WayTranslated, 1);
+        _code.StoreNumber(BpfSize.Double, Stack, NewWay + WayFar, 0);
+        WriteHops(R9, WayHopBefore, R8, WayHopAfter);
+        WriteSums(Stack, OwnSource, NewWay + WaySource);
+        _code.Map(R1, maps.Ways);
+        _code.Address(R2, Stack, OwnFlow);
+        _code.Address(R3, Stack, NewWay);
+        _code.Move(R4, 0);
+        _code.Call(BpfHelper.Update);
+        _code.Place("alone");
+    }
+
+    /// <summary>The way, in the eighth register, of what a way makes of its packets.</summary>
+    /// <param name="link">Where the first way of all says on which link they come; -1 for the link that it leads to.</param>
+    private void LookUpOther(BpfRegister way, Action space, int link)
+    {
+        space();
+        _code.Copy(BpfSize.Word, Stack, OtherFlow + FlowLink, R9, link < 0 ? WayLink : link);
+        _code.Copy(BpfSize.Word, Stack, OtherFlow + FlowSource, way, WaySource);
+        _code.Copy(BpfSize.Word, Stack, OtherFlow + FlowDestination, way, WayDestination);
+        _code.Copy(BpfSize.Word, Stack, OtherFlow + FlowPorts, way, WayPorts);
+        _code.Map(R1, maps.Ways);
+        _code.Address(R2, Stack, OtherFlow);
+        _code.Call(BpfHelper.LookUp);
+        _code.Jump(R0, BpfWhen.Equal, 0, "alone");
+        _code.Move(R8, R0);
+    }
+
+    /// <summary>It was learned since the same change, from a packet with as many hops left as the way before leaves.</summary>
+    private void LeaveUnlessNext()
+    {
+        _code.Load(BpfSize.Double, R1, R8, 0);
+        _code.Load(BpfSize.Double, R2, R9, 0);
+        _code.Jump(R1, BpfWhen.NotEqual, R2, "alone");
+        _code.Load(BpfSize.Octet, R1, R8, WayHopBefore);
+        _code.Load(BpfSize.Octet, R2, Stack, OtherHop);
+        _code.Jump(R1, BpfWhen.NotEqual, R2, "alone");
+    }
+
+    /// <summary>The smaller of a value of the way in the eighth register and another one, to the new way.</summary>
+    private void Least(BpfSize size, int field, BpfRegister other, int offset, string name)
+    {
+        _code.Load(size, R1, R8, field);
+        _code.Load(size, R2, other, offset);
+        _code.Jump(R2, BpfWhen.Greater, R1, name);
+        _code.Move(R1, R2);
+        _code.Place(name);
+        _code.Store(size, Stack, NewWay + field, R1);
     }
 
     /// <summary>Addresses and ports, and the sum over them, which may be the link's to make.</summary>
@@ -339,7 +438,7 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
     {
         LookUpNote("pass");
         _code.Move(R9, R0);
-        _code.ValueOf(R1, generation);
+        _code.ValueOf(R1, maps.Generation);
         _code.Copy(BpfSize.Double, R9, 0, R1, 0);
         for (int i = 0; i < FlowSize; i += 4)
         {
@@ -391,12 +490,7 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
         _code.Copy(BpfSize.Word, Stack, NewWay + WayLink, R6, Link);
         _code.Copy(BpfSize.Double, Stack, NewWay + WayFrame, R7, 0);
         _code.Copy(BpfSize.Word, Stack, NewWay + WayFrame + 8, R7, 8);
-        _code.StoreNumber(BpfSize.Word, Stack, HopBefore, 0);
-        _code.StoreNumber(BpfSize.Word, Stack, HopAfter, 0);
-        _code.Copy(BpfSize.Octet, Stack, HopBefore, R9, NoteHop);
-        _code.Copy(BpfSize.Octet, Stack, HopAfter, R7, HopLimit);
-        _code.Copy(BpfSize.Octet, Stack, NewWay + WayHopBefore, Stack, HopBefore);
-        _code.Copy(BpfSize.Octet, Stack, NewWay + WayHopAfter, Stack, HopAfter);
+        WriteHops(R9, NoteHop, R7, HopLimit);
         _code.StoreNumber(BpfSize.Half, Stack, NewWay + WayTranslated, 0);
         Differ(BpfSize.Word, OwnSource, NoteSource, "translated");
         Differ(BpfSize.Word, OwnDestination, NoteDestination, "translated");
@@ -412,12 +506,50 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
         _code.Place("any length");
         _code.Store(BpfSize.Word, Stack, NewWay + WayLongest, R2);
 
-        Difference(R9, NoteSource, OwnSource, 8, WaySumAddresses);
-        Difference(Stack, HopBefore, HopAfter, 4, WaySumHeader, WaySumAddresses);
-        Difference(R9, NotePorts, OwnPorts, 4, WaySumPorts);
+        WriteFar();
+        WriteSums(R9, NoteSource, OwnSource);
         _code.Call(BpfHelper.CoarseTime);
         _code.Alu(BpfAlu.Add, R0, Nanoseconds);
         _code.Store(BpfSize.Double, Stack, NewWay + WayEnd, R0);
+    }
+
+    /// <summary>Where the way leads into a translator: its number and its link's.</summary>
+    private void WriteFar()
+    {
+        _code.StoreNumber(BpfSize.Double, Stack, NewWay + WayFar, 0);
+        _code.Copy(BpfSize.Word, Stack, OtherFlow, R6, Space);
+        _code.Copy(BpfSize.Word, Stack, OtherFlow + FlowLink, R6, Link);
+        _code.Map(R1, maps.Translators);
+        _code.Address(R2, Stack, OtherFlow);
+        _code.Call(BpfHelper.LookUp);
+        _code.Jump(R0, BpfWhen.Equal, 0, "no translator");
+        _code.Load(BpfSize.Word, R1, R0, 0);
+        _code.Load(BpfSize.Word, R2, R0, 4);
+        _code.Load(BpfSize.Word, R3, Stack, OwnSpace);
+        _code.Alu(BpfAlu.ShiftRight, R3, 16);
+        _code.Alu(BpfAlu.ShiftLeft, R3, 16);
+        _code.Alu(BpfAlu.Or, R1, R3);
+        _code.Store(BpfSize.Word, Stack, NewWay + WayFar, R1);
+        _code.Store(BpfSize.Word, Stack, NewWay + WayFarLink, R2);
+        _code.Place("no translator");
+    }
+
+    private void WriteHops(BpfRegister before, int beforeOffset, BpfRegister after, int afterOffset)
+    {
+        _code.StoreNumber(BpfSize.Word, Stack, HopBefore, 0);
+        _code.StoreNumber(BpfSize.Word, Stack, HopAfter, 0);
+        _code.Copy(BpfSize.Octet, Stack, HopBefore, before, beforeOffset);
+        _code.Copy(BpfSize.Octet, Stack, HopAfter, after, afterOffset);
+        _code.Copy(BpfSize.Octet, Stack, NewWay + WayHopBefore, Stack, HopBefore);
+        _code.Copy(BpfSize.Octet, Stack, NewWay + WayHopAfter, Stack, HopAfter);
+    }
+
+    /// <summary>What the new way makes of addresses, hop limit and ports, as differences of sums; each place has both addresses and then the ports.</summary>
+    private void WriteSums(BpfRegister from, int fromOffset, int toOffset)
+    {
+        Difference(from, fromOffset, toOffset, 8, WaySumAddresses);
+        Difference(Stack, HopBefore, HopAfter, 4, WaySumHeader, WaySumAddresses);
+        Difference(from, fromOffset + 8, toOffset + 8, 4, WaySumPorts);
     }
 
     /// <param name="more">A sum of the way's that is added; -1 for none.</param>
@@ -445,14 +577,14 @@ internal sealed class PeerPrograms(int ways, int note, int generation, bool lear
 
     private void CallWithFlow(BpfHelper helper)
     {
-        _code.Map(R1, ways);
+        _code.Map(R1, maps.Ways);
         _code.Address(R2, Stack, OwnFlow);
         _code.Call(helper);
     }
 
     private void LookUpNote(string none)
     {
-        _code.Map(R1, note);
+        _code.Map(R1, maps.Note);
         _code.Address(R2, Stack, First);
         _code.Call(BpfHelper.LookUp);
         _code.Jump(R0, BpfWhen.Equal, 0, none);

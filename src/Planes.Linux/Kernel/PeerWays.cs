@@ -15,12 +15,14 @@ namespace Trunkline.Planes.Linux.Kernel;
 internal sealed class PeerWays : IDisposable
 {
     private const int MostFlows = 65536;
+    private const int MostTranslators = 4096;
 
     /// <summary>What the kernel says of a link without a place for programs.</summary>
     private const int Invalid = 22;
 
+    private readonly HostKernel _kernel;
     private readonly int[] _files;
-    private readonly int _generationMap;
+    private readonly PeerMaps _maps;
     private readonly int _entry;
     private readonly int _exit;
     private readonly Stack<int> _free = [];
@@ -28,17 +30,20 @@ internal sealed class PeerWays : IDisposable
     private ulong _generation;
 
     /// <exception cref="KernelException">The kernel lacks something, or we may not.</exception>
-    public PeerWays(bool learnsProbes)
+    public PeerWays(HostKernel kernel)
     {
+        _kernel = kernel;
         List<int> files = [];
         try
         {
-            int ways = Keep(Bpf.Map(BpfMapKind.RecentlyUsed, PeerPrograms.FlowSize, PeerPrograms.WaySize, MostFlows, "trunkline_ways"));
-            int note = Keep(Bpf.Map(BpfMapKind.ArrayOfEachProcessor, sizeof(int), PeerPrograms.NoteSize, 1, "trunkline_note"));
-            _generationMap = Keep(Bpf.Map(BpfMapKind.Array, sizeof(int), sizeof(ulong), 1, "trunkline_now"));
+            _maps = new PeerMaps(
+                Keep(Bpf.Map(BpfMapKind.RecentlyUsed, PeerPrograms.FlowSize, PeerPrograms.WaySize, MostFlows, "trunkline_ways")),
+                Keep(Bpf.Map(BpfMapKind.ArrayOfEachProcessor, sizeof(int), PeerPrograms.NoteSize, 1, "trunkline_note")),
+                Keep(Bpf.Map(BpfMapKind.Array, sizeof(int), sizeof(ulong), 1, "trunkline_now")),
+                Keep(Bpf.Map(BpfMapKind.RecentlyUsed, PeerPrograms.LinkSize, PeerPrograms.LinkSize, MostTranslators, "trunkline_nat")));
             Forget();
-            _entry = Keep(Bpf.Program(new PeerPrograms(ways, note, _generationMap, learnsProbes).Entry(), "trunkline_in"));
-            _exit = Keep(Bpf.Program(new PeerPrograms(ways, note, _generationMap, learnsProbes).Exit(), "trunkline_out"));
+            _entry = Keep(Bpf.Program(new PeerPrograms(_maps, kernel.LearnsProbes).Entry(), "trunkline_in"));
+            _exit = Keep(Bpf.Program(new PeerPrograms(_maps, kernel.LearnsProbes).Exit(), "trunkline_out"));
         }
         catch (KernelException)
         {
@@ -61,7 +66,7 @@ internal sealed class PeerWays : IDisposable
         name.StartsWith(LinuxNames.Router(""), StringComparison.Ordinal) || name.StartsWith(LinuxNames.Translator(""), StringComparison.Ordinal);
 
     /// <summary>No way that was learned before is good after it, wherever it is.</summary>
-    public void Forget() => Bpf.Set(_generationMap, ++_generation);
+    public void Forget() => Bpf.Set(_maps.Generation, 0, ++_generation);
 
     /// <summary>Hooks the programs to links of a namespace, in the place of an earlier helper's.</summary>
     /// <param name="links">Their names; null for all that are there.</param>
@@ -69,6 +74,11 @@ internal sealed class PeerWays : IDisposable
     public string? Hook(KernelNamespace space, IEnumerable<string>? links)
     {
         int number = NumberOf(space);
+        if (space.Name.StartsWith(LinuxNames.Translator(""), StringComparison.Ordinal))
+        {
+            NoteTranslator(space);
+        }
+
         NetlinkWriter messages = new();
         foreach (int link in links is null ? PairsOf(space) : Indices(space, links))
         {
@@ -124,6 +134,23 @@ internal sealed class PeerWays : IDisposable
             _ = Libc.Close(file);
         }
     }
+
+    /// <summary>Which link of a router leads to it: ways through both may be joined.</summary>
+    private void NoteTranslator(KernelNamespace space)
+    {
+        foreach (FoundLink link in space.ListLinks())
+        {
+            string[] other = link.Alias.Split('/');
+            if (link.Kind == "veth" && other.Length == 2 && _kernel.Namespaces.Exists(other[0]))
+            {
+                KernelNamespace router = _kernel.Open(other[0]);
+                Bpf.Set(_maps.Translators, Pair(NumberOf(router), router.IndexOf(other[1])), Pair(NumberOf(space), link.Index));
+            }
+        }
+    }
+
+    /// <summary>As <see cref="PeerPrograms"/> has it: the namespace's number, then the link's.</summary>
+    private static ulong Pair(int number, int link) => (uint)number | ((ulong)(uint)link << 32);
 
     private int NumberOf(KernelNamespace space)
     {

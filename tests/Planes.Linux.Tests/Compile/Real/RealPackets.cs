@@ -51,6 +51,9 @@ internal sealed class RealPackets : IDisposable
         kernel.Observe();
     }
 
+    /// <summary>Writes rules as the plane itself does beside its table.</summary>
+    public void Beside(string place, params string[] command) => kernel.Beside(place, () => Assert.Equal(0, Run(place, command).Code));
+
     /// <summary>Does something in a namespace: a socket stays where it was opened.</summary>
     public T In<T>(string place, Func<T> work) => kernel.Namespaces.Run(place, work);
 

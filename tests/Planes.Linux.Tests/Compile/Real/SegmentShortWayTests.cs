@@ -119,6 +119,25 @@ public sealed class SegmentShortWayTests
     }
 
     [InsideFact]
+    public void Programs_take_the_place_of_an_earlier_helpers_tables()
+    {
+        using RealPackets real = new(net, a, b);
+        Assert.NotEqual(real.HasPeers, HasTable(real));
+        if (real.HasPeers)
+        {
+            real.Beside(Router, "nft", "add", "table", "netdev", "trunkline_short");
+        }
+
+        real.BeginAnew();
+        net.Elastic(null, "203.0.113.99");
+        net.Rules(tracked, "in tcp 5001 10.0.0.0/8");
+        real.Follow();
+        Assert.NotEqual(real.HasPeers, HasTable(real));
+    }
+
+    private bool HasTable(RealPackets real) => real.Run(Router, "nft", "list", "tables").Words.Contains("trunkline_short", StringComparison.Ordinal);
+
+    [InsideFact]
     public void Much_is_carried_whole_through_every_translation()
     {
         using RealPackets real = new(net, a, b);

@@ -77,10 +77,13 @@ internal sealed class Segments : IDisposable
         new Random(octets).NextBytes(sent);
         byte[] came = new byte[octets];
         to.ReceiveTimeout = AtLast;
+        from.SendTimeout = AtLast;
         Task sending = Task.Run(() => from.Send(sent));
-        for (int at = 0; at < octets;)
+        int got;
+        for (int at = 0; at < octets; at += got)
         {
-            at += to.Receive(came.AsSpan(at));
+            got = to.Receive(came.AsSpan(at));
+            Assert.True(got > 0, "the connection ended");
         }
 
         return sending.Wait(AtLast) && came.AsSpan().SequenceEqual(sent);
