@@ -22,6 +22,7 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     private readonly Dictionary<string, HashSet<string>> _shortLinks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reloaded = new(StringComparer.Ordinal);
     private KernelNamespace? _space;
+    private PeerWays? _peers;
 
     public IReadOnlyList<HostFailure> Run()
     {
@@ -47,7 +48,7 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
     /// <summary>No packet goes a way of before: the last thing that a change does, whatever it changed.</summary>
     private void RenewShortWays()
     {
-        PeerWays? peers = _touched.Keys.Any(PeerWays.Carries) ? kernel.Peers : null;
+        _peers = _touched.Keys.Any(PeerWays.Carries) ? kernel.Peers : null;
         foreach ((string name, HostStep last) in _touched)
         {
             if (last is RemoveNamespace)
@@ -58,12 +59,9 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
             try
             {
                 KernelNamespace space = kernel.Open(name);
-                if ((PeerWays.Carries(name) ? RenewPeers(peers, space) : null) is { } refused)
-                {
-                    _failures.Add(new HostFailure(last, refused));
-                }
-
-                if (peers is null && RenewTable(space) is { } why)
+                string? why = PeerWays.Carries(name) ? RenewPeers(space) : null;
+                why ??= _peers is null ? RenewTable(space) : null;
+                if (why is not null)
                 {
                     _failures.Add(new HostFailure(last, why));
                 }
@@ -74,21 +72,28 @@ internal sealed class DeltaRun(HostKernel kernel, HostDelta delta)
             }
         }
 
-        peers?.Forget();
+        _peers?.Forget();
     }
 
-    private string? RenewPeers(PeerWays? peers, KernelNamespace space)
+    private string? RenewPeers(KernelNamespace space)
     {
-        if (peers is not null)
+        if (_peers is { } peers)
         {
-            if (space.HasShortWays)
-            {
-                new ShortWays(kernel, space).Remove();
-            }
-
             string? refused = peers.Hook(space, space.HasPeerWays ? _shortLinks.GetValueOrDefault(space.Name, []) : null);
             space.HasPeerWays = refused is null;
-            return refused;
+            if (refused is null)
+            {
+                return space.HasShortWays ? new ShortWays(kernel, space).Remove() : null;
+            }
+
+            if (peers.HasHooked)
+            {
+                return refused;
+            }
+
+            // A kernel that loads programs but cannot hook them to links. The probe of the kernel has told it.
+            kernel.GiveUpPeers(refused);
+            _peers = null;
         }
 
         if (!space.HasPeerWays && kernel.MayHavePeers)

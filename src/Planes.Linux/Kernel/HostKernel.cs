@@ -126,9 +126,10 @@ public sealed class HostKernel : IDisposable
     public string TableName(string name) => Do(() => Open(name).TableName);
 
     /// <summary>
-    /// Why the host's root has no short ways by programs here (<see cref="PeerWays"/>); null where it has, and for anybody else, who cannot have them.
+    /// Why the host's root has no short ways by programs here (<see cref="PeerWays"/>), tried at the links of a namespace that will go; null where
+    /// it has, and for anybody else, who cannot have them.
     /// </summary>
-    public string? WhyNoPeerWays() => Do(() => Peers is null && MayHavePeers ? NoPeers?.Message : null);
+    public string? WhyNoPeerWays(string name) => Do(() => Peers is { } peers ? peers.Hook(Open(name), null) : MayHavePeers ? NoPeers?.Message : null);
 
     /// <summary>Why this kernel gives no short ways (<see cref="ShortWays"/>), tried in a namespace that will go; null where it does.</summary>
     public string? WhyNoShortWays(string name) => Do(() => new ShortWays(this, Open(name)).Try());
@@ -272,6 +273,14 @@ public sealed class HostKernel : IDisposable
     internal bool MayHavePeers => NoPeers is not { Error: Libc.NotPermitted };
 
     private KernelException? NoPeers { get; set; }
+
+    /// <summary>From now on there are none.</summary>
+    internal void GiveUpPeers(string why)
+    {
+        NoPeers = new KernelException(why, 0);
+        _peers?.Dispose();
+        _peers = null;
+    }
 
     /// <summary>Probes learn short ways too, as programs' datagrams do: for tests. Otherwise they go the whole way, so that it can be told.</summary>
     internal bool LearnsProbes { get; init; }

@@ -65,6 +65,9 @@ internal sealed class PeerWays : IDisposable
     public static bool Carries(string name) =>
         name.StartsWith(LinuxNames.Router(""), StringComparison.Ordinal) || name.StartsWith(LinuxNames.Translator(""), StringComparison.Ordinal);
 
+    /// <summary>Whether links took them once.</summary>
+    public bool HasHooked { get; private set; }
+
     /// <summary>No way that was learned before is good after it, wherever it is.</summary>
     public void Forget() => Bpf.Set(_maps.Generation, 0, ++_generation);
 
@@ -91,6 +94,7 @@ internal sealed class PeerWays : IDisposable
         if (messages.Count > 0)
         {
             space.Route.Send(messages, (_, error, why) => refused ??= error is Libc.Exists or Libc.NoDevice ? null : why);
+            HasHooked |= refused is null;
         }
 
         return refused;

@@ -143,9 +143,9 @@ internal static class KernelProbe
             yield return $"no forwarding where packets enter (nft family netdev): {why.Split('\n')[0]}; small datagrams are slower";
         }
 
-        if (kernel.WhyNoPeerWays() is { } refused)
+        if (kernel.WhyNoPeerWays(Near) is { } refused)
         {
-            yield return $"no programs where packets enter: {refused.Split('\n')[0]}; TCP and small datagrams are slower";
+            yield return $"no programs where packets enter (eBPF): {refused.Split('\n')[0]}; TCP and small datagrams are slower";
         }
     }
 
